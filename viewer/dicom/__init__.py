@@ -1,0 +1,1 @@
+"""The pydicom boundary: detect, read, decode, write."""

@@ -1,0 +1,1 @@
+"""Images, documents and de-identified copies out of the program."""

@@ -1,0 +1,1 @@
+"""Pixel mathematics on numpy arrays. No Qt, no pydicom."""

@@ -1,0 +1,1 @@
+"""What was found on disk: scan, index (SQLite), search, display sets."""

@@ -1,0 +1,1 @@
+"""From file to PixelFrame in the background: lanes, cache, worker processes."""

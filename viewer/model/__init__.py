@@ -1,0 +1,1 @@
+"""Frozen value types in DICOM's own terms. No Qt, no pydicom."""

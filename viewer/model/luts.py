@@ -1,0 +1,64 @@
+"""Parsed grey transformations (PS3.3 C.11). Parsed in ``dicom``, applied in ``imaging``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookupTable:
+    """A LUT of PS3.3 C.11.1.1 / C.11.2.1: `first_mapped` is signed already where the input is; `data` is read-only uint16."""
+
+    first_mapped: int
+    data: NDArray[np.uint16]
+    bits: int
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModalityLUT:
+    """PS3.3 C.11.1: output = stored × slope + intercept, or a table. `units` is as shown: HU, BQML, US (unspecified), "" ..."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    table: LookupTable | None = None
+    units: str = ""
+
+    @property
+    def is_identity(self) -> bool:
+        return self.table is None and self.slope == 1.0 and self.intercept == 0.0
+
+
+class VOIFunction(StrEnum):
+    """(0028,1056) VOI LUT Function, PS3.3 C.11.2.1.3."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Window Center and Width in units after the Modality LUT (PS3.3 C.11.2.1.2)."""
+
+    center: float
+    width: float
+    function: VOIFunction = VOIFunction.LINEAR
+    explanation: str = ""
+
+
+class PresentationShape(StrEnum):
+    """(2050,0020) Presentation LUT Shape, PS3.3 C.11.6."""
+
+    IDENTITY = "IDENTITY"
+    INVERSE = "INVERSE"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PresentationLUT:
+    shape: PresentationShape = PresentationShape.IDENTITY
+    table: LookupTable | None = None

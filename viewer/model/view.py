@@ -1,0 +1,56 @@
+"""WHAT is shown, HOW it is framed, HOW data become light: three values that are never merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from viewer.model.hierarchy import FrameRef
+from viewer.model.luts import VOIFunction
+
+
+@dataclass(frozen=True, slots=True)
+class ViewReference:
+    """WHAT: a frame of a display set. (A plane in a Frame of Reference joins it when MPR does.)"""
+
+    display_set_key: str
+    frame: FrameRef
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPresentation:
+    """HOW it is framed.
+
+    `zoom` is screen pixels per image pixel along a row, None = fit to the viewport. `pan` is the image point (column, row) at the
+    centre of the viewport minus the image's centre, in image pixels. Order of application: flip, then rotate clockwise.
+    """
+
+    zoom: float | None = None
+    pan: tuple[float, float] = (0.0, 0.0)
+    rotation: int = 0  # degrees clockwise: 0, 90, 180, 270
+    flip_horizontal: bool = False
+    flip_vertical: bool = False
+    smooth: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DataPresentation:
+    """HOW data become light. `center` and `width` None = not decided yet (the first frame decides).
+
+    `voi_table` selects one of the frame's VOI tables instead of the window; `preset` names what chose the window ("" = by hand).
+    """
+
+    center: float | None = None
+    width: float | None = None
+    function: VOIFunction = VOIFunction.LINEAR
+    voi_table: int | None = None
+    inverted: bool = False
+    preset: str = ""
+
+
+class OverlayLevel(StrEnum):
+    """What is written over the picture; O steps through them."""
+
+    ALL = "all"
+    NO_PATIENT = "no_patient"
+    NONE = "none"

@@ -1,0 +1,1 @@
+"""One file or folder per family of Information Object Definitions."""

@@ -1,0 +1,1 @@
+"""Mouse and keyboard interactions on the canvas, fed plain events. No Qt."""

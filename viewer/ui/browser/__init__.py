@@ -1,0 +1,1 @@
+"""Patient, Study, Series tree with thumbnails."""

@@ -1,0 +1,1 @@
+"""Tags, measurements and series facts of what is shown."""

@@ -1,0 +1,1 @@
+"""One registry of commands behind menus, toolbars, keys, palette and scripts."""

@@ -1,0 +1,74 @@
+"""The one registry behind menus, toolbars, shortcuts, command palette, key sheet and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from viewer.model.messages import Message
+from viewer.workspace.workspace import Workspace
+
+
+def _always(workspace: Workspace) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can do.
+
+    `keys` are portable texts ("Ctrl+O", "Shift+Up"); `context` says where they hold: "window" everywhere, "canvas" while a viewport
+    has the focus. `menu` is the menu's path ("File", "View/Layout") or "" for none; commands of one menu keep registration order, and
+    `group` changes draw a separator. `toolbar` is the toolbar group, "" for none. `icon` is the name of a file in resources/icons.
+    """
+
+    id: str
+    title: Message
+    run: Callable[[Workspace], Any]
+    menu: str = ""
+    group: str = ""
+    keys: tuple[str, ...] = ()
+    context: str = "window"
+    icon: str = ""
+    toolbar: str = ""
+    toolbar_title: Message | None = None
+    tip: Message | None = None
+    enabled_when: Callable[[Workspace], bool] = field(default=_always)
+    checked_when: Callable[[Workspace], bool] | None = None
+    repeats: bool = False  # held key repeats
+
+
+class CommandRegistry:
+    """All commands by id, in the order they were registered."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command] = {}
+
+    def register(self, *commands: Command) -> None:
+        """Add commands. Raises ValueError when an id, or a key within one context, is taken."""
+        for command in commands:
+            if command.id in self._commands:
+                raise ValueError(f"command {command.id} is registered twice")
+            for other in self._commands.values():
+                shared = set(command.keys) & set(other.keys)
+                if shared and (command.context == other.context or "window" in (command.context, other.context)):
+                    raise ValueError(f"{', '.join(sorted(shared))} is bound to {other.id} and {command.id}")
+            self._commands[command.id] = command
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self._commands.values())
+
+    def __getitem__(self, command_id: str) -> Command:
+        return self._commands[command_id]
+
+    def __contains__(self, command_id: str) -> bool:
+        return command_id in self._commands
+
+    def run(self, command_id: str, workspace: Workspace) -> bool:
+        """Run a command if it is enabled. True when it ran."""
+        command = self._commands[command_id]
+        if not command.enabled_when(workspace):
+            return False
+        command.run(workspace)
+        return True

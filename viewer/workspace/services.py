@@ -1,0 +1,139 @@
+"""What the workspace needs from the rest of the program, handed in by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from viewer.model.display_set import DisplaySet
+from viewer.model.errors import Problem
+from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
+from viewer.model.messages import Message
+from viewer.model.pixels import PixelFrame
+from viewer.model.tasks import Progress
+
+
+class Lane(IntEnum):
+    """Who goes first (design, section 5). Smaller is sooner."""
+
+    INTERACTION = 0
+    THUMBNAIL = 1
+    PREFETCH = 2
+    BACKGROUND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """The answer to a request: a frame, or the sentence that says why not."""
+
+    ref: FrameRef
+    generation: int
+    frame: PixelFrame | None
+    problem: Problem | None = None
+
+
+class Frames(Protocol):
+    """The loader as the workspace and the browser see it. All methods return at once; `done` runs on a worker thread."""
+
+    def cached(self, ref: FrameRef) -> PixelFrame | None: ...
+
+    def request(
+        self, ref: FrameRef, done: Callable[[FrameResult], None], *, lane: Lane = Lane.INTERACTION, generation: int = 0
+    ) -> None: ...
+
+    def prefetch(self, owner: object, refs: Sequence[FrameRef]) -> None:
+        """Decode `refs` in this order into the cache when nothing better is to do. Replaces what `owner` asked for before."""
+
+    def loaded(self, refs: Sequence[FrameRef]) -> bytes:
+        """One byte per frame, 1 when it is in the cache: the grey part of the frame slider."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFilter:
+    """What the search box and its fields ask of the library. Empty means any; `text` matches any field, any case, any script."""
+
+    text: str = ""
+    patient_name: str = ""
+    patient_id: str = ""
+    accession_number: str = ""
+    study_date_from: str = ""
+    study_date_to: str = ""
+    modality: str = ""
+    opened_only: bool = False  # only what this session opened
+
+
+class Catalogue(Protocol):
+    """The library as the workspace and the browser see it: pages of rows, quick enough for the GUI thread."""
+
+    def patients(self, query: StudyFilter, offset: int = 0, limit: int = 200) -> tuple[Patient, ...]:
+        """Newest study first."""
+
+    def count_patients(self, query: StudyFilter) -> int: ...
+
+    def patient(self, patient_key: str) -> Patient | None: ...
+
+    def studies(self, patient_key: str, query: StudyFilter) -> tuple[Study, ...]:
+        """Newest first."""
+
+    def study(self, study_instance_uid: str) -> Study | None: ...
+
+    def series(self, study_instance_uid: str) -> tuple[Series, ...]: ...
+
+    def display_sets(self, study_instance_uid: str) -> tuple[DisplaySet, ...]:
+        """All display sets of a study: by Series Number, then time, then split value. Computed once per change, then cached."""
+
+    def display_set(self, key: str) -> DisplaySet | None: ...
+
+    def instance(self, ref: FrameRef) -> Instance | None: ...
+
+    def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanUpdate:
+    """What a scan says after each batch that reached the library. `studies` are the Study Instance UIDs that changed."""
+
+    progress: Progress
+    studies: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    files_read: int = 0
+    first_study: str = ""  # study of the very first readable instance of this job
+
+
+class ScanJob(Protocol):
+    def cancel(self) -> None: ...
+
+
+class Scanner(Protocol):
+    """Starts a scan in the background. `update` runs on the scan's thread. `password` is asked from that thread too."""
+
+    def open_paths(
+        self,
+        paths: Sequence[str],
+        update: Callable[[ScanUpdate], None],
+        password: Callable[[str], str | None] | None = None,
+    ) -> ScanJob: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`post` runs a function soon on the GUI thread: the one place where results cross (``ui/bridge.py``).
+
+    `later` runs a function on the GUI thread after so many milliseconds and returns a function that calls it off.
+    """
+
+    frames: Frames
+    catalogue: Catalogue
+    scanner: Scanner
+    post: Callable[[Callable[[], None]], None]
+    later: Callable[[int, Callable[[], None]], Callable[[], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One line for the status bar."""
+
+    text: Message
+    is_warning: bool = False

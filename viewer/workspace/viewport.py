@@ -1,0 +1,166 @@
+"""The state of one viewport. The canvas shows it; tools and commands change it; nothing else holds view state."""
+
+from __future__ import annotations
+
+from psygnal import Signal
+
+from viewer.model.display_set import DisplaySet
+from viewer.model.hierarchy import FrameRef
+from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.pixels import PixelFrame
+from viewer.model.view import DataPresentation, OverlayLevel, ViewPresentation
+
+
+class ViewportState:
+    """What one viewport shows and how. Signals fire after the change, on the thread that made it (the GUI thread).
+
+    `frame` is the decoded picture of `reference`, or None while it loads or when it cannot be shown (then `notice` says why).
+    `generation` grows with every change of the reference; a result that carries an older one is not displayed.
+    """
+
+    display_set_changed = Signal()
+    reference_changed = Signal()
+    frame_changed = Signal()
+    view_changed = Signal()
+    data_changed = Signal()
+    notice_changed = Signal()
+    overlay_changed = Signal()
+    cine_changed = Signal()
+
+    def __init__(self) -> None:
+        self._display_set: DisplaySet | None = None
+        self._reference: FrameRef | None = None
+        self._index = 0
+        self._frame: PixelFrame | None = None
+        self._view = ViewPresentation()
+        self._data = DataPresentation()
+        self._notice: Message = NO_MESSAGE
+        self._loading = False
+        self._overlay = OverlayLevel.ALL
+        self._cine_rate: float | None = None
+        self.generation = 0
+
+    @property
+    def display_set(self) -> DisplaySet | None:
+        return self._display_set
+
+    @property
+    def reference(self) -> FrameRef | None:
+        return self._reference
+
+    @property
+    def index(self) -> int:
+        """Position of `reference` in the display set."""
+        return self._index
+
+    @property
+    def count(self) -> int:
+        return len(self._display_set.frames) if self._display_set else 0
+
+    @property
+    def frame(self) -> PixelFrame | None:
+        return self._frame
+
+    @property
+    def view(self) -> ViewPresentation:
+        return self._view
+
+    @property
+    def data(self) -> DataPresentation:
+        return self._data
+
+    @property
+    def notice(self) -> Message:
+        """Why there is no picture, or what is wrong with it; empty when all is well."""
+        return self._notice
+
+    @property
+    def loading(self) -> bool:
+        return self._loading
+
+    @property
+    def overlay(self) -> OverlayLevel:
+        return self._overlay
+
+    @property
+    def cine_rate(self) -> float | None:
+        """Frames per second while playing, else None."""
+        return self._cine_rate
+
+    def set_display_set(self, display_set: DisplaySet | None, index: int = 0) -> None:
+        """Mount another display set: framing, window and picture start anew."""
+        self._display_set = display_set
+        self._frame = None
+        self._view = ViewPresentation(smooth=self._view.smooth)
+        self._data = DataPresentation()
+        self._notice = NO_MESSAGE
+        self._cine_rate = None
+        self._reference = None
+        self._index = 0
+        if display_set is not None and display_set.frames:
+            self._index = min(max(index, 0), len(display_set.frames) - 1)
+            self._reference = display_set.frames[self._index]
+        self.generation += 1
+        self.display_set_changed.emit()
+        self.view_changed.emit()
+        self.data_changed.emit()
+        self.cine_changed.emit()
+        self.reference_changed.emit()
+        self.notice_changed.emit()
+
+    def grow(self, display_set: DisplaySet) -> None:
+        """The same display set with more (or re-sorted) frames: the frame on screen stays on screen."""
+        if self._display_set is None or self._display_set.key != display_set.key:
+            return
+        self._display_set = display_set
+        if self._reference is not None:
+            self._index = max(display_set.index_of(self._reference), 0)
+        self.display_set_changed.emit()
+
+    def set_index(self, index: int) -> bool:
+        """Go to frame `index` (clamped). True when that is another frame than before."""
+        if self._display_set is None or not self._display_set.frames:
+            return False
+        index = min(max(index, 0), self.count - 1)
+        if index == self._index and self._reference == self._display_set.frames[index]:
+            return False
+        self._index = index
+        self._reference = self._display_set.frames[index]
+        self.generation += 1
+        self.reference_changed.emit()
+        return True
+
+    def set_frame(self, frame: PixelFrame | None, notice: Message = NO_MESSAGE, *, loading: bool = False) -> None:
+        """The picture of the current reference arrived, failed (`notice`) or is on its way (`loading`)."""
+        self._frame = frame
+        self._loading = loading
+        changed = notice != self._notice
+        self._notice = notice
+        self.frame_changed.emit()
+        if changed or loading:
+            self.notice_changed.emit()
+
+    def set_loading(self, loading: bool) -> None:
+        if loading != self._loading:
+            self._loading = loading
+            self.notice_changed.emit()
+
+    def set_view(self, view: ViewPresentation) -> None:
+        if view != self._view:
+            self._view = view
+            self.view_changed.emit()
+
+    def set_data(self, data: DataPresentation) -> None:
+        if data != self._data:
+            self._data = data
+            self.data_changed.emit()
+
+    def set_overlay(self, overlay: OverlayLevel) -> None:
+        if overlay != self._overlay:
+            self._overlay = overlay
+            self.overlay_changed.emit()
+
+    def set_cine_rate(self, rate: float | None) -> None:
+        if rate != self._cine_rate:
+            self._cine_rate = rate
+            self.cine_changed.emit()

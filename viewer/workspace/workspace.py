@@ -1,0 +1,49 @@
+"""One object graph per window. Commands receive only this."""
+
+from __future__ import annotations
+
+from psygnal import Signal
+
+from viewer.model.errors import Problem
+from viewer.model.messages import Message
+from viewer.model.tasks import Progress
+from viewer.workspace.layout import Layout
+from viewer.workspace.services import Notification, ScanJob, ScanUpdate, Services
+from viewer.workspace.tool_groups import ToolGroup
+
+
+class Workspace:
+    """What is open and how it is shown, and the services it needs.
+
+    Signals fire on the GUI thread.
+    """
+
+    notified = Signal(object)  # Notification
+    scan_changed = Signal()
+    studies_changed = Signal(object)  # frozenset of Study Instance UIDs
+    problems_changed = Signal()
+    closing = Signal()
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.layout = Layout()
+        self.tools = ToolGroup()
+        self.problems: list[Problem] = []
+        self.scan: ScanJob | None = None
+        self.progress: Progress | None = None
+
+    def notify(self, text: Message, *, warning: bool = False) -> None:
+        """Say one line in the status bar."""
+        self.notified.emit(Notification(text, warning))
+
+    def scan_updated(self, update: ScanUpdate) -> None:
+        """A batch reached the library (called on the GUI thread)."""
+        self.progress = None if update.progress.finished else update.progress
+        if update.problems:
+            self.problems.extend(update.problems)
+            self.problems_changed.emit()
+        if update.progress.finished:
+            self.scan = None
+        self.scan_changed.emit()
+        if update.studies:
+            self.studies_changed.emit(update.studies)
