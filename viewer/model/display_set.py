@@ -10,7 +10,7 @@ from viewer.model.messages import NO_MESSAGE, Message
 
 
 class DisplaySetKind(StrEnum):
-    """IMAGE opens as a stack of frames; the others are tiles that say what they are (and documents, once a viewer for them exists)."""
+    """IMAGE opens as a stack of frames; the others are tiles that say what they are."""
 
     IMAGE = "image"
     VIDEO = "video"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from viewer.model.geometry import FrameGeometry
 from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import LookupTable, ModalityLUT, PresentationLUT, VOIFunction, Window
-
 from viewer.model.messages import Message
 
 

@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Protocol
 
 from viewer.model.display_set import DisplaySet
-from viewer.model.errors import Problem
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
-from viewer.model.tasks import Progress
-
-
-class Lane(IntEnum):
-    """Who goes first (design, section 5). Smaller is sooner."""
-
-    INTERACTION = 0
-    THUMBNAIL = 1
-    PREFETCH = 2
-    BACKGROUND = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FrameResult:
-    """The answer to a request: a frame, or the sentence that says why not."""
-
-    ref: FrameRef
-    generation: int
-    frame: PixelFrame | None
-    problem: Problem | None = None
+from viewer.model.requests import FrameResult, Lane, ScanUpdate, StudyFilter
 
 
 class Frames(Protocol):
@@ -48,20 +27,6 @@ class Frames(Protocol):
 
     def loaded(self, refs: Sequence[FrameRef]) -> bytes:
         """One byte per frame, 1 when it is in the cache: the grey part of the frame slider."""
-
-
-@dataclass(frozen=True, slots=True)
-class StudyFilter:
-    """What the search box and its fields ask of the library. Empty means any; `text` matches any field, any case, any script."""
-
-    text: str = ""
-    patient_name: str = ""
-    patient_id: str = ""
-    accession_number: str = ""
-    study_date_from: str = ""
-    study_date_to: str = ""
-    modality: str = ""
-    opened_only: bool = False  # only what this session opened
 
 
 class Catalogue(Protocol):
@@ -89,17 +54,6 @@ class Catalogue(Protocol):
     def instance(self, ref: FrameRef) -> Instance | None: ...
 
     def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ScanUpdate:
-    """What a scan says after each batch that reached the library. `studies` are the Study Instance UIDs that changed."""
-
-    progress: Progress
-    studies: frozenset[str] = frozenset()
-    problems: tuple[Problem, ...] = ()
-    files_read: int = 0
-    first_study: str = ""  # study of the very first readable instance of this job
 
 
 class ScanJob(Protocol):

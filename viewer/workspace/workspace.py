@@ -6,9 +6,10 @@ from psygnal import Signal
 
 from viewer.model.errors import Problem
 from viewer.model.messages import Message
+from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
 from viewer.workspace.layout import Layout
-from viewer.workspace.services import Notification, ScanJob, ScanUpdate, Services
+from viewer.workspace.services import Notification, ScanJob, Services
 from viewer.workspace.tool_groups import ToolGroup
 
 
