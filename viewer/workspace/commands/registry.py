@@ -18,9 +18,10 @@ def _always(workspace: Workspace) -> bool:
 class Command:
     """One thing the user can do.
 
-    `keys` are portable texts ("Ctrl+O", "Shift+Up"); `context` says where they hold: "window" everywhere, "canvas" while a
-    viewport has the focus. `menu` is the menu's path ("File", "View/Layout") or "" for none; commands of one menu keep registration order, and
-    `group` changes draw a separator. `toolbar` is the toolbar group, "" for none. `icon` is the name of a file in resources/icons.
+    `keys` are portable texts ("Ctrl+O", "Shift+Up"); `context` says where they hold: "window" everywhere, "canvas" while
+    a viewport has the focus. `menu` is the menu's path ("File", "View/Layout") or "" for none; commands of one menu keep
+    registration order, and `group` changes draw a separator. `toolbar` is the toolbar group, "" for none. `icon` is the
+    name of a file in resources/icons.
     """
 
     id: str
