@@ -91,3 +91,29 @@ class Notification:
 
     text: Message
     is_warning: bool = False
+
+
+class Window(Protocol):
+    """What commands may ask of the window that holds the workspace. Dialogs open without blocking."""
+
+    def choose_files(self) -> None:
+        """Let the user choose files, then open them."""
+
+    def choose_folder(self) -> None:
+        """Let the user choose a folder, then open it."""
+
+    def show_dialog(self, name: str) -> None:
+        """Open the dialog of that name: "about", "details", "keys", "palette", "preferences", "guide"."""
+
+    def toggle_panel(self, name: str) -> None:
+        """Show or hide the dock "browser" or "inspector"."""
+
+    def is_panel_visible(self, name: str) -> bool: ...
+
+    def focus_next_pane(self) -> None: ...
+
+    def toggle_full_screen(self) -> None: ...
+
+    def is_full_screen(self) -> bool: ...
+
+    def close_window(self) -> None: ...

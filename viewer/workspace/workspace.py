@@ -9,7 +9,7 @@ from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
 from viewer.workspace.layout import Layout
-from viewer.workspace.services import Notification, ScanJob, Services
+from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.tool_groups import ToolGroup
 
 
@@ -30,6 +30,7 @@ class Workspace:
         self.layout = Layout()
         self.tools = ToolGroup()
         self.problems: list[Problem] = []
+        self.window: Window | None = None  # set by the window that shows this workspace
         self.scan: ScanJob | None = None
         self.progress: Progress | None = None
 

@@ -1,0 +1,42 @@
+"""Shared fixtures: fresh settings and data folders for every test, the real sample files, no screen needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+os.environ.setdefault("QT_SCALE_FACTOR", "1")
+
+import pytest  # noqa: E402
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("NEGATOSCOPE_SHARED", REPOSITORY.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Settings, data and cache of this test alone."""
+    home = tmp_path / "negatoscope-home"
+    monkeypatch.setenv("NEGATOSCOPE_HOME", str(home))
+    yield home
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real DICOM files beside the project; skips where it is absent."""
+    folder = SHARED / "dicom-samples"
+    if not folder.is_dir():
+        pytest.skip("the real sample files (../shared/dicom-samples) are not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def crashers() -> Path:
+    """The folder of files that kill, hang or bloat other programs; skips where it is absent."""
+    folder = SHARED / "fuzz" / "crashers"
+    if not folder.is_dir():
+        pytest.skip("the crashers (../shared/fuzz/crashers) are not here")
+    return folder
