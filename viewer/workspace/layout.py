@@ -45,6 +45,11 @@ class Layout:
         return tuple(self._viewports[: self._rows * self._columns])
 
     @property
+    def all_viewports(self) -> tuple[ViewportState, ...]:
+        """Those of the grid and those a smaller grid hides."""
+        return tuple(self._viewports)
+
+    @property
     def active_index(self) -> int:
         return self._active
 

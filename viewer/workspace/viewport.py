@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from psygnal import Signal
 
 from viewer.model.display_set import DisplaySet
@@ -9,13 +11,15 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.pixels import PixelFrame
 from viewer.model.view import DataPresentation, OverlayLevel, ViewPresentation
+from viewer.workspace.view_geometry import ViewGeometry
 
 
 class ViewportState:
     """What one viewport shows and how. Signals fire after the change, on the thread that made it (the GUI thread).
 
-    `frame` is the decoded picture of `reference`, or None while it loads or when it cannot be shown (then `notice` says why).
-    `generation` grows with every change of the reference; a result that carries an older one is not displayed.
+    `frame` is the picture on screen: that of `reference`, or while `loading` the one shown before it, so that scrolling does not
+    flash; None when there is none (then `notice` says why). Everything written about the picture is taken from `frame`, never
+    from the reference that is still to come. `generation` grows with every change of the reference.
     """
 
     display_set_changed = Signal()
@@ -26,6 +30,7 @@ class ViewportState:
     notice_changed = Signal()
     overlay_changed = Signal()
     cine_changed = Signal()
+    size_changed = Signal()
 
     def __init__(self) -> None:
         self._display_set: DisplaySet | None = None
@@ -38,6 +43,9 @@ class ViewportState:
         self._loading = False
         self._overlay = OverlayLevel.ALL
         self._cine_rate: float | None = None
+        self._data_is_initial = True
+        self._size = (512.0, 512.0, 1.0)
+        self._geometry: ViewGeometry | None = None
         self.generation = 0
 
     @property
@@ -79,6 +87,32 @@ class ViewportState:
         return self._loading
 
     @property
+    def data_is_initial(self) -> bool:
+        """True while the window is the program's or the file's choice, not the user's."""
+        return self._data_is_initial
+
+    @property
+    def shown_index(self) -> int:
+        """Position of the picture on screen in the display set, -1 without a picture."""
+        if self._frame is None or self._display_set is None:
+            return -1
+        return self._index if self._frame.ref == self._reference else self._display_set.index_of(self._frame.ref)
+
+    @property
+    def geometry(self) -> ViewGeometry | None:
+        """How the picture lies in the viewport; None without a picture."""
+        if self._frame is None:
+            return None
+        facts, (width, height, ratio) = self._frame.facts, self._size
+        fresh = (facts.columns, facts.rows, facts.geometry.aspect, self._view, width, height, ratio)
+        known = self._geometry
+        if known is None or fresh != (
+            (known.columns, known.rows, known.aspect, known.view, known.width, known.height, known.device_ratio)
+        ):
+            self._geometry = ViewGeometry(*fresh)
+        return self._geometry
+
+    @property
     def overlay(self) -> OverlayLevel:
         return self._overlay
 
@@ -93,7 +127,9 @@ class ViewportState:
         self._frame = None
         self._view = ViewPresentation(smooth=self._view.smooth)
         self._data = DataPresentation()
+        self._data_is_initial = True
         self._notice = NO_MESSAGE
+        self._loading = False
         self._cine_rate = None
         self._reference = None
         self._index = 0
@@ -109,12 +145,21 @@ class ViewportState:
         self.notice_changed.emit()
 
     def grow(self, display_set: DisplaySet) -> None:
-        """The same display set with more (or re-sorted) frames: the frame on screen stays on screen."""
-        if self._display_set is None or self._display_set.key != display_set.key:
+        """The display set with more (or re-sorted) frames: the frame on screen stays on screen.
+
+        A display set of another key is taken too when it holds that frame (the scan split the series meanwhile).
+        """
+        if self._display_set is None:
+            return
+        place = -1 if self._reference is None else display_set.index_of(self._reference)
+        if place < 0 and self._display_set.key != display_set.key:
             return
         self._display_set = display_set
-        if self._reference is not None:
-            self._index = max(display_set.index_of(self._reference), 0)
+        self._index = max(place, 0)
+        if place < 0 and display_set.frames:
+            self._reference = display_set.frames[0]
+            self.generation += 1
+            self.reference_changed.emit()
         self.display_set_changed.emit()
 
     def set_index(self, index: int) -> bool:
@@ -131,13 +176,13 @@ class ViewportState:
         return True
 
     def set_frame(self, frame: PixelFrame | None, notice: Message = NO_MESSAGE, *, loading: bool = False) -> None:
-        """The picture of the current reference arrived, failed (`notice`) or is on its way (`loading`)."""
+        """A picture arrived, or failed (`notice`). `loading`: it is one on the way to the reference, which is still to come."""
         self._frame = frame
+        changed = notice != self._notice or loading != self._loading
         self._loading = loading
-        changed = notice != self._notice
         self._notice = notice
         self.frame_changed.emit()
-        if changed or loading:
+        if changed:
             self.notice_changed.emit()
 
     def set_loading(self, loading: bool) -> None:
@@ -150,10 +195,23 @@ class ViewportState:
             self._view = view
             self.view_changed.emit()
 
-    def set_data(self, data: DataPresentation) -> None:
+    def set_data(self, data: DataPresentation, *, initial: bool = False) -> None:
+        """Change the window. `initial`: it is the opening window, which may follow the file from frame to frame."""
+        self._data_is_initial = initial
         if data != self._data:
             self._data = data
             self.data_changed.emit()
+
+    def set_inverted(self, inverted: bool) -> None:
+        """Invert the greys; the window stays whose it was."""
+        self.set_data(replace(self._data, inverted=inverted), initial=self._data_is_initial)
+
+    def set_size(self, width: float, height: float, device_ratio: float = 1.0) -> None:
+        """The canvas says how large it is, in its own units, and how many physical pixels make one of them."""
+        size = (max(width, 1.0), max(height, 1.0), device_ratio)
+        if size != self._size:
+            self._size = size
+            self.size_changed.emit()
 
     def set_overlay(self, overlay: OverlayLevel) -> None:
         if overlay != self._overlay:

@@ -8,7 +8,9 @@ from viewer.model.errors import Problem
 from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
+from viewer.workspace.cine import Cine
 from viewer.workspace.layout import Layout
+from viewer.workspace.opening import Opening
 from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.tool_groups import ToolGroup
 
@@ -31,8 +33,23 @@ class Workspace:
         self.tools = ToolGroup()
         self.problems: list[Problem] = []
         self.window: Window | None = None  # set by the window that shows this workspace
-        self.scan: ScanJob | None = None
-        self.progress: Progress | None = None
+        self.opening = Opening(self.layout, services, self.scan_updated, self.notify)
+        self.cine = Cine(services, self.opening.turn_to)
+
+    @property
+    def scan(self) -> ScanJob | None:
+        """What runs now and can be cancelled, or None."""
+        return self.opening if self.opening.scanning else None
+
+    @property
+    def progress(self) -> Progress | None:
+        """Of the running scans, or None."""
+        return self.opening.progress
+
+    def close(self) -> None:
+        """The window closes: scans and playing stop."""
+        self.closing.emit()
+        self.opening.close()
 
     def notify(self, text: Message, *, warning: bool = False) -> None:
         """Say one line in the status bar."""
@@ -40,12 +57,9 @@ class Workspace:
 
     def scan_updated(self, update: ScanUpdate) -> None:
         """A batch reached the library (called on the GUI thread)."""
-        self.progress = None if update.progress.finished else update.progress
         if update.problems:
             self.problems.extend(update.problems)
             self.problems_changed.emit()
-        if update.progress.finished:
-            self.scan = None
         self.scan_changed.emit()
         if update.studies:
             self.studies_changed.emit(update.studies)

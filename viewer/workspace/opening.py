@@ -1,0 +1,245 @@
+"""Opening paths, and walking through what is open: frames, series, studies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.messages import Message, message
+from viewer.model.requests import ScanUpdate, StudyFilter
+from viewer.model.tasks import Progress
+from viewer.workspace.frame_requests import FrameRequests
+from viewer.workspace.layout import Layout
+from viewer.workspace.services import ScanJob, Services
+from viewer.workspace.viewport import ViewportState
+
+STUDY_PAGE = 200
+
+
+@dataclass(eq=False)
+class ScanRun:
+    """One scan: what it shows and whether the program may still change its mind about it."""
+
+    job: ScanJob | None = None
+    progress: Progress = field(default_factory=lambda: Progress(0))
+    shown: DisplaySet | None = None
+    viewport: ViewportState | None = None
+    generation: int = -1
+
+    @property
+    def untouched(self) -> bool:
+        """True while the viewport shows what this scan put there and the user did nothing with it."""
+        viewport, shown = self.viewport, self.shown
+        return (
+            viewport is not None
+            and shown is not None
+            and viewport.display_set is not None
+            and viewport.display_set.key == shown.key
+            and viewport.generation == self.generation
+            and viewport.data_is_initial
+            and not viewport.data.inverted
+            and viewport.view == type(viewport.view)(smooth=viewport.view.smooth)
+        )
+
+
+class Opening:
+    """Starts scans, shows the first series as soon as one file is read, lets display sets on screen grow, walks.
+
+    `ask_password` is set by the window; the scan calls it, from its own thread, with the name of a locked archive.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        services: Services,
+        scan_updated: Callable[[ScanUpdate], None],
+        notify: Callable[[Message], None],
+    ) -> None:
+        self._layout = layout
+        self._services = services
+        self._scan_updated = scan_updated
+        self._notify = notify
+        self._requests = FrameRequests(services)
+        self._runs: list[ScanRun] = []
+        self.ask_password: Callable[[str], str | None] | None = None
+
+    # Opening
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Scan `paths` in the background and show the first series of images found there."""
+        if not paths:
+            return
+        run = ScanRun()
+        self._runs.append(run)
+
+        def update(news: ScanUpdate) -> None:
+            self._services.post(partial(self._on_update, run, news))
+
+        run.job = self._services.scanner.open_paths(list(paths), update, self.ask_password)
+
+    @property
+    def scanning(self) -> bool:
+        return bool(self._runs)
+
+    def cancel(self) -> None:
+        """Stop all scans; what they found stays."""
+        for run in self._runs:
+            if run.job is not None:
+                run.job.cancel()
+
+    @property
+    def progress(self) -> Progress | None:
+        """Of all running scans together."""
+        running = [run.progress for run in self._runs]
+        if not running:
+            return None
+        known = all(progress.total for progress in running)
+        total = sum(progress.total for progress in running) if known else 0
+        return Progress(sum(progress.done for progress in running), total, running[-1].text)
+
+    def _on_update(self, run: ScanRun, news: ScanUpdate) -> None:
+        run.progress = news.progress
+        if news.progress.finished and run in self._runs:
+            self._runs.remove(run)
+        self._scan_updated(news)
+        self._grow(news.studies)
+        self._show_first(run, news)
+
+    def _show_first(self, run: ScanRun, news: ScanUpdate) -> None:
+        """Show the best series known so far. One that is on screen already gives way only to a picture, and only untouched."""
+        if run.shown is not None and (not _is_poor(run.shown) or not run.untouched):
+            return
+        studies = [news.first_study] if news.first_study else []
+        studies += [uid for uid in sorted(news.studies) if uid not in studies]
+        if run.shown is not None:
+            studies = [uid for uid in studies if uid == run.shown.study_instance_uid] or studies
+        best: DisplaySet | None = None
+        for uid in studies:
+            best = best_of(self._services.catalogue.display_sets(uid), best)
+            if best is not None and not _is_poor(best):
+                break
+        if best is None or (run.shown is not None and _rank(best) >= _rank(run.shown)):
+            return
+        viewport = run.viewport or self._layout.active
+        self.show(viewport, best)
+        run.shown, run.viewport, run.generation = best, viewport, viewport.generation
+
+    def _grow(self, studies: frozenset[str]) -> None:
+        """Give display sets on screen the frames that were found meanwhile."""
+        catalogue = self._services.catalogue
+        for viewport in self._layout.all_viewports:
+            mounted = viewport.display_set
+            if mounted is None or mounted.study_instance_uid not in studies:
+                continue
+            fresh = catalogue.display_set(mounted.key) or self._holding(viewport, mounted)
+            if fresh is not None and fresh != mounted:
+                self._requests.grown(viewport, fresh)
+
+    def _holding(self, viewport: ViewportState, mounted: DisplaySet) -> DisplaySet | None:
+        """The display set that holds the frame on screen, when the one it was in has been split."""
+        ref = viewport.reference
+        candidates = self._services.catalogue.display_sets(mounted.study_instance_uid)
+        return next((one for one in candidates if ref is not None and ref in one.frames), None)
+
+    # Showing
+
+    def show(self, viewport: ViewportState, display_set: DisplaySet | None, index: int | None = None) -> None:
+        """Mount `display_set` in `viewport` and bring its frame `index` (the first when not given)."""
+        self._requests.mount(viewport, display_set, index or 0)
+
+    def close_study(self, study_instance_uid: str) -> None:
+        """Empty every viewport that shows something of this study."""
+        for viewport in self._layout.all_viewports:
+            if viewport.display_set is not None and viewport.display_set.study_instance_uid == study_instance_uid:
+                self._requests.mount(viewport, None)
+
+    # Walking. Methods without a viewport act on the active one.
+
+    def step(self, n: int, viewport: ViewportState | None = None) -> None:
+        """Scroll by `n` frames; playing stops."""
+        viewport = viewport or self._layout.active
+        self.go(viewport.index + n, viewport)
+
+    def go(self, index: int, viewport: ViewportState | None = None) -> None:
+        """Scroll to frame `index` (clamped); playing stops."""
+        viewport = viewport or self._layout.active
+        viewport.set_cine_rate(None)
+        self._requests.turn_to(viewport, index)
+
+    def turn_to(self, viewport: ViewportState, index: int) -> None:
+        """Scroll to frame `index` while playing goes on."""
+        self._requests.turn_to(viewport, index)
+
+    def step_series(self, n: int) -> None:
+        """Show the next (or previous) display set of the study."""
+        viewport = self._layout.active
+        mounted = viewport.display_set
+        if mounted is None:
+            return
+        siblings = self._services.catalogue.display_sets(mounted.study_instance_uid)
+        place = next((i for i, one in enumerate(siblings) if one.key == mounted.key), -1)
+        if place < 0:
+            return
+        if not 0 <= place + n < len(siblings):
+            self._notify(message("This is the last series.") if n > 0 else message("This is the first series."))
+            return
+        self.show(viewport, siblings[place + n])
+
+    def step_study(self, n: int) -> None:
+        """Show the first series of the next (or previous) study: of this patient first, then of the next patient."""
+        viewport = self._layout.active
+        if viewport.display_set is None:
+            return
+        uid = self._neighbour(viewport.display_set.study_instance_uid, n)
+        best = best_of(self._services.catalogue.display_sets(uid), None) if uid else None
+        if best is None:
+            self._notify(message("This is the last study.") if n > 0 else message("This is the first study."))
+        else:
+            self.show(viewport, best)
+
+    def _neighbour(self, study_instance_uid: str, n: int) -> str | None:
+        catalogue = self._services.catalogue
+        study = catalogue.study(study_instance_uid)
+        if study is None:
+            return None
+        opened = StudyFilter(opened_only=True)
+        uids = [one.study_instance_uid for one in catalogue.studies(study.patient_key, opened)]
+        place = (uids.index(study_instance_uid) if study_instance_uid in uids else 0) + n
+        if 0 <= place < len(uids):
+            return uids[place]
+        patients = [one.patient_key for one in catalogue.patients(opened, 0, STUDY_PAGE)]
+        if study.patient_key not in patients:
+            return None
+        at = patients.index(study.patient_key) + (1 if n > 0 else -1)
+        if not 0 <= at < len(patients):
+            return None
+        others = catalogue.studies(patients[at], opened)
+        return others[0 if n > 0 else -1].study_instance_uid if others else None
+
+    def close(self) -> None:
+        """Stop scans and playing."""
+        self.cancel()
+        for viewport in self._layout.all_viewports:
+            viewport.set_cine_rate(None)
+
+
+def _rank(display_set: DisplaySet) -> int:
+    """What is worth showing first: a stack of images, then a scout, then anything else."""
+    if display_set.kind is not DisplaySetKind.IMAGE:
+        return 2
+    return 1 if display_set.is_scout else 0
+
+
+def _is_poor(display_set: DisplaySet) -> bool:
+    return _rank(display_set) > 0
+
+
+def best_of(candidates: Sequence[DisplaySet], so_far: DisplaySet | None) -> DisplaySet | None:
+    """The first display set of the best kind; an earlier find wins a tie."""
+    best = so_far
+    for one in candidates:
+        if best is None or _rank(one) < _rank(best):
+            best = one
+    return best

@@ -1,0 +1,25 @@
+"""Which frames to decode ahead, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+AHEAD_FIRST = 3  # frames ahead for each one behind: a reader goes on more often than back
+
+
+def prefetch_order(count: int, index: int, direction: int, limit: int) -> list[int]:
+    """At most `limit` indices around `index` (left out itself), nearest first, three ahead in `direction` for one behind."""
+    step = 1 if direction >= 0 else -1
+    ahead = iter(range(index + step, count if step > 0 else -1, step))
+    behind = iter(range(index - step, -1 if step > 0 else count, -step))
+    order: list[int] = []
+    while len(order) < limit:
+        batch = _take(ahead, AHEAD_FIRST) + _take(behind, 1)
+        if not batch:
+            break
+        order += batch
+    return order[:limit]
+
+
+def _take(numbers: Iterator[int], n: int) -> list[int]:
+    return [number for number, _ in zip(numbers, range(n), strict=False)]

@@ -1,0 +1,67 @@
+"""What lies under the cursor: place, value with unit, patient coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viewer.imaging.compose import value_at
+from viewer.model.messages import Message, message
+from viewer.workspace.orientation import BIPED, QUADRUPED
+from viewer.workspace.viewport import ViewportState
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """`x` is the column and `y` the row, from 0; `value` is a number, or three for colour; `point` is in patient mm."""
+
+    x: int
+    y: int
+    value: str
+    unit: str
+    point: tuple[float, float, float] | None
+    quadruped: bool = False
+
+    def line(self) -> Message:
+        """As one line for the status bar."""
+        value = f"{self.value} {self.unit}".strip()
+        if self.point is None:
+            return message("x {x} y {y} · {value}", x=self.x, y=self.y, value=value)
+        return message("x {x} y {y} · {value} · {point} mm", x=self.x, y=self.y, value=value, point=self.point_text())
+
+    def point_text(self) -> str:
+        """Patient coordinates with the side in place of a sign: "R 12.4 P 30.1 H 38.2"."""
+        if self.point is None:
+            return ""
+        pairs = QUADRUPED if self.quadruped else BIPED
+        return " ".join(
+            f"{sides[0] if value >= 0 else sides[1]} {abs(value):.1f}" for value, sides in zip(self.point, pairs, strict=True)
+        )
+
+
+def read_out(viewport: ViewportState, x: float, y: float) -> ReadOut | None:
+    """What is under the screen point (`x`, `y`) of a viewport; None beside the picture."""
+    frame, geometry = viewport.frame, viewport.geometry
+    if frame is None or geometry is None:
+        return None
+    place = geometry.pixel_at(x, y)
+    if place is None:
+        return None
+    column, row = place
+    value, unit = value_at(frame, column, row)
+    space = frame.facts.geometry
+    return ReadOut(column, row, value_text(value), unit, space.patient_point(column, row), space.quadruped)
+
+
+def value_text(value: object) -> str:
+    """A pixel value as people read it: whole numbers whole, others with four significant digits, colours as three numbers."""
+    if isinstance(value, tuple | list):
+        return ", ".join(value_text(one) for one in value)
+    if isinstance(value, str):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    if number != number:
+        return "NaN"
+    if number.is_integer() and abs(number) < 1e9:
+        return str(int(number)).replace("-", "−")
+    text = f"{number:.2f}" if 0.1 <= abs(number) < 1e5 else f"{number:.4g}"
+    return text.replace("-", "−")
