@@ -1,4 +1,4 @@
-"""Storage SOP Classes: name, what opens of them, and the short code on the tile of an object that is no picture (PS3.4 B.5, PS3.6 A)."""
+"""Storage SOP Classes: name, what opens of them, short code on the tile of what is no picture (PS3.4 B.5, PS3.6 A)."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def kind_of(sop_class_uid: str, transfer_syntax_uid: str = "", rows: int = 0, co
 
 
 def short_code(sop_class_uid: str, modality: str = "") -> str:
-    """At most six letters for the tile of an object that is no picture ("SR", "PDF", "ECG", "RTSS" ...); the modality for the rest."""
+    """Up to six letters for the tile of what is no picture ("SR", "PDF", "ECG", "RTSS" ...); the modality for the rest."""
     known = _KNOWN.get(sop_class_uid)
     return (known[1] if known else "") or modality or "?"
 
