@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice
 
 AHEAD_FIRST = 3  # frames ahead for each one behind: a reader goes on more often than back
 
@@ -14,12 +14,9 @@ def prefetch_order(count: int, index: int, direction: int, limit: int) -> list[i
     behind = iter(range(index - step, -1 if step > 0 else count, -step))
     order: list[int] = []
     while len(order) < limit:
-        batch = _take(ahead, AHEAD_FIRST) + _take(behind, 1)
+        batch = [*islice(ahead, AHEAD_FIRST), *islice(behind, 1)]
         if not batch:
             break
         order += batch
     return order[:limit]
 
-
-def _take(numbers: Iterator[int], n: int) -> list[int]:
-    return [number for number, _ in zip(numbers, range(n), strict=False)]

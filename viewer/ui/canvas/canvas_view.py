@@ -1,0 +1,235 @@
+"""The drawing surface of one viewport: a pyqtgraph view that paints the picture and feeds the mouse to the tools."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QSinglePointEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from viewer.tools.protocol import Button, Modifier, PointerEvent
+from viewer.tools.router import Router
+from viewer.ui.canvas.image_item import ImageItem
+from viewer.ui.canvas.overlay_item import OverlayItem
+from viewer.ui.theme import Theme
+from viewer.workspace.read_out import ReadOut, read_out
+from viewer.workspace.viewport import ViewportState
+from viewer.workspace.workspace import Workspace
+
+DISPLAY_SET_MIME = "application/x-negatoscope-display-set"
+NOTCH = 120.0
+BUSY_AFTER_MS = 150
+
+_BUTTONS = {
+    Qt.MouseButton.LeftButton: Button.LEFT,
+    Qt.MouseButton.RightButton: Button.RIGHT,
+    Qt.MouseButton.MiddleButton: Button.MIDDLE,
+}
+_CURSORS = {
+    "arrow": Qt.CursorShape.ArrowCursor,
+    "window_level": Qt.CursorShape.ArrowCursor,
+    "pan": Qt.CursorShape.OpenHandCursor,
+    "zoom": Qt.CursorShape.SizeVerCursor,
+    "scroll": Qt.CursorShape.SizeVerCursor,
+    "cross": Qt.CursorShape.CrossCursor,
+}
+
+
+class CanvasView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """Scene units are widget units. Repaints are asked for with `refresh` and happen once per turn of the event loop."""
+
+    pointer_read = Signal(object)  # ReadOut, or None beside the picture
+    activated = Signal()
+    maximise_asked = Signal()
+    menu_asked = Signal(QPointF)
+    display_set_dropped = Signal(str)
+    drop_hovered = Signal(bool)
+
+    def __init__(self, workspace: Workspace, viewport: ViewportState, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, useOpenGL=False, background="k")
+        self._viewport = viewport
+        self._workspace = workspace
+        self._pointer: QPointF | None = None
+        self._last_read: ReadOut | None = None
+        self.router = Router(workspace, viewport, lambda x, y: self.menu_asked.emit(QPointF(x, y)))
+        self.setCentralItem(None)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._image = ImageItem(viewport)
+        self.overlay = OverlayItem(viewport, theme, self.router.marks)
+        self.addItem(self._image)
+        self.addItem(self.overlay)
+        self._busy = QTimer(self)
+        self._busy.setSingleShot(True)
+        self._busy.setInterval(BUSY_AFTER_MS)
+        self._busy.timeout.connect(self._say_busy)
+        self.show_cursor()
+
+    def refresh(self) -> None:
+        """Something to be seen changed."""
+        self._follow_loading()
+        self.viewport().update()
+        self._read_pointer()
+
+    def restyle(self) -> None:
+        self.overlay.restyle()
+        self.refresh()
+
+    def show_cursor(self) -> None:
+        """Take the shape of the tool."""
+        self.viewport().setCursor(QCursor(_CURSORS.get(self.router.cursor, Qt.CursorShape.ArrowCursor)))
+
+    def _follow_loading(self) -> None:
+        waiting = self._viewport.loading and self._viewport.frame is None
+        if not waiting:
+            self._busy.stop()
+            self.overlay.busy = False
+        elif not self._busy.isActive() and not self.overlay.busy:
+            self._busy.start()
+
+    def _say_busy(self) -> None:
+        self.overlay.busy = True
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is None:  # pyqtgraph calls it so while it builds itself
+            return
+        self._take_size()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._take_size()
+
+    def _take_size(self) -> None:
+        rect = QRectF(0, 0, self.width(), self.height())
+        self._image.set_rect(rect)
+        self.overlay.set_rect(rect)
+        self._viewport.set_size(self.width(), self.height(), self.devicePixelRatioF())
+
+    # Mouse. Positions are those of the surface, which is as large as this widget.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.activated.emit()
+        button = _BUTTONS.get(event.button())
+        if button is not None:
+            self.router.press(button, _pointer_event(event))
+            self._after_tool()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.router.move(_pointer_event(event))
+        if self.router.in_use:
+            self._after_tool()
+        self._read_pointer()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        button = _BUTTONS.get(event.button())
+        if button is not None:
+            self.router.release(button, _pointer_event(event))
+            self._after_tool()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.router.cancel()
+            self.activated.emit()
+            self.maximise_asked.emit()
+        else:
+            self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.activated.emit()
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta:
+            self._pointer = event.position()
+            self.router.wheel(delta / NOTCH, _pointer_event(event))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys are commands (shortcuts); only Escape is for the tool in use."""
+        if event.key() == Qt.Key.Key_Escape and self.router.in_use:
+            self.router.cancel()
+            self._after_tool()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.activated.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._pointer = event.position()
+        self._read_pointer()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self._read_pointer()
+
+    def _after_tool(self) -> None:
+        self.show_cursor()
+        self.viewport().update()
+
+    def _read_pointer(self) -> None:
+        place = self._pointer
+        found = read_out(self._viewport, place.x(), place.y()) if place is not None else None
+        if found != self._last_read:
+            self._last_read = found
+            self.pointer_read.emit(found)
+
+    # Drops of series. Files are for the window, so they are not accepted here.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(DISPLAY_SET_MIME):
+            event.acceptProposedAction()
+            self.drop_hovered.emit(True)
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(DISPLAY_SET_MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hovered.emit(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hovered.emit(False)
+        if event.mimeData().hasFormat(DISPLAY_SET_MIME):
+            event.acceptProposedAction()
+            self.display_set_dropped.emit(bytes(event.mimeData().data(DISPLAY_SET_MIME).data()).decode())
+        else:
+            event.ignore()
+
+
+def _pointer_event(event: QSinglePointEvent) -> PointerEvent:
+    held, modifiers = event.modifiers(), Modifier.NONE
+    if held & Qt.KeyboardModifier.ShiftModifier:
+        modifiers |= Modifier.SHIFT
+    if held & Qt.KeyboardModifier.ControlModifier:
+        modifiers |= Modifier.CONTROL
+    if held & Qt.KeyboardModifier.AltModifier:
+        modifiers |= Modifier.ALT
+    return PointerEvent(event.position().x(), event.position().y(), modifiers)

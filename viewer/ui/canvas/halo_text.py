@@ -1,0 +1,84 @@
+"""Text that can be read on any picture: light, with a dark halo. Drawn once per text and kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+
+# On the picture the same in every theme: the picture is black in every theme.
+BRIGHT = "#f1f4f7"
+DIM = "#c3cbd3"
+AMBER = "#f2b04b"
+FAULT = "#ff8f8f"
+
+HALO = 1.5  # units of the widget
+KEPT = 512
+
+_RING = tuple((x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y)
+
+
+class HaloText:
+    """Draws lines of one font; call `set_font` when the theme or the text size changes."""
+
+    def __init__(self, font: QFont) -> None:
+        self._images: OrderedDict[tuple[str, str, float], QImage] = OrderedDict()
+        self.set_font(font)
+
+    def set_font(self, font: QFont) -> None:
+        self._font = QFont(font)
+        self._metrics = QFontMetricsF(self._font)
+        self._images.clear()
+
+    @property
+    def line_height(self) -> float:
+        return self._metrics.height()
+
+    def width(self, text: str) -> float:
+        return self._metrics.horizontalAdvance(text)
+
+    def elided(self, text: str, width: float) -> str:
+        """`text`, shortened with "…" to at most `width`."""
+        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+
+    def draw(self, painter: QPainter, position: QPointF, text: str, colour: str = BRIGHT) -> QSizeF:
+        """Draw `text` with its upper left corner at `position`; returns its size."""
+        image = self._image(text, colour, painter.device().devicePixelRatio())
+        painter.drawImage(position - QPointF(HALO, HALO), image)
+        return QSizeF(self.width(text), self.line_height)
+
+    def _image(self, text: str, colour: str, ratio: float) -> QImage:
+        key = (text, colour, ratio)
+        found = self._images.get(key)
+        if found is not None:
+            self._images.move_to_end(key)
+            return found
+        image = self._render(text, colour, ratio)
+        self._images[key] = image
+        if len(self._images) > KEPT:
+            self._images.popitem(last=False)
+        return image
+
+    def _render(self, text: str, colour: str, ratio: float) -> QImage:
+        width = self.width(text) + 2 * HALO + 2
+        height = self.line_height + 2 * HALO
+        image = QImage(int(width * ratio) + 1, int(height * ratio) + 1, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(self._font)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine)
+        place = QRectF(HALO, HALO, width, height)
+        painter.setPen(QColor(0, 0, 0, 150))
+        for dx, dy in _RING:
+            painter.drawText(place.translated(dx * HALO, dy * HALO), flags, text)
+        painter.setPen(QColor(0, 0, 0, 230))
+        for dx, dy in _RING:
+            painter.drawText(place.translated(dx * HALO * 0.6, dy * HALO * 0.6), flags, text)
+        painter.setPen(QColor(colour))
+        painter.drawText(place, flags, text)
+        painter.end()
+        return image

@@ -1,0 +1,47 @@
+"""The picture: our own grey pipeline at the size of the viewport, one drawImage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from viewer.ui.canvas.picture import Picture
+from viewer.workspace.viewport import ViewportState
+
+
+class ImageItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+    """Fills the whole viewport, black where the image is not, so nothing behind it needs painting."""
+
+    def __init__(self, viewport: ViewportState) -> None:
+        super().__init__()
+        self._viewport = viewport
+        self._rect = QRectF(0, 0, 1, 1)
+        self._picture = Picture()
+        self._shown: QImage | None = None
+        self._pixels: NDArray[np.uint32] | None = None  # the memory behind `_shown`
+
+    def set_rect(self, rect: QRectF) -> None:
+        self.prepareGeometryChange()
+        self._rect = rect
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        frame, geometry = self._viewport.frame, self._viewport.geometry
+        if frame is None or geometry is None:
+            self._pixels = self._shown = None
+            painter.fillRect(self._rect, Qt.GlobalColor.black)
+            return
+        pixels = self._picture.draw(frame, self._viewport.data, geometry)
+        if pixels is not self._pixels:
+            self._pixels = pixels
+            height, width = pixels.shape
+            self._shown = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+            self._shown.setDevicePixelRatio(geometry.device_ratio)
+        if self._shown is not None:
+            painter.drawImage(QPointF(0, 0), self._shown)

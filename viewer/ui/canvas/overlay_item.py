@@ -1,0 +1,177 @@
+"""What is written and drawn over the picture: corner text, orientation letters, scale bar, notices, marks of tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from viewer.model.view import OverlayLevel
+from viewer.tools.protocol import TextMark
+from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM, HaloText
+from viewer.ui.canvas.line_text import line_text
+from viewer.ui.i18n import tr, translated
+from viewer.ui.theme import Theme
+from viewer.workspace.corner_text import NO_IDENTITY, CornerLine, Identity, corner_text
+from viewer.workspace.orientation import edge_letters
+from viewer.workspace.scale_bar import ScaleBar, scale_bar
+from viewer.workspace.viewport import ViewportState
+
+MARGIN = 9.0
+SLIDER_SPACE = 12.0  # the frame slider's place at the right edge
+LETTER_GAP = 6.0
+MAX_NOTICE_WIDTH = 420.0
+
+
+class OverlayItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+    """One item over the whole viewport, in the widget's units."""
+
+    def __init__(self, viewport: ViewportState, theme: Theme, marks: Callable[[], Sequence[TextMark]]) -> None:
+        super().__init__()
+        self._viewport = viewport
+        self._theme = theme
+        self._marks = marks
+        self._rect = QRectF(0, 0, 1, 1)
+        self.identity: Identity = NO_IDENTITY
+        self.busy = False  # loading for so long that it should be said
+        self._text = HaloText(theme.font(12))
+        self._letters = HaloText(theme.font(14, 600))
+        self.setZValue(10)
+
+    def restyle(self) -> None:
+        """The theme or the text size changed."""
+        self._text.set_font(self._theme.font(12))
+        self._letters.set_font(self._theme.font(14, 600))
+        self.update()
+
+    def set_rect(self, rect: QRectF) -> None:
+        self.prepareGeometryChange()
+        self._rect = rect
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        viewport = self._viewport
+        if viewport.frame is not None and viewport.overlay is not OverlayLevel.NONE:
+            self._paint_letters(painter)
+            self._paint_scale_bar(painter)
+        self._paint_corners(painter)
+        self._paint_marks(painter)
+        self._paint_state(painter)
+
+    # Corners
+
+    def _paint_corners(self, painter: QPainter) -> None:
+        corners = corner_text(self._viewport, self.identity)
+        self._corner(painter, corners.top_left, right=False, bottom=False)
+        self._corner(painter, corners.top_right, right=True, bottom=False)
+        self._corner(painter, corners.bottom_left, right=False, bottom=True)
+        self._corner(painter, corners.bottom_right, right=True, bottom=True)
+
+    def _corner(self, painter: QPainter, lines: Sequence[CornerLine], *, right: bool, bottom: bool) -> None:
+        height = self._text.line_height
+        limit = self._rect.width() / 2 - MARGIN - SLIDER_SPACE
+        y = self._rect.bottom() - MARGIN - height * len(lines) if bottom else self._rect.top() + MARGIN
+        for place, line in enumerate(lines):
+            text = self._text.elided(line_text(line), limit)
+            x = self._rect.left() + MARGIN
+            if right:
+                x = self._rect.right() - MARGIN - SLIDER_SPACE - self._text.width(text)
+            colour = AMBER if line.is_warning else BRIGHT if place == 0 else DIM
+            self._text.draw(painter, QPointF(x, y), text, colour)
+            y += height
+
+    # Letters and bar
+
+    def _paint_letters(self, painter: QPainter) -> None:
+        frame = self._viewport.frame
+        if frame is None:
+            return
+        letters = edge_letters(frame.facts.geometry, self._viewport.view)
+        rect, height = self._rect, self._letters.line_height
+        middle_y = rect.center().y() - height / 2
+        self._letters.draw(painter, QPointF(rect.left() + LETTER_GAP, middle_y), letters.left)
+        right_x = rect.right() - SLIDER_SPACE - LETTER_GAP - self._letters.width(letters.right)
+        self._letters.draw(painter, QPointF(right_x, middle_y), letters.right)
+        top_x = rect.center().x() - self._letters.width(letters.top) / 2
+        self._letters.draw(painter, QPointF(top_x, rect.top() + LETTER_GAP), letters.top)
+        bottom_x = rect.center().x() - self._letters.width(letters.bottom) / 2
+        bottom_y = rect.bottom() - LETTER_GAP - height - self._bar_space()
+        self._letters.draw(painter, QPointF(bottom_x, bottom_y), letters.bottom)
+
+    def _bar(self) -> ScaleBar | None:
+        viewport = self._viewport
+        if viewport.geometry is None or viewport.frame is None:
+            return None
+        return scale_bar(viewport.geometry, viewport.frame.facts.geometry)
+
+    def _bar_space(self) -> float:
+        return self._text.line_height + 14.0 if self._bar() is not None else 0.0
+
+    def _paint_scale_bar(self, painter: QPainter) -> None:
+        bar = self._bar()
+        if bar is None:
+            return
+        left = self._rect.center().x() - bar.length / 2
+        base = self._rect.bottom() - MARGIN
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(BRIGHT), 1.0)):
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+            painter.drawLine(QPointF(left, base), QPointF(left + bar.length, base))
+            for tick in range(bar.divisions + 1):
+                x = left + bar.length * tick / bar.divisions
+                size = 6.0 if tick in (0, bar.divisions) else 3.0
+                painter.drawLine(QPointF(x, base - size), QPointF(x, base))
+        label = translated(bar.label)
+        x = self._rect.center().x() - self._text.width(label) / 2
+        self._text.draw(painter, QPointF(x, base - 9.0 - self._text.line_height), label, DIM)
+
+    # Tools and states
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        geometry = self._viewport.geometry
+        if geometry is None:
+            return
+        for mark in self._marks():
+            x, y = geometry.to_screen(mark.column, mark.row)
+            text = translated(mark.text)
+            x = min(x + 12, self._rect.right() - SLIDER_SPACE - self._text.width(text) - MARGIN)
+            y = max(y - 12 - self._text.line_height, self._rect.top() + 2)
+            self._text.draw(painter, QPointF(x, y), text, BRIGHT)
+
+    def _paint_state(self, painter: QPainter) -> None:
+        """Why there is no picture, or what is wrong with the one there is."""
+        viewport = self._viewport
+        if viewport.frame is not None:
+            if viewport.notice and viewport.overlay is not OverlayLevel.NONE:
+                self._paint_warning(painter, translated(viewport.notice))
+        elif viewport.notice:
+            self._paint_notice(painter, translated(viewport.notice), BRIGHT)
+        elif viewport.loading:
+            if self.busy:
+                self._paint_notice(painter, self._loading_text(), DIM)
+        elif viewport.display_set is None:
+            self._paint_notice(painter, tr("Drag a series here"), DIM)
+
+    def _loading_text(self) -> str:
+        viewport = self._viewport
+        return tr("Loading image {number} of {count} …", number=viewport.index + 1, count=viewport.count)
+
+    def _paint_warning(self, painter: QPainter, text: str) -> None:
+        text = self._text.elided(text, self._rect.width() - 4 * MARGIN)
+        x = self._rect.center().x() - self._text.width(text) / 2
+        y = self._rect.top() + LETTER_GAP + self._letters.line_height + 4
+        self._text.draw(painter, QPointF(x, y), text, AMBER)
+
+    def _paint_notice(self, painter: QPainter, text: str, colour: str) -> None:
+        width = min(MAX_NOTICE_WIDTH, self._rect.width() - 4 * MARGIN)
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        space = QRectF(0, 0, width, self._rect.height() - 4 * MARGIN)
+        space.moveCenter(self._rect.center())
+        painter.setFont(self._theme.font(13))
+        painter.setPen(QColor(colour))
+        painter.drawText(space, flags, text)
