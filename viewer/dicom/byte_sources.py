@@ -1,0 +1,67 @@
+"""The bytes of a data set by offset: straight from the file, or inflated within limits (PS3.5 A.5)."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import Protocol
+
+from viewer.model.errors import BrokenFileError, TooLargeError
+from viewer.model.messages import message
+
+MAX_INFLATED = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+class ByteSource(Protocol):
+    """`size` is where the data end; a very large number while unknown."""
+
+    size: int
+
+    def read(self, at: int, count: int) -> bytes: ...
+
+
+class FileBytes:
+    """The bytes of an open file."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self.descriptor = descriptor
+        self.size = size
+
+    def read(self, at: int, count: int) -> bytes:
+        os.lseek(self.descriptor, at, os.SEEK_SET)
+        return os.read(self.descriptor, count)
+
+
+class InflatedBytes:
+    """A deflated data set, inflated only as far as it is read and never beyond `MAX_INFLATED`."""
+
+    def __init__(self, source: FileBytes, offset: int) -> None:
+        self._source = source
+        self._offset = offset
+        self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._data = bytearray()
+        self._done = False
+        self.size = 1 << 62
+
+    def read(self, at: int, count: int) -> bytes:
+        while len(self._data) < at + count and not self._done:
+            self._inflate_more(at + count - len(self._data))
+        return bytes(self._data[at : at + count])
+
+    def _inflate_more(self, count: int) -> None:
+        if len(self._data) + count > MAX_INFLATED:
+            raise TooLargeError(message("The deflated header is larger than any real one."))
+        raw = self._inflate.unconsumed_tail
+        if not raw:
+            raw = self._source.read(self._offset, _CHUNK)
+            self._offset += len(raw)
+        try:
+            self._data += self._inflate.decompress(raw, count)
+        except zlib.error as error:
+            if not self._data:
+                raise BrokenFileError(message("The deflated data set is damaged.")) from error
+            raw = b""
+        if self._inflate.eof or not raw:
+            self._done = True
+            self.size = len(self._data)

@@ -1,0 +1,177 @@
+"""The part of a DICOM header that a list of patients, studies, series and images needs; quick, and never more of the file.
+
+One read of 16 KiB, one walk over the top level that stops after the last wanted element. Values stay raw bytes until somebody
+asks. What is too odd for the walk goes to pydicom, within limits.
+"""
+
+from __future__ import annotations
+
+import os
+import stat as stat_module
+
+from viewer.dicom.byte_sources import ByteSource, FileBytes, InflatedBytes
+from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax, begins_soundly, find_layout, name_content
+from viewer.dicom.element_walk import BIG, LITTLE, MoreNeeded, OddEncodingError, Wish, walk, wish
+from viewer.dicom.header_fallback import read_with_pydicom
+from viewer.dicom.header_values import Header
+from viewer.dicom.sop_classes import MEDIA_STORAGE_DIRECTORY
+from viewer.model.errors import BrokenFileError, MissingFileError, NegatoscopeError, NotDicomError, TooLargeError
+from viewer.model.messages import message
+
+FIRST_READ = 16384
+MAX_WINDOW = 32 * 1024 * 1024  # one element that must be read whole to find its end
+MAX_WINDOWS = 100_000
+MAX_META = 1024 * 1024
+
+# O_NONBLOCK: opening a pipe that nobody writes to must not hang.
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+BASIC_TAGS = frozenset((
+    0x00041220, 0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080021, 0x00080022, 0x00080023, 0x0008002A,
+    0x00080030, 0x00080031, 0x00080032, 0x00080033, 0x00080050, 0x00080060, 0x00080070, 0x00080080, 0x00080090, 0x00081030,
+    0x0008103E, 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040, 0x00101010, 0x00180015, 0x00180050, 0x00180081,
+    0x00180086, 0x00181030, 0x00181060, 0x00189087, 0x0019100C, 0x0020000D, 0x0020000E, 0x00200010, 0x00200011, 0x00200012,
+    0x00200013, 0x00200032, 0x00200037, 0x00200052, 0x00200060, 0x00200062, 0x00200100, 0x00280002, 0x00280004, 0x00280008,
+    0x00280010, 0x00280011, 0x00280030, 0x00280100,
+))  # fmt: skip
+TITLE_TAGS = frozenset((0x0040A043, 0x00420010, 0x00700080, 0x00700081, 0x30060002, 0x30060004, 0x300A0002, 0x300A0003))
+SIEMENS_B_VALUE, GE_B_VALUE, PHILIPS_B_VALUE = 0x0019100C, 0x00431039, 0x20011003
+_BASIC = {order.little: wish(BASIC_TAGS | TITLE_TAGS, order, 0x00280100) for order in (LITTLE, BIG)}
+_IDENTIFYING = (0x00080016, 0x00080018, 0x0020000D, 0x0020000E, 0x00041220, 0x00280010)
+
+
+def read_header(path: str) -> Header:
+    """Read the header of the file at `path`.
+
+    Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
+    """
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+    except (OSError, ValueError) as error:
+        raise _cannot_open(path, error) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat_module.S_ISREG(status.st_mode):
+            raise NotDicomError(message("This is not a regular file."))
+        header = _read(FileBytes(descriptor, status.st_size), os.read(descriptor, FIRST_READ))
+        header.path, header.file_size, header.file_mtime_ns = path, status.st_size, status.st_mtime_ns
+        return header
+    except OSError as error:
+        raise _cannot_open(path, error) from error
+    except NegatoscopeError as error:
+        error.path = path
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def is_directory_record_file(header: Header) -> bool:
+    """True for a DICOMDIR (PS3.3 F)."""
+    return header.code(0x00080016) == MEDIA_STORAGE_DIRECTORY or 0x00041220 in header.elements
+
+
+def _cannot_open(path: str, error: Exception) -> MissingFileError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return MissingFileError(message("The file is not there."), path=path)
+    if isinstance(error, PermissionError):
+        return MissingFileError(message("You have no permission to read this file."), path=path)
+    reason = getattr(error, "strerror", None) or str(error)
+    return MissingFileError(message("The file cannot be read: {reason}.", reason=reason), path=path)
+
+
+def _read(source: FileBytes, block: bytes) -> Header:
+    layout = find_layout(block)
+    if layout is not None and layout.offset + 8 > len(block) and source.size > len(block):
+        block = source.read(0, MAX_META)
+        layout = find_layout(block)
+    if layout is None:
+        raise NotDicomError(name_content(_long_enough(source, block)))
+    if layout.offset + 8 > source.size and not layout.encoding.deflated:
+        raise BrokenFileError(message("The file ends after its first lines; it was cut off."))
+    elements: dict[int, bytes] = {}
+    try:
+        _collect_all(source, block, layout, elements)
+        odd = False
+    except OddEncodingError:
+        odd = True
+    header = Header(elements, layout, transfer_syntax_uid=layout.transfer_syntax_uid or assumed_transfer_syntax(layout.encoding))
+    if odd or not _identified(elements):
+        read_with_pydicom(source, layout, BASIC_TAGS | TITLE_TAGS, elements)
+    if not elements.get(0x00080016) and layout.meta:
+        _take_from_meta(layout, elements)
+    if not _identified(elements) and not begins_soundly(block, layout.offset, layout.encoding, source.size):
+        raise BrokenFileError(message("The file is marked as DICOM, but nothing readable follows; it is damaged or cut off."))
+    return header
+
+
+def _long_enough(source: FileBytes, block: bytes) -> bytes:
+    return source.read(0, 64 * 1024) if source.size > len(block) and not block[:4].strip(b"\0") else block
+
+
+def _identified(elements: dict[int, bytes]) -> bool:
+    return any(elements.get(tag) for tag in _IDENTIFYING)
+
+
+def _take_from_meta(layout: Layout, elements: dict[int, bytes]) -> None:
+    """SOP Class and Instance UID from the File Meta Information where the data set has none."""
+    found: dict[int, bytes] = {}
+    walk(layout.meta, 0, True, Encoding(), wish(frozenset((0x00020002, 0x00020003)), LITTLE), found)
+    for meta_tag, tag in ((0x00020002, 0x00080016), (0x00020003, 0x00080018)):
+        if found.get(meta_tag) and not elements.get(tag):
+            elements[tag] = found[meta_tag]
+
+
+def _collect_all(source: FileBytes, block: bytes, layout: Layout, out: dict[int, bytes]) -> None:
+    encoding, data, at = layout.encoding, source, layout.offset
+    if encoding.deflated:
+        inflated = InflatedBytes(source, layout.offset)
+        block, at = inflated.read(0, FIRST_READ), 0
+        end = _collect(inflated, block, at, encoding, _BASIC[True], out)
+        _collect_special(inflated, end, encoding, out)
+        return
+    end = _collect(data, block, at, encoding, _BASIC[encoding.little], out)
+    _collect_special(data, end, encoding, out)
+
+
+def _collect_special(source: ByteSource, at: int, encoding: Encoding, out: dict[int, bytes]) -> None:
+    """What only some images have beyond the basic elements: the b-values of two makers."""
+    tags = special_tags(out)
+    if tags and at < source.size:
+        order = LITTLE if encoding.little else BIG
+        window = source.read(at, FIRST_READ)
+        _collect(source, window, at, encoding, wish(tags, order), out, base=at)
+
+
+def special_tags(elements: dict[int, bytes]) -> frozenset[int]:
+    """Wanted tags beyond group 0028 for this object."""
+    modality = elements.get(0x00080060, b"")[:2]
+    if modality == b"MR" and 0x00189087 not in elements:
+        maker = elements.get(0x00080070, b"")[:32].upper()
+        if maker.startswith(b"GE"):
+            return frozenset((GE_B_VALUE,))
+        if maker.startswith(b"PHILIPS"):
+            return frozenset((PHILIPS_B_VALUE,))
+    return frozenset()
+
+
+def _collect(
+    source: ByteSource, window: bytes, at: int, encoding: Encoding, wanted: Wish, out: dict[int, bytes], *, base: int = 0
+) -> int:
+    """Walk `source` from offset `at`; `window` is what is read already, from `base`. Returns where the walk stopped."""
+    size = FIRST_READ
+    for _ in range(MAX_WINDOWS):
+        whole = base + len(window) >= source.size
+        try:
+            return base + walk(window, at - base, whole, encoding, wanted, out)
+        except MoreNeeded as more:
+            next_at = base + more.at
+        if whole or next_at >= source.size:
+            return next_at
+        size = size * 16 if next_at == at == base else FIRST_READ
+        if size > MAX_WINDOW:
+            raise TooLargeError(message("The header is larger than any real one."))
+        at = base = next_at
+        window = source.read(at, size)
+        if not window:
+            return at
+    raise TooLargeError(message("The header is larger than any real one."))
