@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from viewer.model.display_set import DisplaySet
+from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.geometry import SpacingSource
 from viewer.model.hierarchy import Patient, Series, Study
 from viewer.model.messages import Message, message
@@ -16,7 +16,10 @@ from viewer.model.pixels import FrameFacts
 from viewer.model.text import age, person_name, plain, split_date, time_of_day
 from viewer.model.view import OverlayLevel
 from viewer.workspace.services import Catalogue
+from viewer.workspace.stack_notes import stack_notes
 from viewer.workspace.viewport import ViewportState
+
+MAX_CHECKED = 1000  # slices; longer stacks are not looked through for gaps
 
 Part = str | Message | datetime.date  # a date is written in the user's own form where it is drawn
 
@@ -49,20 +52,24 @@ class Identity:
     patient: Patient | None = None
     study: Study | None = None
     series: Series | None = None
+    notes: tuple[Message, ...] = ()  # what is wrong with the stack as a whole
 
 
 NO_IDENTITY = Identity()
 
 
-def identity_of(catalogue: Catalogue, display_set: DisplaySet | None) -> Identity:
-    """Patient, study and series of a display set."""
+def identity_of(catalogue: Catalogue, display_set: DisplaySet | None, *, complete: bool = True) -> Identity:
+    """Patient, study and series of a display set. `complete`: no scan is adding to it, so that gaps in it are real."""
     if display_set is None:
         return NO_IDENTITY
     study = catalogue.study(display_set.study_instance_uid)
     patient = catalogue.patient(study.patient_key) if study else None
     siblings = catalogue.series(display_set.study_instance_uid)
     series = next((one for one in siblings if one.series_instance_uid == display_set.series_instance_uid), None)
-    return Identity(patient, study, series)
+    notes: tuple[Message, ...] = ()
+    if complete and display_set.kind is DisplaySetKind.IMAGE and 1 < display_set.number_of_instances <= MAX_CHECKED:
+        notes = stack_notes(display_set, catalogue.instances(display_set.series_instance_uid, 0, MAX_CHECKED))
+    return Identity(patient, study, series, notes)
 
 
 def corner_text(viewport: ViewportState, identity: Identity) -> CornerText:
@@ -79,7 +86,7 @@ def corner_text(viewport: ViewportState, identity: Identity) -> CornerText:
         top_left=_lines(_patient_lines(identity)) if named else (),
         top_right=_lines(_study_lines(identity)) if named else (),
         bottom_left=_lines(_view_lines(viewport)) if facts else (),
-        bottom_right=_series_corner(viewport.display_set, facts, named=named),
+        bottom_right=_series_corner(viewport.display_set, facts, identity.notes, named=named),
     )
 
 
@@ -194,7 +201,9 @@ def _changes(viewport: ViewportState) -> list[Part]:
     return parts
 
 
-def _series_corner(display_set: DisplaySet, facts: FrameFacts | None, *, named: bool) -> tuple[CornerLine, ...]:
+def _series_corner(
+    display_set: DisplaySet, facts: FrameFacts | None, notes: tuple[Message, ...], *, named: bool
+) -> tuple[CornerLine, ...]:
     number = display_set.series_number
     text = display_set.series_description or display_set.label
     rows: list[list[Part]] = [
@@ -204,7 +213,7 @@ def _series_corner(display_set: DisplaySet, facts: FrameFacts | None, *, named: 
     if facts is None:
         return _lines(rows)
     rows += [_place(facts), *_technique(facts)]
-    warnings = tuple(CornerLine((part,), is_warning=True) for part in badges(facts))
+    warnings = tuple(CornerLine((part,), is_warning=True) for part in (*badges(facts), *notes))
     return _lines(rows) + warnings
 
 

@@ -19,4 +19,3 @@ def prefetch_order(count: int, index: int, direction: int, limit: int) -> list[i
             break
         order += batch
     return order[:limit]
-

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from viewer.ui.canvas.empty_state import EmptyState
@@ -62,6 +63,7 @@ class ViewportGrid(QWidget):
         for viewport in workspace.layout.all_viewports:
             viewport.display_set_changed.connect(self._choose_page)
         workspace.closing.connect(self.dispose)
+        theme.changed.connect(self.update)
         self._choose_page()
 
     @property
@@ -135,6 +137,9 @@ class ViewportGrid(QWidget):
     def _on_read(self, found: ReadOut | None) -> None:
         self._read = found
         self.read_out_changed.emit(translated(found.line()) if found else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(self._theme.colours.window))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

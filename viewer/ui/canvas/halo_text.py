@@ -14,6 +14,7 @@ AMBER = "#f2b04b"
 FAULT = "#ff8f8f"
 
 HALO = 1.5  # units of the widget
+LEADING = 2.0
 KEPT = 512
 
 _RING = tuple((x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y)
@@ -33,7 +34,7 @@ class HaloText:
 
     @property
     def line_height(self) -> float:
-        return self._metrics.height()
+        return self._metrics.height() + LEADING
 
     def width(self, text: str) -> float:
         return self._metrics.horizontalAdvance(text)

@@ -10,6 +10,7 @@ from viewer.model.messages import Message
 from viewer.ui.i18n import translated
 from viewer.workspace.corner_text import CornerLine, Part
 
+DATE_FORM = "d MMM yyyy"  # the month as a word: 3/4/20 is read in two ways
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -22,7 +23,7 @@ def part_text(part: Part) -> str:
     if isinstance(part, Message):
         return translated(part)
     if isinstance(part, datetime.date):
-        return QLocale().toString(QDate(part.year, part.month, part.day), QLocale.FormatType.ShortFormat)
+        return QLocale().toString(QDate(part.year, part.month, part.day), DATE_FORM)
     return part
 
 

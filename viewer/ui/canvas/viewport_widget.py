@@ -33,6 +33,7 @@ class ViewportWidget(QWidget):
         self._registry = registry
         self._theme = theme
         self._drop_hovered = False
+        self._identified_complete = True
         self.canvas = CanvasView(workspace, viewport, theme, self)
         self.slider = FrameSlider(workspace, viewport, theme, self)
         layout = QVBoxLayout(self)
@@ -52,6 +53,7 @@ class ViewportWidget(QWidget):
         self._workspace.tools.changed.connect(canvas.show_cursor)
         self._workspace.layout.active_changed.connect(self._on_active)
         self._workspace.studies_changed.connect(self._on_studies)
+        self._workspace.scan_changed.connect(self._on_scan)
         self._theme.changed.connect(self.restyle)
         canvas.pointer_read.connect(self.pointer_read)
         canvas.activated.connect(self.activate)
@@ -71,6 +73,7 @@ class ViewportWidget(QWidget):
         self._workspace.tools.changed.disconnect(canvas.show_cursor, missing_ok=True)
         self._workspace.layout.active_changed.disconnect(self._on_active, missing_ok=True)
         self._workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
+        self._workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
 
     def _on_frame(self) -> None:
         self.slider.follow()
@@ -83,10 +86,18 @@ class ViewportWidget(QWidget):
 
     def _identify(self) -> None:
         """Whose picture is it? Asked when the display set changes, not per frame."""
-        self.canvas.overlay.identity = identity_of(self._workspace.services.catalogue, self.viewport.display_set)
+        complete = self._workspace.scan is None
+        catalogue = self._workspace.services.catalogue
+        self.canvas.overlay.identity = identity_of(catalogue, self.viewport.display_set, complete=complete)
+        self._identified_complete = complete
         self.slider.follow()
         self.retranslate()
         self.canvas.refresh()
+
+    def _on_scan(self) -> None:
+        """The last scan ended: now gaps in the stack are real."""
+        if not self._identified_complete and self._workspace.scan is None:
+            self._identify()
 
     def _on_active(self) -> None:
         if self._is_active and self._canvas_has_focus():
