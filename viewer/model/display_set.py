@@ -42,6 +42,7 @@ class DisplaySet:
     series_time: str = ""
     number_of_instances: int = 0
     is_scout: bool = False
+    notes: tuple[Message, ...] = ()  # "2 slices are missing" ...: what a badge says of the stack
 
     def index_of(self, ref: FrameRef) -> int:
         """Position of `ref`, or -1."""
