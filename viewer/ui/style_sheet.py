@@ -1,0 +1,67 @@
+"""What the palette cannot say: corners, paddings, hairlines. One small style sheet for the whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from viewer.ui.palettes import Colours
+
+_SHEET = """
+QMainWindow, QMainWindow::separator {{ background: {window}; }}
+QMainWindow::separator {{ width: 5px; height: 5px; }}
+QMainWindow::separator:hover {{ background: {accent_ground}; }}
+QMenuBar {{ background: {panel}; padding: 3px 6px; border-bottom: 1px solid {hairline}; }}
+QMenuBar::item {{ padding: {p5}px {p10}px; border-radius: 6px; background: transparent; color: {text}; }}
+QMenuBar::item:selected {{ background: {accent_ground}; }}
+QMenu {{ background: {raised}; border: 1px solid {hairline}; padding: 5px; }}
+QMenu::item {{ padding: {p5}px {p26}px {p5}px {p10}px; border-radius: 5px; color: {text}; }}
+QMenu::item:selected {{ background: {accent_ground}; }}
+QMenu::item:disabled {{ color: {faint}; }}
+QMenu::separator {{ height: 1px; background: {hairline}; margin: 4px 8px; }}
+QMenu::icon {{ padding-left: {p8}px; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {hairline}; padding: 5px 7px; }}
+QLineEdit, QSpinBox, QComboBox {{ background: {window}; color: {text}; border: 1px solid {hairline}; border-radius: 8px;
+  padding: 0 {p8}px; min-height: {p30}px; selection-background-color: {accent_ground}; selection-color: {text}; }}
+QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {accent}; }}
+QComboBox::drop-down {{ border: none; width: {p26}px; }}
+QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {hairline}; }}
+QPushButton {{ background: {raised}; color: {text}; border: 1px solid {hairline}; border-radius: 8px; padding: 0 {p14}px;
+  min-height: {p30}px; }}
+QPushButton:hover {{ border-color: {faint}; }}
+QPushButton:pressed {{ background: {accent_ground}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {faint}; }}
+QPushButton:default {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton:default:focus {{ border-color: {text}; }}
+QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 7px; padding: {p4}px {p8}px; }}
+QToolButton:hover {{ background: {raised}; }}
+QToolButton:checked, QToolButton:pressed {{ background: {accent_ground}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+QToolButton:disabled {{ color: {faint}; }}
+QTabWidget::pane {{ border: none; }}
+QTabBar {{ background: transparent; }}
+QTabBar::tab {{ background: transparent; color: {dim}; padding: {p6}px {p10}px; border-radius: 7px; margin-right: 4px;
+  border: 1px solid transparent; }}
+QTabBar::tab:selected {{ background: {raised}; color: {text}; }}
+QTabBar::tab:focus {{ border-color: {accent}; }}
+QAbstractItemView {{ background: {panel}; color: {text}; border: none; outline: none; selection-background-color: {accent_ground};
+  selection-color: {text}; }}
+QHeaderView::section {{ background: {panel}; color: {dim}; border: none; border-bottom: 1px solid {hairline}; padding: 3px 6px; }}
+QProgressBar {{ background: {hairline}; border: none; border-radius: 2px; text-align: center; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
+QScrollBar {{ background: transparent; border: none; margin: 0; }}
+QScrollBar:vertical {{ width: 10px; }}
+QScrollBar:horizontal {{ height: 10px; }}
+QScrollBar::handle {{ background: {hairline}; border-radius: 4px; margin: 1px; min-height: 28px; min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
+  width: 0; height: 0; }}
+QSplitter::handle {{ background: {hairline}; }}
+QTextBrowser, QPlainTextEdit {{ background: {window}; color: {text}; border: 1px solid {hairline}; border-radius: 8px; padding: 6px; }}
+"""
+
+
+def style_sheet(colours: Colours, px: Callable[[float], int]) -> str:
+    """The style sheet in these colours; `px` scales lengths to the text size."""
+    names = {name: getattr(colours, name) for name in colours.__slots__}
+    return _SHEET.format(**names, **{f"p{n}": px(n) for n in (4, 5, 6, 8, 10, 14, 26, 30)})
