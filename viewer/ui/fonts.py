@@ -13,7 +13,7 @@ MONO_FACE = "JetBrains Mono"
 def load_fonts() -> list[str]:
     """Make the faces in resources/fonts known to Qt, once per program. Returns their family names."""
     families: list[str] = []
-    for file in sorted((resources() / "fonts").glob("*.ttf")):
+    for file in sorted((resources() / "fonts").glob("*.[ot]tf")):
         number = QFontDatabase.addApplicationFont(str(file))
         families += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
     return families

@@ -57,7 +57,8 @@ QScrollBar::handle:hover {{ background: {faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
   width: 0; height: 0; }}
 QSplitter::handle {{ background: {hairline}; }}
-QTextBrowser, QPlainTextEdit {{ background: {window}; color: {text}; border: 1px solid {hairline}; border-radius: 8px; padding: 6px; }}
+QTextBrowser, QPlainTextEdit {{ background: {window}; color: {text}; border: 1px solid {hairline}; border-radius: 8px;
+  padding: 6px; }}
 """
 
 
