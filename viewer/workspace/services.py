@@ -117,3 +117,12 @@ class Window(Protocol):
     def is_full_screen(self) -> bool: ...
 
     def close_window(self) -> None: ...
+
+    def open_sample(self) -> None:
+        """Open the sample study that comes with the program."""
+
+    def preference(self, name: str) -> object:
+        """The value of a field of ``workspace.preferences.Preferences``."""
+
+    def set_preference(self, name: str, value: object) -> None:
+        """Change a preference; it takes effect at once and is remembered."""
