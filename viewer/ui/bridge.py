@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 _WAKE = QEvent.Type(QEvent.registerEventType())
+
+T = TypeVar("T")
 
 
 class Bridge(QObject):
@@ -17,9 +22,14 @@ class Bridge(QObject):
         super().__init__(parent)
         self._waiting: deque[Callable[[], None]] = deque()
         self._woken = False
+        self._closed = False
+        self._questions: set[threading.Event] = set()
+        self._lock = threading.Lock()
 
     def post(self, function: Callable[[], None]) -> None:
-        """Run `function` soon on the GUI thread. Callable from any thread."""
+        """Run `function` soon on the GUI thread. Callable from any thread; after `close` it is forgotten."""
+        if self._closed:
+            return
         self._waiting.append(function)
         if not self._woken:
             self._woken = True
@@ -30,23 +40,63 @@ class Bridge(QObject):
             return super().event(event)
         self._woken = False
         for _ in range(len(self._waiting)):
-            self._waiting.popleft()()
+            if self._closed or not self._waiting:
+                break
+            try:
+                self._waiting.popleft()()
+            except Exception:  # one result that fails must not take the others along
+                sys.excepthook(*sys.exc_info())
         return True
 
     def later(self, milliseconds: int, function: Callable[[], None]) -> Callable[[], None]:
         """Run `function` after a while on the GUI thread (call from it). Returns what calls it off."""
         timer = QTimer(self)
         timer.setSingleShot(True)
-        timer.timeout.connect(function)
-        timer.timeout.connect(timer.deleteLater)
-        timer.start(milliseconds)
         live = [timer]
 
-        def call_off() -> None:
-            if live and function is not None:
-                try:
-                    live.pop().stop()
-                except RuntimeError:  # already fired and deleted by Qt
-                    pass
+        def fire() -> None:
+            live.clear()
+            timer.deleteLater()
+            function()
 
+        def call_off() -> None:
+            if live:
+                live.pop().stop()
+                timer.deleteLater()
+
+        timer.timeout.connect(fire)
+        timer.start(milliseconds)
         return call_off
+
+    def ask(self, question: Callable[[Callable[[T], None]], None], otherwise: T) -> T:
+        """Call `question(answer)` on the GUI thread and wait, on this worker thread, until `answer` is called with a value.
+
+        Returns `otherwise` when the program ends first.
+        """
+        answered = threading.Event()
+        values: list[T] = []
+
+        def answer(value: T) -> None:
+            values.append(value)
+            answered.set()
+
+        with self._lock:
+            if self._closed:
+                return otherwise
+            self._questions.add(answered)
+        self.post(lambda: question(answer))
+        answered.wait()
+        with self._lock:
+            self._questions.discard(answered)
+        return values[0] if values else otherwise
+
+    def close(self) -> None:
+        """The window is gone: drop what waits and release the workers that wait for an answer."""
+        with self._lock:
+            self._closed = True
+            questions = list(self._questions)
+        self._waiting.clear()
+        for one in questions:
+            one.set()
+        for timer in self.findChildren(QTimer):
+            timer.stop()

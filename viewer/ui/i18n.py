@@ -5,11 +5,13 @@ One Qt Linguist context holds all strings, those of the window and those of `vie
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from viewer.model.messages import Message
+from viewer.ui.resources import resources
 
 CONTEXT = "Negatoscope"
+LANGUAGES = ("en", "ru")
 
 
 def tr(source: str, **values: object) -> str:
@@ -28,3 +30,47 @@ def translated(message: Message) -> str:
     """A `Message` in the user's language; messages among its values are translated too."""
     values = {key: translated(value) if isinstance(value, Message) else value for key, value in message.values}
     return tr(message.source, **values) if message.source else ""
+
+
+def language_of_system() -> str:
+    """The first of the user's languages that the program speaks, else English."""
+    for name in QLocale.system().uiLanguages():
+        code = name.replace("_", "-").split("-")[0]
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+class Language:
+    """The translators in force. English has one too, for its plurals."""
+
+    def __init__(self) -> None:
+        self._installed: list[QTranslator] = []
+        self.code = ""
+
+    def use(self, choice: str) -> None:
+        """Speak `choice`: "en", "ru" or "system". Widgets hear of it by a LanguageChange event."""
+        code = choice if choice in LANGUAGES else language_of_system()
+        if code == self.code:
+            return
+        self.code = code
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
+        QLocale.setDefault(_locale(code))
+        ours = QTranslator()
+        qt = QTranslator()
+        if qt.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            self._install(qt)
+        if ours.load(f"negatoscope_{code}", str(resources() / "translations")):
+            self._install(ours)
+
+    def _install(self, translator: QTranslator) -> None:
+        QCoreApplication.installTranslator(translator)
+        self._installed.append(translator)
+
+
+def _locale(code: str) -> QLocale:
+    """The system's locale when it speaks the language (its dates and numbers may differ from the default's)."""
+    system = QLocale.system()
+    return system if system.name().split("_")[0] == code else QLocale(code)
