@@ -38,6 +38,8 @@ QToolButton:hover {{ background: {raised}; }}
 QToolButton:checked, QToolButton:pressed {{ background: {accent_ground}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {faint}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QToolButton::menu-button {{ border: none; width: {p14}px; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {dim}; padding: {p6}px {p10}px; border-radius: 7px; margin-right: 4px;

@@ -1,0 +1,154 @@
+"""The line at the foot: progress with Cancel and what was skipped at the left, what is under the cursor at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from viewer.model.tasks import Progress
+from viewer.ui.elided_label import ElidedLabel
+from viewer.ui.i18n import tr, tr_n, translated
+from viewer.ui.theme import Theme
+from viewer.workspace.services import Notification
+from viewer.workspace.workspace import Workspace
+
+NOTICE_MS = 7000
+HEIGHT = 28
+
+
+class StatusBar(QWidget):
+    """Follows the scans and problems of a workspace and says its notifications."""
+
+    details_asked = Signal()
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._theme = theme
+        self._notification: Notification | None = None
+        self._reading = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._cancel = QPushButton()
+        self._cancel.clicked.connect(workspace.opening.cancel)
+        self._skipped = QPushButton()
+        self._skipped.clicked.connect(self.details_asked)
+        self._notice = ElidedLabel()
+        self._read_out = QLabel()
+        self._read_out.setTextFormat(Qt.TextFormat.PlainText)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.timeout.connect(self._hush)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._build()
+        theme.changed.connect(self.restyle)
+        workspace.scan_changed.connect(self.follow)
+        workspace.problems_changed.connect(self.follow)
+        workspace.notified.connect(self.say)
+        self.restyle()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(12)
+        for widget in (self._reading, self._bar, self._cancel, self._skipped):
+            row.addWidget(widget)
+        row.addWidget(self._notice, 1)
+        row.addWidget(self._read_out)
+        for button in (self._cancel, self._skipped):
+            button.setFlat(True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def dispose(self) -> None:
+        """Let go of the workspace; the window closes."""
+        self._quiet.stop()
+        self._workspace.scan_changed.disconnect(self.follow, missing_ok=True)
+        self._workspace.problems_changed.disconnect(self.follow, missing_ok=True)
+        self._workspace.notified.disconnect(self.say, missing_ok=True)
+
+    def set_read_out(self, line: str) -> None:
+        """What is under the cursor; "" when nothing is."""
+        self._read_out.setText(line)
+
+    @property
+    def notice(self) -> str:
+        """The notification on show, "" when none is."""
+        return self._notice.text()
+
+    def say(self, notification: Notification) -> None:
+        """Show a line for some seconds."""
+        self._notification = notification
+        self._show_notice()
+        self._quiet.start(NOTICE_MS)
+
+    def _hush(self) -> None:
+        self._notification = None
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        one = self._notification
+        self._notice.set_text(translated(one.text) if one else "")
+        colours = self._theme.colours
+        palette = self._notice.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.warning if one and one.is_warning else colours.text))
+        self._notice.setPalette(palette)
+
+    def follow(self) -> None:
+        """The scan or the list of problems moved on."""
+        progress = self._workspace.progress if self._workspace.scan is not None else None
+        for widget in (self._reading, self._bar, self._cancel):
+            widget.setVisible(progress is not None)
+        if progress is not None:
+            self._reading.setText(reading_text(progress))
+            self._bar.setRange(0, progress.total)
+            self._bar.setValue(progress.done)
+        count = len(self._workspace.problems)
+        self._skipped.setVisible(count > 0)
+        if count:
+            self._skipped.setText(tr_n("%n file(s) skipped — Details", count))
+
+    def restyle(self) -> None:
+        theme, colours = self._theme, self._theme.colours
+        self.setFixedHeight(theme.px(HEIGHT))
+        self._bar.setFixedSize(QSize(theme.px(140), 4))
+        for label in (self._reading, self._read_out):
+            label.setFont(theme.font(12))
+        self._notice.setFont(theme.font(12))
+        self._reading.setStyleSheet(f"color: {colours.dim}")
+        self._read_out.setStyleSheet(f"color: {colours.text}")
+        flat = f"QPushButton {{ border: none; background: none; min-height: {theme.px(24)}px; padding: 0 4px; color: %s }}"
+        focus = f"QPushButton:focus {{ border: 1px solid {colours.accent}; border-radius: 4px }}"
+        self._cancel.setStyleSheet(flat % colours.text + focus)
+        self._skipped.setStyleSheet(flat % colours.dim + f"QPushButton:hover {{ color: {colours.accent} }}" + focus)
+        for button in (self._cancel, self._skipped):
+            button.setFont(theme.font(12))
+        self._show_notice()
+        self.retranslate()
+        self.update()
+
+    def retranslate(self) -> None:
+        self._cancel.setText(tr("Cancel"))
+        self._bar.setAccessibleName(tr("Progress of reading"))
+        self.setAccessibleName(tr("Status"))
+        self._show_notice()
+        self.follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
+        painter.fillRect(0, 0, self.width(), 1, QColor(self._theme.colours.hairline))
+
+
+def reading_text(progress: Progress) -> str:
+    """How far the reading is, in the numbers of the language."""
+    done, total = QLocale().toString(progress.done), QLocale().toString(progress.total)
+    if progress.total:
+        return tr("Reading {done} of {total} files", done=done, total=total)
+    return tr("Reading {done} files", done=done)
