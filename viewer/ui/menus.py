@@ -62,11 +62,16 @@ class Menus(QObject):
         self._groups: dict[str, str] = {}
         self.recent_menu = QMenu(bar)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
+        self.open_menu = QMenu(bar)  # of the toolbar's button
+        self.open_menu.aboutToShow.connect(self._open_recent)
         for name in ORDER:
             self._menu(name)
         for command in registry:
             if command.menu:
                 self._add(command)
+            if command.menu == "File" and command.group == "open":
+                self.open_menu.addAction(actions[command.id])
+        self.open_menu.addMenu(self.recent_menu)
         self.retranslate()
 
     def menu(self, path: str) -> QMenu:
@@ -96,6 +101,9 @@ class Menus(QObject):
         for command in self._registry:
             if command.menu == path:
                 self._actions.refresh_one(command.id)
+        self._open_recent()
+
+    def _open_recent(self) -> None:
         self.recent_menu.menuAction().setEnabled(any(True for _ in self._recent()))
 
     def _fill_recent(self) -> None:

@@ -27,6 +27,7 @@ QComboBox::drop-down {{ border: none; width: {p26}px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {hairline}; }}
 QPushButton {{ background: {raised}; color: {text}; border: 1px solid {hairline}; border-radius: 8px; padding: 0 {p14}px;
   min-height: {p30}px; }}
+QPushButton:flat {{ background: transparent; border-color: transparent; }}
 QPushButton:hover {{ border-color: {faint}; }}
 QPushButton:pressed {{ background: {accent_ground}; }}
 QPushButton:focus {{ border-color: {accent}; }}

@@ -130,7 +130,7 @@ class ToolBar(QWidget):
         self._row.setContentsMargins(theme.px(8), theme.px(6), theme.px(10), theme.px(6))
         self._row.setSpacing(theme.px(2))
         for button in self._buttons:
-            button.setIconSize(QSize(theme.px(18), theme.px(18)))
+            button.setIconSize(QSize(theme.px(23), theme.px(18)))  # room between icon and word
             button.setFixedHeight(theme.px(34))
             button.setFont(theme.font(13))
             name = button.property("icon_name")
@@ -170,7 +170,7 @@ class ToolBar(QWidget):
         width = theme.px(SMALLEST_SEARCH + 18 + 16)
         for button in self._buttons:
             arrow = 18 if button.menu() is not None else 0
-            width += metrics.horizontalAdvance(button.text()) + theme.px(18 + 4 + 18 + 2 + arrow)
+            width += metrics.horizontalAdvance(button.text()) + theme.px(23 + 4 + 18 + 2 + arrow)
         return width + len(self._lines) * theme.px(3)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

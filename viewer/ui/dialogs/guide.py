@@ -1,0 +1,80 @@
+"""The user guide that comes with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser, QWidget
+
+from viewer.ui.dialogs.dialog import Dialog
+from viewer.ui.i18n import tr
+from viewer.ui.resources import resources
+from viewer.ui.theme import Theme
+
+
+def pages(language: str) -> list[tuple[str, Path]]:
+    """(title, file) of the pages in `language`, else in English: ``resources/guide/<page>.<language>.md`` or ``<page>.md``."""
+    folder = resources() / "guide"
+    found: list[tuple[str, Path]] = []
+    for file in sorted(folder.glob("*.md")):
+        if "." in file.stem:
+            continue
+        own = file.with_name(f"{file.stem}.{language}.md")
+        chosen = own if own.is_file() else file
+        found.append((_title(chosen), chosen))
+    return found
+
+
+def _title(file: Path) -> str:
+    with file.open(encoding="utf-8") as lines:
+        first = next(lines, "").strip()
+    return first.lstrip("# ") or file.stem
+
+
+class GuideDialog(Dialog):
+    """A list of pages and the page. Links between pages work; the network is never asked."""
+
+    def __init__(self, language: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent, width=900, height=640)
+        self._language = language
+        self.list = QListWidget()
+        self.page = QTextBrowser()
+        self.page.setOpenLinks(False)
+        self.page.anchorClicked.connect(lambda url: self._follow(url.fileName()))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.page)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([theme.px(220), theme.px(640)])
+        self.body.addWidget(splitter, 1)
+        self.buttons.addStretch()
+        self._close = self.add_button(default=True)
+        self._close.clicked.connect(self.close)
+        self.list.currentItemChanged.connect(self._show)
+        for title, file in pages(language):
+            item = QListWidgetItem(title)
+            item.setData(Qt.ItemDataRole.UserRole, str(file))
+            self.list.addItem(item)
+        self.begin()
+        if self.list.count():
+            self.list.setCurrentRow(0)
+
+    def _show(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.page.setMarkdown(Path(item.data(Qt.ItemDataRole.UserRole)).read_text(encoding="utf-8"))
+
+    def _follow(self, name: str) -> None:
+        stem = name.split(".")[0]
+        for i in range(self.list.count()):
+            if Path(self.list.item(i).data(Qt.ItemDataRole.UserRole)).name.split(".")[0] == stem:
+                self.list.setCurrentRow(i)
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("User guide"))
+        self.heading.setText(tr("User guide"))
+        self.list.setAccessibleName(tr("Pages"))
+        self.page.setAccessibleName(tr("User guide"))
+        self._close.setText(tr("Close"))
+        if not self.list.count():
+            self.page.setPlainText(tr("The guide is not installed. Ctrl+/ shows all keys, Ctrl+K finds every command."))

@@ -1,0 +1,242 @@
+"""The main window: menus and toolbar above, browser and inspector at the sides, the viewports between, the status line below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QMimeData, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
+
+from viewer.ui.actions import CommandActions
+from viewer.ui.app_icon import app_icon
+from viewer.ui.canvas.grid import ViewportGrid
+from viewer.ui.i18n import Language, tr
+from viewer.ui.menus import Menus
+from viewer.ui.notice_bar import NoticeBar
+from viewer.ui.shortcuts import Shortcuts
+from viewer.ui.side_panel import SidePanel
+from viewer.ui.status_bar import StatusBar
+from viewer.ui.theme import Theme
+from viewer.ui.toolbar import ToolBar
+from viewer.ui.window_requests import WindowRequests
+from viewer.workspace.commands.registry import CommandRegistry
+from viewer.workspace.preferences import PreferenceHolder
+from viewer.workspace.workspace import Workspace
+
+BROWSER_WIDTH = 288
+INSPECTOR_WIDTH = 336
+NARROW = 1000
+FIRST_SIZE = (1440, 900)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the window needs beside the workspace."""
+
+    registry: CommandRegistry
+    theme: Theme
+    language: Language
+    preferences: PreferenceHolder
+    state: QSettings
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together. What commands ask of it is in ``window_requests``."""
+
+    shown_first = Signal()
+    closed = Signal()
+
+    def __init__(self, workspace: Workspace, around: Surroundings) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.around = around
+        self._was_shown = False
+        self.setObjectName("main_window")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        theme, registry = around.theme, around.registry
+        self.actions_by_id = CommandActions(registry, workspace, theme, self)
+        self.notices = NoticeBar(theme)
+        self.grid = ViewportGrid(workspace, registry, theme, self, lambda: list(around.preferences.value.recent))
+        self.status = StatusBar(workspace, theme)
+        self.browser: SidePanel | None = None
+        self.inspector: SidePanel | None = None
+        self.requests = WindowRequests(self)
+        workspace.window = self.requests
+        self._build_head()
+        self._build_centre()
+        self._connect()
+        self.retranslate()
+        self.grid.setFocus()
+        self._restore_geometry()
+
+    def _build_head(self) -> None:
+        around = self.around
+        self.head = QWidget()
+        column = QVBoxLayout(self.head)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.menu_bar = QMenuBar()
+        self.menus = Menus(
+            self.menu_bar,
+            around.registry,
+            self.actions_by_id,
+            lambda: around.preferences.value.recent,
+            lambda path: self.workspace.opening.open_paths([path]),
+        )
+        menus = {
+            "preset": self.menus.menu("Image/Window preset"),
+            "layout": self.menus.menu("View/Layout"),
+            "open": self.menus.open_menu,
+        }
+        self.toolbar = ToolBar(around.registry, self.actions_by_id, self.workspace, around.theme, menus)
+        column.addWidget(self.menu_bar)
+        column.addWidget(self.toolbar)
+        self.setMenuWidget(self.head)
+
+    def _build_centre(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.grid, 1)
+        self.setCentralWidget(centre)
+        foot = self.statusBar()
+        foot.setSizeGripEnabled(False)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.status, 1)
+        layout = foot.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        self.grid.read_out_changed.connect(self.status.set_read_out)
+        self.status.details_asked.connect(lambda: self.requests.show_dialog("details"))
+        self.toolbar.search_asked.connect(lambda: self.requests.show_dialog("palette"))
+        self.shortcuts = Shortcuts(self.around.registry, workspace, self._keyboard_in_canvas, self.focusWidget, self)
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(0)
+        self._refresh.timeout.connect(self.actions_by_id.refresh)
+        for signal in self._state_signals():
+            signal.connect(self._refresh_soon)
+        self.around.preferences.changed.connect(self._refresh_soon)
+        self.actions_by_id.refresh()
+
+    def _state_signals(self) -> list:  # type: ignore[type-arg]  # psygnal's bound signals
+        workspace = self.workspace
+        signals = [workspace.scan_changed, workspace.problems_changed, workspace.tools.changed]
+        signals += [workspace.layout.changed, workspace.layout.active_changed]
+        for viewport in workspace.layout.all_viewports:
+            signals += [viewport.display_set_changed, viewport.frame_changed, viewport.data_changed]
+            signals += [viewport.view_changed, viewport.cine_changed]
+        return signals
+
+    def _refresh_soon(self, *_: object) -> None:
+        """What is enabled and checked, once per turn of the event loop."""
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def add_panels(self, browser: QWidget, inspector: QWidget) -> None:
+        """Put the panels to the sides of the viewports."""
+        px = self.around.theme.px
+        self.browser = SidePanel("browser", browser, px(BROWSER_WIDTH), px(180), self)
+        self.inspector = SidePanel("inspector", inspector, px(INSPECTOR_WIDTH), px(220), self)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.browser)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
+        self.resizeDocks(
+            [self.browser, self.inspector],
+            [self.browser.preferred_width, self.inspector.preferred_width],
+            Qt.Orientation.Horizontal,
+        )
+        self._refresh_soon()
+        self.retranslate()
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Open what was dropped or handed over, and come to the front."""
+        self.workspace.opening.open_paths(list(paths))
+
+    def _keyboard_in_canvas(self) -> bool:
+        """The viewports have the keyboard, or nobody has."""
+        focused = self.focusWidget()
+        return focused is None or focused is self or focused is self.centralWidget() or self.grid.isAncestorOf(focused)
+
+    # State between starts
+
+    def _restore_geometry(self) -> None:
+        geometry = self.around.state.value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            screen = self.screen().availableGeometry()
+            self.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
+
+    def _restore_docks(self) -> None:
+        state = self.around.state.value("docks")
+        if self.inspector is None or (state is not None and self.restoreState(state)):
+            return
+        self.inspector.setVisible(self.width() >= NARROW)
+
+    def save_state(self) -> None:
+        """Remember size, place and panels."""
+        self.requests.leave_full_screen()
+        self.around.state.setValue("geometry", self.saveGeometry())
+        self.around.state.setValue("docks", self.saveState())
+        self.around.state.sync()
+
+    # Events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None and not self._was_shown:
+            self._was_shown = True
+            handle.installEventFilter(self.shortcuts)
+            self._restore_docks()
+            QTimer.singleShot(0, self.shown_first.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.save_state()
+        self._refresh.stop()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no widget wanted (and those sent to widgets, not to the window)."""
+        if event.key() == Qt.Key.Key_Escape and self.requests.is_full_screen():
+            self.requests.toggle_full_screen()
+        elif not self.shortcuts.press(event):
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.open_paths(paths)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle("Negatoscope")
+        self.actions_by_id.retranslate()
+        self.menus.retranslate()
+        self.grid.setAccessibleName(tr("Images"))
+        if self.browser is not None and self.inspector is not None:
+            self.browser.setWindowTitle(tr("Browser"))
+            self.inspector.setWindowTitle(tr("Tags"))
+
+
+def dropped_paths(data: QMimeData) -> list[str]:
+    """The files and folders in a drop, in order; links to elsewhere are left out."""
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile() and url.toLocalFile()]

@@ -1,0 +1,190 @@
+"""What commands ask of the window: choose files, show a dialog, hide a panel (``workspace.services.Window``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from viewer.model.messages import message
+from viewer.ui.i18n import tr
+from viewer.ui.resources import resources
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+
+class WindowRequests:
+    """Dialogs are made when first asked for, open without blocking, and are one of a kind."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._dialogs: dict[str, QDialog] = {}
+        self._hidden_for_reading: list[QWidget] = []
+        self._was_maximised = False
+        self._makers: dict[str, Callable[[], QDialog]] = {
+            "about": self._about,
+            "details": self._details,
+            "guide": self._guide,
+            "keys": self._keys,
+            "preferences": self._preferences,
+        }
+
+    # Opening
+
+    def choose_files(self) -> None:
+        self._choose(QFileDialog.FileMode.ExistingFiles, tr("Open files"))
+
+    def choose_folder(self) -> None:
+        self._choose(QFileDialog.FileMode.Directory, tr("Open folder"))
+
+    def _choose(self, mode: QFileDialog.FileMode, title: str) -> None:
+        window = self._window
+        dialog = QFileDialog(window, title, window.around.preferences.value.last_folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        if mode is QFileDialog.FileMode.Directory:
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(lambda paths: self._chosen(list(paths), dialog.directory().absolutePath()))
+        dialog.open()
+
+    def _chosen(self, paths: list[str], folder: str) -> None:
+        self._window.around.preferences.change(last_folder=folder)
+        self._window.open_paths(paths)
+
+    def open_sample(self) -> None:
+        sample = resources() / "sample"
+        if sample.is_dir():
+            self._window.open_paths([str(sample)])
+        else:
+            self._window.workspace.notify(message("The sample study is not installed."), warning=True)
+
+    # Dialogs
+
+    def show_dialog(self, name: str) -> None:
+        if name == "palette":
+            self._palette()
+            return
+        shown = self._dialogs.get(name)
+        if shown is None:
+            shown = self._makers[name]()
+            shown.destroyed.connect(lambda _=None: self._dialogs.pop(name, None))
+            self._dialogs[name] = shown
+            shown.open()
+        shown.raise_()
+        shown.activateWindow()
+
+    def _palette(self) -> None:
+        from viewer.ui.command_palette import CommandPalette
+
+        around = self._window.around
+        CommandPalette(around.registry, self._window.workspace, around.theme, self._window).open_over(self._window)
+
+    def _about(self) -> QDialog:
+        from viewer.ui.dialogs.about import AboutDialog
+
+        return AboutDialog(self._window.around.theme, self._window)
+
+    def _details(self) -> QDialog:
+        from viewer.ui.dialogs.details import DetailsDialog
+
+        return DetailsDialog(self._window.workspace, self._window.around.theme, self._window)
+
+    def _guide(self) -> QDialog:
+        from viewer.ui.dialogs.guide import GuideDialog
+
+        return GuideDialog(self._window.around.language.code, self._window.around.theme, self._window)
+
+    def _keys(self) -> QDialog:
+        from viewer.ui.dialogs.key_sheet import KeySheetDialog
+
+        return KeySheetDialog(self._window.around.registry, self._window.around.theme, self._window)
+
+    def _preferences(self) -> QDialog:
+        from viewer.ui.dialogs.preferences import PreferencesDialog
+
+        return PreferencesDialog(self._window.around.preferences, self._window.around.theme, self._window)
+
+    def ask_password(self, name: str, answer: Callable[[str | None], None]) -> None:
+        """Ask for an archive's password; `answer` is called once."""
+        from viewer.ui.dialogs.password import PasswordDialog
+
+        PasswordDialog(name, answer, self._window.around.theme, self._window).open()
+
+    # Panels
+
+    def _panel(self, name: str) -> QWidget | None:
+        return {"browser": self._window.browser, "inspector": self._window.inspector}.get(name)
+
+    def toggle_panel(self, name: str) -> None:
+        panel = self._panel(name)
+        if panel is not None:
+            if self.is_full_screen():
+                self.toggle_full_screen()
+            panel.setVisible(panel.isHidden())
+            if panel.isHidden():
+                self._window.grid.focus_active()
+
+    def is_panel_visible(self, name: str) -> bool:
+        panel = self._panel(name)
+        return panel is not None and not panel.isHidden()
+
+    def focus_next_pane(self) -> None:
+        window = self._window
+        panes: list[QWidget] = [window.grid]
+        panes += [panel for panel in (window.inspector, window.browser) if panel is not None and panel.isVisible()]
+        focused = window.focusWidget()
+        now = next((i for i, pane in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), -1)
+        _focus_inside(panes[(now + 1) % len(panes)])
+
+    # Reading mode
+
+    def toggle_full_screen(self) -> None:
+        if self.is_full_screen():
+            self.leave_full_screen()
+            return
+        window = self._window
+        parts: list[QWidget | None] = [window.head, window.browser, window.inspector, window.statusBar()]
+        self._hidden_for_reading = [part for part in parts if part is not None and not part.isHidden()]
+        for part in self._hidden_for_reading:
+            part.hide()
+        self._was_maximised = window.isMaximized()
+        window.showFullScreen()
+        window.grid.focus_active()
+        window.workspace.notify(message("Reading mode: F11 brings the panels back"))
+
+    def leave_full_screen(self) -> None:
+        """Back to the window with its panels; nothing when it is not full screen."""
+        if not self.is_full_screen():
+            return
+        if self._was_maximised:
+            self._window.showMaximized()
+        else:
+            self._window.showNormal()
+        for part in self._hidden_for_reading:
+            part.show()
+
+    def is_full_screen(self) -> bool:
+        return self._window.isFullScreen()
+
+    def close_window(self) -> None:
+        self._window.close()
+
+    # Preferences
+
+    def preference(self, name: str) -> object:
+        return getattr(self._window.around.preferences.value, name)
+
+    def set_preference(self, name: str, value: object) -> None:
+        self._window.around.preferences.change(**{name: value})
+
+
+def _focus_inside(pane: QWidget) -> None:
+    """Give the keyboard to the first widget of a pane that takes it."""
+    candidates = [pane, *(child for child in pane.findChildren(QObject) if isinstance(child, QWidget))]
+    for widget in candidates:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return
