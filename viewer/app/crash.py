@@ -83,8 +83,8 @@ class TraceFile:
         self._file: IO[str] | None = None
 
     def open(self) -> None:
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = open(descriptor, "w", encoding="utf-8")
+        self._path.touch(mode=0o600)
+        self._file = self._path.open("w", encoding="utf-8")
         faulthandler.enable(self._file)
 
     def close(self) -> None:

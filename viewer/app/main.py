@@ -22,6 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files, folders, DICOMDIRs or zip archives to open")
     parser.add_argument("--version", action="version", version=f"negatoscope {__version__}")
+    parser.add_argument("--new-window", action="store_true", help="open another window instead of using the one that is open")
     parser.add_argument("--check", action="store_true", help="report libraries, codecs, display and folders, then end")
     return parser
 
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     if options.check:
         return int(importlib.import_module("viewer.app.check").run())
-    return int(importlib.import_module("viewer.app.window").run(options.paths))
+    return int(importlib.import_module("viewer.app.window").run(options.paths, new_window=options.new_window))
 
 
 def run() -> None:

@@ -76,7 +76,7 @@ def problem(
     if asked not in NO_SCREEN:
         if not display and not wayland:
             return no_display("Neither DISPLAY nor WAYLAND_DISPLAY is set.")
-        uses_x11 = bool(display) and not (asked == "wayland")
+        uses_x11 = bool(display) and asked != "wayland"
         if uses_x11 and not wayland and not answers(display):
             return no_display(f"No X server answers at DISPLAY={display}.")
         wanted |= X11_LIBRARIES if uses_x11 else WAYLAND_LIBRARIES

@@ -1,0 +1,167 @@
+"""The program while its window is open: from the QApplication to the clean end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QSocketNotifier, Qt
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from viewer import __version__
+from viewer.app.bootstrap import Program
+from viewer.app.crash import FaultReporter, TraceFile
+from viewer.app.log_setup import silence_libraries, start_log, stop_log
+from viewer.app.paths import Folders, folders
+from viewer.app.single_instance import SingleInstance, socket_name
+from viewer.ui.dialogs.fault import FaultDialog
+
+log = logging.getLogger(__name__)
+
+DESKTOP_FILE = "negatoscope"
+
+
+class Application(QApplication):
+    """Knows the files that macOS hands over."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self.open_file: Callable[[str], None] | None = None
+        self.setApplicationName("Negatoscope")
+        self.setApplicationVersion(__version__)
+        self.setDesktopFileName(DESKTOP_FILE)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and self.open_file is not None and event.file():
+            self.open_file(event.file())
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
+    """The QApplication with its name and look of windows."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    return Application(["negatoscope"])
+
+
+def run(paths: Sequence[str], *, new_window: bool) -> int:
+    """Hand `paths` to the window that is open already, or open one."""
+    application = make_application()
+    places = folders()
+    try:
+        places.make()
+    except OSError as error:
+        sys.stderr.write(f"Negatoscope cannot write its folders: {error.strerror}: {error.filename}\n")
+        return 2
+    instance = None if new_window else _instance(places)
+    if instance is not None and instance.hand_over(paths):
+        return 0
+    silence_libraries()
+    handler = start_log(places.logs)
+    trace_file = TraceFile(places.logs)
+    trace_file.open()
+    try:
+        return _run_window(application, places, paths, instance, trace_file)
+    finally:
+        if instance is not None:
+            instance.close()
+        trace_file.close()
+        stop_log(handler)
+
+
+def _instance(places: Folders) -> SingleInstance | None:
+    """None: there is no private place for a socket, so every start is its own."""
+    try:
+        return SingleInstance(socket_name(places.data))
+    except OSError:
+        return None
+
+
+def _run_window(
+    application: Application, places: Folders, paths: Sequence[str], instance: SingleInstance | None, trace_file: TraceFile
+) -> int:
+    program = Program(application, places)
+    faults = FaultWindow(program)
+    reporter = FaultReporter(faults.show)
+    reporter.install()
+    restore_signals = end_on_signals(program.window.close)
+    log.info("started, version %s", __version__)
+    try:
+        if paths:
+            program.window.open_paths(paths)
+        program.window.show()
+        program.say_notices(trace_file.left_behind(), faults.show_earlier)
+        if instance is not None:
+            instance.attend(lambda more: come_forward(program, more))
+        application.open_file = lambda path: come_forward(program, [path])
+        code = application.exec()
+    finally:
+        restore_signals()
+        program.close()
+        reporter.remove()
+    log.info("ended")
+    return code
+
+
+def come_forward(program: Program, paths: Sequence[str]) -> None:
+    """Another start asked for `paths`: open them and raise the window."""
+    window = program.window
+    if paths:
+        window.open_paths(paths)
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
+
+
+class FaultWindow:
+    """One dialog for all faults on show. Faults may come from any thread."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._dialog: FaultDialog | None = None
+
+    def show(self, text: str) -> None:
+        self._program.bridge.post(lambda: self._show(text))
+
+    def _show(self, text: str) -> None:
+        if self._dialog is not None:
+            self._dialog.add(text)
+            return
+        self._dialog = FaultDialog(text, self._program.theme, self._program.window)
+        self._dialog.finished.connect(self._on_finished)
+        self._dialog.open()
+
+    def _on_finished(self) -> None:
+        self._dialog = None
+
+    def show_earlier(self, text: str) -> None:
+        FaultDialog(text, self._program.theme, self._program.window, earlier=True).open()
+
+
+def end_on_signals(close: Callable[[], object]) -> Callable[[], None]:
+    """Ctrl+C and SIGTERM close the window as its own button does. Returns what puts everything back."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+
+    def wake() -> None:
+        reader.recv(64)  # Python runs the handlers on the way here
+
+    notifier.activated.connect(wake)
+    before_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.signal(number, lambda *_: close()) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        signal.set_wakeup_fd(before_fd)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()
+
+    return restore
