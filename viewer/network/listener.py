@@ -1,0 +1,315 @@
+"""Being called: the listening socket, who may come in, and one thread for each association (PS3.8 7.1).
+
+Nobody can hold the door: a connection has a few seconds to secure itself and to propose an association, in its own thread; when
+too many wait, the one that waited longest is dropped for the newest.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from struct import unpack
+from typing import Protocol
+
+from viewer.model.messages import message
+from viewer.model.nodes import ApplicationEntity
+from viewer.network import association_pdu as pdus
+from viewer.network.association import (
+    IMPLEMENTATION_CLASS_UID,
+    IMPLEMENTATION_VERSION_NAME,
+    Agreement,
+    Association,
+    Context,
+    DataConsumer,
+    DimseMessage,
+)
+from viewer.network.association_pdu import AssociateRequest, ContextAnswer, ProposedContext, Role, UserInformation
+from viewer.network.command_set import CommandField, CommandSet
+from viewer.network.connection import Connection
+from viewer.network.errors import ConnectError, NetworkError, ProtocolError, TlsError
+from viewer.network.limits import DEFAULT_LIMITS, Limits
+from viewer.network.status import SOP_CLASS_NOT_SUPPORTED
+from viewer.network.tls import acceptor_context, explain
+from viewer.network.trace import Trace, no_trace
+
+_REJECTED_TITLE, _REJECTED_CALLER, _REJECTED_FULL = (1, 1, 7), (1, 1, 3), (2, 3, 2)
+
+
+class Service(Protocol):
+    """One service class as provider."""
+
+    def choose(self, context: ProposedContext, as_scp_of_peer: bool) -> str | None:
+        """The transfer syntax to accept; "" when none of those proposed will do; None when the SOP Class is not of this service.
+
+        `as_scp_of_peer`: the peer wants to be SCP of this class (C-GET sends its images so).
+        """
+
+    def consumer(self, association: Association, context: Context, command: CommandSet) -> DataConsumer | None:
+        """What takes the data set of this message; None collects it in memory."""
+
+    def serve(self, association: Association, request: DimseMessage) -> None:
+        """Answer one request."""
+
+
+@dataclass
+class _Call:
+    """One connection. `association` is None while it has not agreed on one."""
+
+    sock: socket.socket
+    address: str
+    since: float
+    thread: threading.Thread | None = None
+    association: Association | None = None
+
+
+class Listener:
+    """Listens from construction to `close`. `port` is the real one when 0 was asked for."""
+
+    def __init__(
+        self, entity: ApplicationEntity, services: Sequence[Service], *, limits: Limits = DEFAULT_LIMITS, trace: Trace = no_trace
+    ) -> None:
+        self._entity = entity
+        self._services = tuple(services)
+        self._limits = replace(limits, response_seconds=limits.idle_seconds)
+        self._trace = trace
+        self._tls = acceptor_context(entity.tls) if entity.tls is not None else None
+        self._calls: dict[int, _Call] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._socket = _listen(entity)
+        self.port = int(self._socket.getsockname()[1])
+        self._thread = threading.Thread(target=self._accept, name="dicom-listener", daemon=True)
+        self._thread.start()
+        trace(f"listening as {entity.ae_title} on {entity.interface or 'all interfaces'}, port {self.port}")
+
+    @property
+    def associations(self) -> int:
+        """How many associations are open."""
+        with self._lock:
+            return sum(call.association is not None for call in self._calls.values())
+
+    def close(self) -> None:
+        """Stop listening, break off what is open, and wait until its threads are gone."""
+        self._closing.set()
+        _shut(self._socket)
+        self._socket.close()
+        self._thread.join()
+        with self._lock:
+            calls = list(self._calls.values())
+        for call in calls:
+            _shut(call.sock)
+        for call in calls:
+            if call.thread is not None:
+                call.thread.join()
+        self._trace("listener stopped")
+
+    # -- the door
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                sock, address = self._socket.accept()
+            except OSError:
+                self._closing.wait(0.05)  # closed, or no file handle is free: some association will end
+                continue
+            call = _Call(sock, str(address[0]), time.monotonic())
+            self._make_room(call)
+            call.thread = threading.Thread(target=self._run, args=(call,), name="dicom-association", daemon=True)
+            call.thread.start()
+
+    def _make_room(self, call: _Call) -> None:
+        with self._lock:
+            waiting = [other for other in self._calls.values() if other.association is None]
+            if len(waiting) >= self._limits.waiting:
+                _shut(self._least_welcome(waiting).sock)
+            self._calls[id(call)] = call
+
+    @staticmethod
+    def _least_welcome(waiting: list[_Call]) -> _Call:
+        """The one that waited longest of the address that has most connections waiting."""
+        counts: dict[str, int] = {}
+        for call in waiting:
+            counts[call.address] = counts.get(call.address, 0) + 1
+        return min(waiting, key=lambda call: (-counts[call.address], call.since))
+
+    def _run(self, call: _Call) -> None:
+        try:
+            association = self._open(call)
+            if association is not None:
+                self._serve(association)
+        except NetworkError as error:
+            self._trace(f"association from {call.address} ended: {error.reason}")
+        except Exception as error:  # one peer must never end the listener, whatever it found
+            self._trace(f"association from {call.address} ended by an internal error: {type(error).__name__}")
+        finally:
+            with self._lock:
+                self._calls.pop(id(call), None)
+            _shut(call.sock)
+            call.sock.close()
+
+    # -- agreeing on an association
+
+    def _open(self, call: _Call) -> Association | None:
+        deadline = time.monotonic() + self._limits.association_seconds
+        connection = Connection(self._secure(call))
+        kind, length = unpack(">BxI", connection.take(6, deadline))
+        if kind != pdus.ASSOCIATE_RQ or length > self._limits.largest_pdu:
+            raise ProtocolError(message("the first message was no association request"))
+        request = pdus.decode_request(b"".join(bytes(piece) for piece in connection.pieces(length, deadline)))
+        refusal = self._refusal(call, request)
+        if refusal is not None:
+            connection.send(pdus.encode_reject(*refusal), self._limits.association_seconds)
+            self._trace(f"association from {request.calling_ae_title} at {call.address} rejected: {refusal}")
+            return None
+        association = self._accept_association(connection, request)
+        with self._lock:
+            is_full = self._is_full(call.address)
+            if not is_full:
+                call.association = association
+        if is_full:
+            connection.send(pdus.encode_reject(*_REJECTED_FULL), self._limits.association_seconds)
+            self._trace(f"association from {request.calling_ae_title} at {call.address} rejected: too many")
+            return None
+        connection.send(self._accept_pdu(request, association), self._limits.association_seconds)
+        contexts = association.agreement.contexts
+        self._trace(f"association from {request.calling_ae_title} at {call.address}: {len(contexts)} contexts accepted")
+        return association
+
+    def _secure(self, call: _Call) -> socket.socket:
+        if self._tls is None:
+            return call.sock
+        try:
+            call.sock.settimeout(self._limits.association_seconds)
+            secured = self._tls.wrap_socket(call.sock, server_side=True, do_handshake_on_connect=False)
+            call.sock = secured  # before the handshake, so that `close` can break it off
+            secured.do_handshake()
+        except (OSError, ssl.SSLError, ValueError) as error:
+            raise TlsError(explain(error)) from error
+        return call.sock
+
+    def _refusal(self, call: _Call, request: AssociateRequest) -> tuple[int, int, int] | None:
+        if self._entity.require_called_title and request.called_ae_title != self._entity.ae_title:
+            return _REJECTED_TITLE
+        callers = self._entity.callers
+        if callers and not any(
+            known.ae_title == request.calling_ae_title and known.address in ("", call.address) for known in callers
+        ):
+            return _REJECTED_CALLER
+        return None
+
+    def _is_full(self, address: str) -> bool:
+        open_from = [call.address for call in self._calls.values() if call.association is not None]
+        return len(open_from) >= self._limits.associations or open_from.count(address) >= self._limits.associations_per_address
+
+    def _accept_association(self, connection: Connection, request: AssociateRequest) -> Association:
+        contexts = {}
+        for proposed in request.contexts:
+            role = request.user.roles.get(proposed.abstract_syntax, Role(scu=True, scp=False))
+            chosen = self._choose(proposed, role)
+            if chosen:
+                contexts[proposed.context_id] = Context(
+                    proposed.context_id, proposed.abstract_syntax, chosen, as_scu=role.scp, as_scp=role.scu
+                )
+        agreement = Agreement(request.calling_ae_title, self._entity.ae_title, contexts, request.user, self._limits.maximum_pdu)
+        return Association(connection, agreement, self._limits, self._trace)
+
+    def _choose(self, proposed: ProposedContext, role: Role) -> str | None:
+        answer = None
+        for service in self._services:
+            chosen = service.choose(proposed, role.scp)
+            if chosen:
+                return chosen
+            answer = chosen if answer is None else answer
+        return answer
+
+    def _accept_pdu(self, request: AssociateRequest, association: Association) -> bytes:
+        contexts = association.agreement.contexts
+        answers = []
+        for proposed in request.contexts:
+            context = contexts.get(proposed.context_id)
+            if context is not None:
+                answers.append(ContextAnswer(proposed.context_id, pdus.ACCEPTANCE, context.transfer_syntax))
+                continue
+            role = request.user.roles.get(proposed.abstract_syntax, Role(scu=True, scp=False))
+            unknown = self._choose(proposed, role) is None
+            result = pdus.NO_ABSTRACT_SYNTAX if unknown else pdus.NO_TRANSFER_SYNTAX
+            answers.append(ContextAnswer(proposed.context_id, result, proposed.transfer_syntaxes[0]))
+        user = UserInformation(
+            self._limits.maximum_pdu, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, self._roles(request, contexts)
+        )
+        return pdus.encode_accept(pdus.AssociateAccept(request.called_ae_title, request.calling_ae_title, tuple(answers), user))
+
+    @staticmethod
+    def _roles(request: AssociateRequest, contexts: Mapping[int, Context]) -> dict[str, Role]:
+        accepted = {context.abstract_syntax for context in contexts.values()}
+        return {uid: role for uid, role in request.user.roles.items() if uid in accepted}
+
+    # -- serving
+
+    def _serve(self, association: Association) -> None:
+        def choose(context: Context, command: CommandSet) -> DataConsumer | None:
+            service = self._service(context)
+            return service.consumer(association, context, command) if service is not None else None
+
+        try:
+            while association.is_open:
+                request = association.receive(choose)
+                if request is None:
+                    return
+                service = self._service(request.context)
+                if service is None or request.command.is_response:
+                    raise ProtocolError(message("the peer sent an answer nobody asked for"))
+                if request.command.command_field != CommandField.C_CANCEL_RQ:  # one that comes too late is no mistake
+                    service.serve(association, request)
+        finally:
+            association.abort(by_provider=True)
+
+    def _service(self, context: Context) -> Service | None:
+        proposed = ProposedContext(context.context_id, context.abstract_syntax, (context.transfer_syntax,))
+        for service in self._services:
+            if service.choose(proposed, context.as_scu) is not None:
+                return service
+        return None
+
+
+def refuse(association: Association, request: DimseMessage, status: int = SOP_CLASS_NOT_SUPPORTED, comment: str = "") -> None:
+    """Answer a request with a failure."""
+    command = request.command
+    association.send(
+        request.context,
+        CommandSet(
+            command.command_field | 0x8000,
+            affected_sop_class_uid=command.affected_sop_class_uid,
+            affected_sop_instance_uid=command.affected_sop_instance_uid,
+            message_id_being_responded_to=command.message_id or 0,
+            status=status,
+            error_comment=comment or None,
+        ),
+    )
+
+
+def _listen(entity: ApplicationEntity) -> socket.socket:
+    family = socket.AF_INET6 if ":" in entity.interface else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((entity.interface, entity.port))
+        sock.listen(64)
+    except OSError as error:
+        sock.close()
+        raise ConnectError(
+            message("Port {port} cannot be listened on: {reason}.", port=entity.port, reason=error.strerror or ""),
+            advice=message("Choose another port; another program may have it, or ports below 1024 may need permission."),
+        ) from error
+    return sock
+
+
+def _shut(sock: socket.socket) -> None:
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
