@@ -1,0 +1,1551 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ru" sourcelanguage="en">
+<context>
+    <name>Negatoscope</name>
+    <message numerus="yes">
+        <source>%n file(s) skipped</source>
+        <translation><numerusform>Пропущен %n файл</numerusform><numerusform>Пропущено %n файла</numerusform><numerusform>Пропущено %n файлов</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) skipped — Details</source>
+        <translation><numerusform>Пропущен %n файл — подробности</numerusform><numerusform>Пропущено %n файла — подробности</numerusform><numerusform>Пропущено %n файлов — подробности</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more; Copy gives all</source>
+        <translation><numerusform>и ещё %n; при копировании — все</numerusform><numerusform>и ещё %n; при копировании — все</numerusform><numerusform>и ещё %n; при копировании — все</numerusform></translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Файл</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Справка</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>&amp;Изображение</translation>
+    </message>
+    <message>
+        <source>&amp;Study</source>
+        <translation>Ис&amp;следование</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>Ин&amp;струменты</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Вид</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>&amp;Окно</translation>
+    </message>
+    <message>
+        <source>10 images back</source>
+        <translation>На 10 изображений назад</translation>
+    </message>
+    <message>
+        <source>10 images forward</source>
+        <translation>На 10 изображений вперёд</translation>
+    </message>
+    <message>
+        <source>A DICOM workstation for the desktop. Free software under the MIT licence.</source>
+        <translation>Рабочая станция DICOM для настольного компьютера. Свободная программа под лицензией MIT.</translation>
+    </message>
+    <message>
+        <source>A colour image has no window.</source>
+        <translation>У цветного изображения нет окна.</translation>
+    </message>
+    <message>
+        <source>A frame of {columns} × {rows} pixels is over the limit.</source>
+        <translation>Кадр {columns} × {rows} пикселей превышает допустимый предел.</translation>
+    </message>
+    <message>
+        <source>A secured listener needs a certificate and its key.</source>
+        <translation>Для защищённого приёма нужны сертификат и его ключ.</translation>
+    </message>
+    <message>
+        <source>A value is not allowed.</source>
+        <translation>Недопустимое значение.</translation>
+    </message>
+    <message>
+        <source>About Negatoscope</source>
+        <translation>О программе Negatoscope</translation>
+    </message>
+    <message>
+        <source>Actual pixels (1:1)</source>
+        <translation>Пиксель в пиксель (1:1)</translation>
+    </message>
+    <message>
+        <source>An AE title has 1 to 16 plain letters, digits or signs, and no backslash.</source>
+        <translation>AE Title состоит из 1–16 простых латинских букв, цифр или знаков, без обратной косой черты.</translation>
+    </message>
+    <message>
+        <source>An attribute is missing.</source>
+        <translation>Не хватает атрибута.</translation>
+    </message>
+    <message>
+        <source>An attribute is not known to the peer.</source>
+        <translation>Удалённый узел не знает одного из атрибутов.</translation>
+    </message>
+    <message>
+        <source>Angio</source>
+        <translation>Сосуды</translation>
+    </message>
+    <message>
+        <source>Archives and DICOMDIR media work too</source>
+        <translation>Можно и архивы, и диски с DICOMDIR</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Как в системе</translation>
+    </message>
+    <message>
+        <source>Ask its administrator to enter your AE title, address and port.</source>
+        <translation>Попросите администратора узла внести ваш AE Title, адрес и порт.</translation>
+    </message>
+    <message>
+        <source>Automatic window</source>
+        <translation>Автоматическое окно</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Кости</translation>
+    </message>
+    <message>
+        <source>Brain</source>
+        <translation>Головной мозг</translation>
+    </message>
+    <message>
+        <source>Browser</source>
+        <translation>Список исследований</translation>
+    </message>
+    <message>
+        <source>Calibrated spacing</source>
+        <translation>Калиброванный размер пикселя</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Отменено.</translation>
+    </message>
+    <message>
+        <source>Check the AE title of the node.</source>
+        <translation>Проверьте AE Title узла.</translation>
+    </message>
+    <message>
+        <source>Check the address, and whether a firewall is in the way.</source>
+        <translation>Проверьте адрес и не мешает ли межсетевой экран.</translation>
+    </message>
+    <message>
+        <source>Check the port, and whether the node is running.</source>
+        <translation>Проверьте порт и работает ли узел.</translation>
+    </message>
+    <message>
+        <source>Choose another port; another program may have it, or ports below 1024 may need permission.</source>
+        <translation>Выберите другой порт: этот может быть занят другой программой, а для портов ниже 1024 могут требоваться права.</translation>
+    </message>
+    <message>
+        <source>Cine</source>
+        <translation>Кино</translation>
+    </message>
+    <message>
+        <source>Cine faster</source>
+        <translation>Кино быстрее</translation>
+    </message>
+    <message>
+        <source>Cine slower</source>
+        <translation>Кино медленнее</translation>
+    </message>
+    <message>
+        <source>Cine: {rate} frames per second</source>
+        <translation>Кино: {rate} кадр/с</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Close study</source>
+        <translation>Закрыть исследование</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Команды</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копировать</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>Копировать всё</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Копировать подробности</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel</source>
+        <translation>Ctrl + колесо</translation>
+    </message>
+    <message>
+        <source>DICOM files, a DICOMDIR or zip archives. Dropping them on the window works too.</source>
+        <translation>Файлы DICOM, DICOMDIR или архивы zip. Их можно и просто перетащить в окно.</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Повреждены</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Тёмная</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Подробности</translation>
+    </message>
+    <message>
+        <source>Details of skipped files …</source>
+        <translation>О пропущенных файлах …</translation>
+    </message>
+    <message>
+        <source>Done, but the data do not match their SOP class.</source>
+        <translation>Выполнено, но данные не соответствуют своему классу SOP.</translation>
+    </message>
+    <message>
+        <source>Done, but the peer changed some values, or part of it failed.</source>
+        <translation>Выполнено, но узел изменил часть значений или часть операции не удалась.</translation>
+    </message>
+    <message>
+        <source>Done, but the peer left out some elements.</source>
+        <translation>Выполнено, но узел отбросил часть элементов.</translation>
+    </message>
+    <message>
+        <source>Done, with a remark of the peer.</source>
+        <translation>Выполнено с замечанием узла.</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Выполнено.</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>Двойной щелчок</translation>
+    </message>
+    <message>
+        <source>Drag a series here</source>
+        <translation>Перетащите сюда серию</translation>
+    </message>
+    <message>
+        <source>Drag the picture</source>
+        <translation>Перетаскивание изображения</translation>
+    </message>
+    <message>
+        <source>Drag up and down through the images</source>
+        <translation>Движение вверх и вниз листает изображения</translation>
+    </message>
+    <message>
+        <source>Drag up to enlarge, down to shrink</source>
+        <translation>Движение вверх увеличивает, вниз — уменьшает</translation>
+    </message>
+    <message>
+        <source>Drag: right is wider, down is darker</source>
+        <translation>Движение вправо — шире, вниз — темнее</translation>
+    </message>
+    <message>
+        <source>Drop DICOM files or a folder here</source>
+        <translation>Перетащите сюда файлы DICOM или папку</translation>
+    </message>
+    <message>
+        <source>Everything else was opened. Nothing was changed on disk.</source>
+        <translation>Всё остальное открыто. На диске ничего не изменено.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Файл</translation>
+    </message>
+    <message>
+        <source>Filter by name or key</source>
+        <translation>Фильтр по названию или клавише</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>Найти команду</translation>
+    </message>
+    <message>
+        <source>First image</source>
+        <translation>Первое изображение</translation>
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>Вписать в окно</translation>
+    </message>
+    <message>
+        <source>Flip horizontally</source>
+        <translation>Отразить слева направо</translation>
+    </message>
+    <message>
+        <source>Flip vertically</source>
+        <translation>Отразить сверху вниз</translation>
+    </message>
+    <message>
+        <source>Flipped</source>
+        <translation>Отражено</translation>
+    </message>
+    <message>
+        <source>Forget the list</source>
+        <translation>Очистить список</translation>
+    </message>
+    <message>
+        <source>Full screen: nothing but the images</source>
+        <translation>Во весь экран: только изображения</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Продолжить</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Высококонтрастная</translation>
+    </message>
+    <message>
+        <source>Hold to read the value under the cursor</source>
+        <translation>Удерживайте, чтобы прочитать значение под курсором</translation>
+    </message>
+    <message>
+        <source>How many viewports</source>
+        <translation>Сколько областей просмотра</translation>
+    </message>
+    <message>
+        <source>Image in the stack</source>
+        <translation>Изображение в серии</translation>
+    </message>
+    <message>
+        <source>Image {number} / {count}</source>
+        <translation>Изобр. {number} / {count}</translation>
+    </message>
+    <message>
+        <source>Image {number} of {count}</source>
+        <translation>Изображение {number} из {count}</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Изображения</translation>
+    </message>
+    <message>
+        <source>Images at a position that another image has too: {number}.</source>
+        <translation>Изображений, чьё положение совпадает с другим: {number}.</translation>
+    </message>
+    <message>
+        <source>Images in the transfer syntax {name} cannot be decoded.</source>
+        <translation>Изображения в синтаксисе передачи {name} не декодируются.</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>Инвертировать</translation>
+    </message>
+    <message>
+        <source>Inverted</source>
+        <translation>Инверсия</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Клавиши</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Last image</source>
+        <translation>Последнее изображение</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Раскладка</translation>
+    </message>
+    <message>
+        <source>Layout {rows} × {columns}</source>
+        <translation>Раскладка {rows} × {columns}</translation>
+    </message>
+    <message>
+        <source>Left and right drag</source>
+        <translation>Движение с левой и правой кнопками</translation>
+    </message>
+    <message>
+        <source>Left drag</source>
+        <translation>Движение с левой кнопкой</translation>
+    </message>
+    <message>
+        <source>Libraries and licences</source>
+        <translation>Библиотеки и лицензии</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Светлая</translation>
+    </message>
+    <message>
+        <source>Liver</source>
+        <translation>Печень</translation>
+    </message>
+    <message>
+        <source>Loading image {number} of {count} …</source>
+        <translation>Загрузка изображения {number} из {count} …</translation>
+    </message>
+    <message>
+        <source>Loc {millimetres} mm</source>
+        <translation>Полож. {millimetres} мм</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Под паролем</translation>
+    </message>
+    <message>
+        <source>Lossy</source>
+        <translation>Сжато с потерями</translation>
+    </message>
+    <message>
+        <source>Lossy {ratio} : 1</source>
+        <translation>Сжато с потерями {ratio} : 1</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>Лёгкие</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>МБ</translation>
+    </message>
+    <message>
+        <source>Maximise viewport</source>
+        <translation>Развернуть область просмотра</translation>
+    </message>
+    <message>
+        <source>Mediastinum</source>
+        <translation>Средостение</translation>
+    </message>
+    <message>
+        <source>Memory for images</source>
+        <translation>Память для изображений</translation>
+    </message>
+    <message>
+        <source>Menu of the picture</source>
+        <translation>Меню изображения</translation>
+    </message>
+    <message>
+        <source>Middle drag</source>
+        <translation>Движение со средней кнопкой</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Не найдены</translation>
+    </message>
+    <message>
+        <source>Mouse on a picture</source>
+        <translation>Мышь на изображении</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>Следующее изображение</translation>
+    </message>
+    <message>
+        <source>Next or previous image</source>
+        <translation>Следующее или предыдущее изображение</translation>
+    </message>
+    <message>
+        <source>Next pane</source>
+        <translation>Следующая панель</translation>
+    </message>
+    <message>
+        <source>Next series</source>
+        <translation>Следующая серия</translation>
+    </message>
+    <message>
+        <source>Next study</source>
+        <translation>Следующее исследование</translation>
+    </message>
+    <message>
+        <source>Next viewport</source>
+        <translation>Следующая область просмотра</translation>
+    </message>
+    <message>
+        <source>No connection to {node}: {reason}.</source>
+        <translation>Нет соединения с {node}: {reason}.</translation>
+    </message>
+    <message>
+        <source>No decoder</source>
+        <translation>Нет декодера</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>Без изображения</translation>
+    </message>
+    <message>
+        <source>No secure connection could be agreed on: {reason}.</source>
+        <translation>Не удалось договориться о защищённом соединении: {reason}.</translation>
+    </message>
+    <message>
+        <source>Not DICOM</source>
+        <translation>Не DICOM</translation>
+    </message>
+    <message>
+        <source>Not a medical device. Not for diagnosis.</source>
+        <translation>Не является медицинским изделием. Не для диагностики.</translation>
+    </message>
+    <message>
+        <source>Not calibrated</source>
+        <translation>Не калибровано</translation>
+    </message>
+    <message>
+        <source>Nothing answered at {node} within {seconds} s.</source>
+        <translation>{node} не ответил за {seconds} с.</translation>
+    </message>
+    <message>
+        <source>Nothing is open</source>
+        <translation>Ничего не открыто</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Открыть</translation>
+    </message>
+    <message>
+        <source>Open files</source>
+        <translation>Открыть файлы</translation>
+    </message>
+    <message>
+        <source>Open files …</source>
+        <translation>Открыть файлы …</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Открыть папку</translation>
+    </message>
+    <message>
+        <source>Open folder …</source>
+        <translation>Открыть папку …</translation>
+    </message>
+    <message>
+        <source>Open sample</source>
+        <translation>Открыть пример</translation>
+    </message>
+    <message>
+        <source>Open sample study</source>
+        <translation>Открыть пример исследования</translation>
+    </message>
+    <message>
+        <source>Opened before</source>
+        <translation>Открывались ранее</translation>
+    </message>
+    <message>
+        <source>Over a limit</source>
+        <translation>Сверх предела</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Страницы</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>Сдвиг</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Пароль</translation>
+    </message>
+    <message>
+        <source>Password of {name}:</source>
+        <translation>Пароль архива {name}:</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>Пиксели</translation>
+    </message>
+    <message>
+        <source>Pixels of {bits} bits cannot be decoded.</source>
+        <translation>Пиксели глубиной {bits} бит не декодируются.</translation>
+    </message>
+    <message>
+        <source>Play or stop</source>
+        <translation>Пуск или стоп</translation>
+    </message>
+    <message>
+        <source>Port {port} cannot be listened on: {reason}.</source>
+        <translation>Невозможно принимать на порту {port}: {reason}.</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>Preferences …</source>
+        <translation>Настройки …</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Окна</translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation>Предыдущее изображение</translation>
+    </message>
+    <message>
+        <source>Previous series</source>
+        <translation>Предыдущая серия</translation>
+    </message>
+    <message>
+        <source>Previous study</source>
+        <translation>Предыдущее исследование</translation>
+    </message>
+    <message>
+        <source>Previous viewport</source>
+        <translation>Предыдущая область просмотра</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Конфиденциальность</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>Значение</translation>
+    </message>
+    <message>
+        <source>Progress of reading</source>
+        <translation>Ход чтения</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Выход</translation>
+    </message>
+    <message>
+        <source>Reading mode</source>
+        <translation>Режим чтения</translation>
+    </message>
+    <message>
+        <source>Reading mode: F11 brings the panels back</source>
+        <translation>Режим чтения: F11 вернёт панели</translation>
+    </message>
+    <message>
+        <source>Reading {done} files</source>
+        <translation>Чтение файлов: {done}</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files</source>
+        <translation>Чтение: {done} из {total} файлов</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Чтение …</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Причина</translation>
+    </message>
+    <message>
+        <source>Remember what was opened</source>
+        <translation>Помнить, что открывалось</translation>
+    </message>
+    <message>
+        <source>Reset view</source>
+        <translation>Сбросить вид</translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation>Щелчок правой кнопкой</translation>
+    </message>
+    <message>
+        <source>Right drag</source>
+        <translation>Движение с правой кнопкой</translation>
+    </message>
+    <message>
+        <source>Rotate left</source>
+        <translation>Повернуть влево</translation>
+    </message>
+    <message>
+        <source>Rotate right</source>
+        <translation>Повернуть вправо</translation>
+    </message>
+    <message>
+        <source>Rotated {degrees}°</source>
+        <translation>Поворот {degrees}°</translation>
+    </message>
+    <message>
+        <source>SUV {kind}</source>
+        <translation>SUV {kind}</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>Листать</translation>
+    </message>
+    <message>
+        <source>Shift, Ctrl + Shift while dragging</source>
+        <translation>Shift, Ctrl + Shift при движении</translation>
+    </message>
+    <message>
+        <source>Show the trace</source>
+        <translation>Показать след</translation>
+    </message>
+    <message>
+        <source>Skip the archive</source>
+        <translation>Пропустить архив</translation>
+    </message>
+    <message>
+        <source>Skipped files</source>
+        <translation>Пропущенные файлы</translation>
+    </message>
+    <message>
+        <source>Slices missing: {count}</source>
+        <translation>Не хватает срезов: {count}</translation>
+    </message>
+    <message>
+        <source>Slices seem to be missing: {number}.</source>
+        <translation>Похоже, не хватает срезов: {number}.</translation>
+    </message>
+    <message>
+        <source>Smooth pixels</source>
+        <translation>Сглаживание</translation>
+    </message>
+    <message>
+        <source>Smooth when enlarged</source>
+        <translation>Сглаживать при увеличении</translation>
+    </message>
+    <message>
+        <source>Soft tissue</source>
+        <translation>Мягкие ткани</translation>
+    </message>
+    <message>
+        <source>Some settings were not valid and were set back: {names}.</source>
+        <translation>Некоторые настройки были недопустимы и сброшены: {names}.</translation>
+    </message>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Что-то пошло не так</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside the program</source>
+        <translation>Внутри программы что-то пошло не так</translation>
+    </message>
+    <message>
+        <source>Spacing at the detector, not in the patient</source>
+        <translation>Размер пикселя на детекторе, а не в теле пациента</translation>
+    </message>
+    <message>
+        <source>Spacing estimated from the magnification</source>
+        <translation>Размер пикселя оценён по увеличению</translation>
+    </message>
+    <message>
+        <source>Spacing of the film scanner</source>
+        <translation>Размер пикселя плёночного сканера</translation>
+    </message>
+    <message>
+        <source>Spacing of the ultrasound region</source>
+        <translation>Размер пикселя области УЗИ</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation>Прервать чтение</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Остановлено.</translation>
+    </message>
+    <message>
+        <source>Stroke</source>
+        <translation>Инсульт</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Теги</translation>
+    </message>
+    <message>
+        <source>Text on the image: all, no patient, none</source>
+        <translation>Надписи: все, без данных пациента, никаких</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Размер текста</translation>
+    </message>
+    <message>
+        <source>Text size: {percent} %</source>
+        <translation>Размер текста: {percent} %</translation>
+    </message>
+    <message>
+        <source>Text: everything</source>
+        <translation>Надписи: все</translation>
+    </message>
+    <message>
+        <source>Text: none</source>
+        <translation>Надписи: скрыты</translation>
+    </message>
+    <message>
+        <source>Text: without patient data</source>
+        <translation>Надписи: без данных пациента</translation>
+    </message>
+    <message>
+        <source>The RLE header of this frame is cut off.</source>
+        <translation>Заголовок RLE этого кадра обрезан.</translation>
+    </message>
+    <message>
+        <source>The SOP class is not known to the peer.</source>
+        <translation>Удалённый узел не знает этого класса SOP.</translation>
+    </message>
+    <message>
+        <source>The compressed data are damaged: parts of this frame are blank.</source>
+        <translation>Сжатые данные повреждены: часть кадра пуста.</translation>
+    </message>
+    <message>
+        <source>The compressed data are not {name}.</source>
+        <translation>Сжатые данные не являются {name}.</translation>
+    </message>
+    <message>
+        <source>The connection was closed here.</source>
+        <translation>Соединение закрыто с нашей стороны.</translation>
+    </message>
+    <message>
+        <source>The connection was lost: {reason}.</source>
+        <translation>Соединение потеряно: {reason}.</translation>
+    </message>
+    <message>
+        <source>The data do not match the SOP class or the request.</source>
+        <translation>Данные не соответствуют классу SOP или запросу.</translation>
+    </message>
+    <message>
+        <source>The data set speaks of {columns} × {rows} pixels with {samples} samples, the compressed data of {found} with {components}.</source>
+        <translation>В заголовке указано {columns} × {rows} пикселей и {samples} компонент, в сжатых данных — {found} и {components}.</translation>
+    </message>
+    <message>
+        <source>The deflated data set grows beyond all bounds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The deflated data set is damaged.</source>
+        <translation>Сжатый набор данных (deflate) повреждён.</translation>
+    </message>
+    <message>
+        <source>The deflated header is larger than any real one.</source>
+        <translation>Сжатый заголовок больше любого настоящего.</translation>
+    </message>
+    <message>
+        <source>The details hold places in the program, no patient data and no file names.</source>
+        <translation>В подробностях только места в программе: ни данных пациента, ни имён файлов.</translation>
+    </message>
+    <message>
+        <source>The disk refused the instance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file became shorter while it was sent.</source>
+        <translation>Файл стал короче во время отправки.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Файл не читается.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: {reason}.</source>
+        <translation>Файл не читается: {reason}.</translation>
+    </message>
+    <message>
+        <source>The file ends after its first lines; it was cut off.</source>
+        <translation>Файл обрывается в самом начале: он обрезан.</translation>
+    </message>
+    <message>
+        <source>The file holds only zeros.</source>
+        <translation>В файле одни нули.</translation>
+    </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>Файл пуст.</translation>
+    </message>
+    <message>
+        <source>The file is marked as DICOM, but nothing readable follows; it is damaged or cut off.</source>
+        <translation>Файл помечен как DICOM, но дальше ничего не читается: он повреждён или обрезан.</translation>
+    </message>
+    <message>
+        <source>The file is not there any more.</source>
+        <translation>Файла больше нет на месте.</translation>
+    </message>
+    <message>
+        <source>The file is not there.</source>
+        <translation>Такого файла нет.</translation>
+    </message>
+    <message>
+        <source>The file states no window.</source>
+        <translation>В файле окно не задано.</translation>
+    </message>
+    <message>
+        <source>The guide is not installed. Ctrl+/ shows all keys, Ctrl+K finds every command.</source>
+        <translation>Руководство не установлено. Ctrl+/ покажет все клавиши, Ctrl+K найдёт любую команду.</translation>
+    </message>
+    <message>
+        <source>The header is larger than any real one.</source>
+        <translation>Заголовок больше любого настоящего.</translation>
+    </message>
+    <message>
+        <source>The host name {host} is not known.</source>
+        <translation>Имя узла {host} неизвестно.</translation>
+    </message>
+    <message>
+        <source>The instance UID is not valid.</source>
+        <translation>UID экземпляра недопустим.</translation>
+    </message>
+    <message>
+        <source>The instance does not belong to its SOP class.</source>
+        <translation>Экземпляр не относится к своему классу SOP.</translation>
+    </message>
+    <message>
+        <source>The instance is not the one that was announced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The instance was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library refused the instance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The memory for images takes effect at the next start.</source>
+        <translation>Объём памяти для изображений изменится при следующем запуске.</translation>
+    </message>
+    <message>
+        <source>The peer announced a message of a kind or size that is not allowed.</source>
+        <translation>Узел объявил сообщение недопустимого вида или размера.</translation>
+    </message>
+    <message>
+        <source>The peer answered with an unknown status.</source>
+        <translation>Узел ответил неизвестным кодом состояния.</translation>
+    </message>
+    <message>
+        <source>The peer broke off ({origin}/{reason}).</source>
+        <translation>Узел оборвал ассоциацию ({origin}/{reason}).</translation>
+    </message>
+    <message>
+        <source>The peer closed the connection while it was being secured; it may not speak TLS.</source>
+        <translation>Узел закрыл соединение при установке защиты; возможно, он не поддерживает TLS.</translation>
+    </message>
+    <message>
+        <source>The peer closed the connection.</source>
+        <translation>Узел закрыл соединение.</translation>
+    </message>
+    <message>
+        <source>The peer could not process it.</source>
+        <translation>Узел не смог это обработать.</translation>
+    </message>
+    <message>
+        <source>The peer could not send some of the instances.</source>
+        <translation>Узел не смог отправить часть экземпляров.</translation>
+    </message>
+    <message>
+        <source>The peer could not understand or process it.</source>
+        <translation>Узел не смог понять или обработать запрос.</translation>
+    </message>
+    <message>
+        <source>The peer did not answer in time.</source>
+        <translation>Узел не ответил вовремя.</translation>
+    </message>
+    <message>
+        <source>The peer does not allow it.</source>
+        <translation>Узел этого не разрешает.</translation>
+    </message>
+    <message>
+        <source>The peer does not have this instance.</source>
+        <translation>На узле нет этого экземпляра.</translation>
+    </message>
+    <message>
+        <source>The peer does not know the destination of the move.</source>
+        <translation>Узел не знает получателя C-MOVE.</translation>
+    </message>
+    <message>
+        <source>The peer does not offer this service.</source>
+        <translation>Узел не предоставляет эту службу.</translation>
+    </message>
+    <message>
+        <source>The peer does not support this SOP class.</source>
+        <translation>Узел не поддерживает этот класс SOP.</translation>
+    </message>
+    <message>
+        <source>The peer does not support this operation.</source>
+        <translation>Узел не поддерживает эту операцию.</translation>
+    </message>
+    <message>
+        <source>The peer found a mistake in the request.</source>
+        <translation>Узел нашёл ошибку в запросе.</translation>
+    </message>
+    <message>
+        <source>The peer has this instance already.</source>
+        <translation>Этот экземпляр уже есть на узле.</translation>
+    </message>
+    <message>
+        <source>The peer is out of resources (often: its disk is full).</source>
+        <translation>У узла закончились ресурсы (часто — место на диске).</translation>
+    </message>
+    <message>
+        <source>The peer is out of resources: it cannot count the matches.</source>
+        <translation>У узла закончились ресурсы: он не может подсчитать совпадения.</translation>
+    </message>
+    <message>
+        <source>The peer released the association in the middle of a message.</source>
+        <translation>Узел завершил ассоциацию посреди сообщения.</translation>
+    </message>
+    <message>
+        <source>The peer saw this message before.</source>
+        <translation>Узел уже получал это сообщение.</translation>
+    </message>
+    <message>
+        <source>The peer sent a command that is too large.</source>
+        <translation>Узел прислал слишком большую команду.</translation>
+    </message>
+    <message>
+        <source>The peer sent a command where data were due.</source>
+        <translation>Узел прислал команду вместо данных.</translation>
+    </message>
+    <message>
+        <source>The peer sent an identifier that is too large.</source>
+        <translation>Узел прислал слишком большой идентификатор.</translation>
+    </message>
+    <message>
+        <source>The peer sent an object that is too large.</source>
+        <translation>Узел прислал слишком большой объект.</translation>
+    </message>
+    <message>
+        <source>The peer sent data where a command was due.</source>
+        <translation>Узел прислал данные вместо команды.</translation>
+    </message>
+    <message>
+        <source>The peer sent something that does not belong here.</source>
+        <translation>Узел прислал неуместное сообщение.</translation>
+    </message>
+    <message>
+        <source>The peer stopped taking data.</source>
+        <translation>Узел перестал принимать данные.</translation>
+    </message>
+    <message>
+        <source>The peer used a presentation context that was not agreed on.</source>
+        <translation>Узел использовал несогласованный контекст представления.</translation>
+    </message>
+    <message>
+        <source>The peer's DIMSE message is malformed.</source>
+        <translation>Сообщение DIMSE узла составлено неверно.</translation>
+    </message>
+    <message>
+        <source>The peer's answer to the association request is too large.</source>
+        <translation>Ответ узла на запрос ассоциации слишком велик.</translation>
+    </message>
+    <message>
+        <source>The peer's association message is malformed.</source>
+        <translation>Сообщение об ассоциации от узла составлено неверно.</translation>
+    </message>
+    <message>
+        <source>The peer's certificate was not accepted: {reason}.</source>
+        <translation>Сертификат узла не принят: {reason}.</translation>
+    </message>
+    <message>
+        <source>The peer's data message is malformed.</source>
+        <translation>Сообщение с данными от узла составлено неверно.</translation>
+    </message>
+    <message>
+        <source>The pixel data are cut off: the rest of this frame is blank.</source>
+        <translation>Данные пикселей обрезаны: остаток кадра пуст.</translation>
+    </message>
+    <message>
+        <source>The pixel data of this frame are missing.</source>
+        <translation>Данных пикселей этого кадра нет.</translation>
+    </message>
+    <message>
+        <source>The preset {name} is for {modality} images.</source>
+        <translation>Окно «{name}» — для изображений {modality}.</translation>
+    </message>
+    <message>
+        <source>The program ended unexpectedly last time</source>
+        <translation>В прошлый раз программа завершилась аварийно</translation>
+    </message>
+    <message>
+        <source>The program ended unexpectedly last time.</source>
+        <translation>В прошлый раз программа завершилась аварийно.</translation>
+    </message>
+    <message>
+        <source>The sample study is not installed.</source>
+        <translation>Пример исследования не установлен.</translation>
+    </message>
+    <message>
+        <source>The settings could not be written: {path}</source>
+        <translation>Не удалось записать настройки: {path}</translation>
+    </message>
+    <message>
+        <source>The settings file was damaged. The program starts with its own settings; the old file is kept.</source>
+        <translation>Файл настроек был повреждён. Действуют настройки по умолчанию; старый файл сохранён.</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Тема</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to decode this frame.</source>
+        <translation>Не хватает памяти, чтобы декодировать этот кадр.</translation>
+    </message>
+    <message>
+        <source>This RLE frame has {count} byte planes where {wanted} are needed.</source>
+        <translation>В этом кадре RLE {count} байтовых плоскостей вместо {wanted}.</translation>
+    </message>
+    <message>
+        <source>This archive is locked</source>
+        <translation>Архив под паролем</translation>
+    </message>
+    <message>
+        <source>This certificate or key cannot be used: {path}.</source>
+        <translation>Этот сертификат или ключ не подходит: {path}.</translation>
+    </message>
+    <message>
+        <source>This frame is damaged: it cannot be decoded as {name}.</source>
+        <translation>Кадр повреждён: он не декодируется как {name}.</translation>
+    </message>
+    <message>
+        <source>This image cannot be shown.</source>
+        <translation>Это изображение нельзя показать.</translation>
+    </message>
+    <message>
+        <source>This is a FITS image, not DICOM.</source>
+        <translation>Это изображение FITS, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a NIfTI or Analyze volume, not DICOM.</source>
+        <translation>Это объём NIfTI или Analyze, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a NIfTI volume, not DICOM.</source>
+        <translation>Это объём NIfTI, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a NumPy array, not DICOM.</source>
+        <translation>Это массив NumPy, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a PDF document, not DICOM.</source>
+        <translation>Это документ PDF, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a database, not DICOM.</source>
+        <translation>Это база данных, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a disc image. Mount it and open the folder.</source>
+        <translation>Это образ диска. Подключите его и откройте папку.</translation>
+    </message>
+    <message>
+        <source>This is a program, not DICOM.</source>
+        <translation>Это программа, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a text file, not DICOM.</source>
+        <translation>Это текстовый файл, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is a video ({name}), which cannot be played yet.</source>
+        <translation>Это видео ({name}); пока оно не воспроизводится.</translation>
+    </message>
+    <message>
+        <source>This is a zip archive.</source>
+        <translation>Это архив zip.</translation>
+    </message>
+    <message>
+        <source>This is an HDF5 file, not DICOM.</source>
+        <translation>Это файл HDF5, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is an NRRD volume, not DICOM.</source>
+        <translation>Это объём NRRD, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is an archive that cannot be opened here; only zip archives can. Unpack it and open the folder.</source>
+        <translation>Этот архив здесь не открывается: поддерживается только zip. Распакуйте его и откройте папку.</translation>
+    </message>
+    <message>
+        <source>This is an office document, not DICOM.</source>
+        <translation>Это офисный документ, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is an ordinary picture, not DICOM.</source>
+        <translation>Это обычная картинка, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is an ordinary video, not DICOM.</source>
+        <translation>Это обычное видео, а не DICOM.</translation>
+    </message>
+    <message>
+        <source>This is not DICOM: neither the DICM mark nor a DICOM data set was found.</source>
+        <translation>Это не DICOM: нет ни метки DICM, ни набора данных DICOM.</translation>
+    </message>
+    <message>
+        <source>This is not a regular file.</source>
+        <translation>Это не обычный файл.</translation>
+    </message>
+    <message>
+        <source>This is the first series.</source>
+        <translation>Это первая серия.</translation>
+    </message>
+    <message>
+        <source>This is the first study.</source>
+        <translation>Это первое исследование.</translation>
+    </message>
+    <message>
+        <source>This is the last series.</source>
+        <translation>Это последняя серия.</translation>
+    </message>
+    <message>
+        <source>This is the last study.</source>
+        <translation>Это последнее исследование.</translation>
+    </message>
+    <message>
+        <source>This trace was left. It helps the authors to find the cause.</source>
+        <translation>Остался этот след. Он поможет авторам найти причину.</translation>
+    </message>
+    <message>
+        <source>This zip archive is empty.</source>
+        <translation>Этот архив zip пуст.</translation>
+    </message>
+    <message>
+        <source>Tool in use</source>
+        <translation>Выбранный инструмент</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Попробуйте позже.</translation>
+    </message>
+    <message>
+        <source>Under way.</source>
+        <translation>Выполняется.</translation>
+    </message>
+    <message>
+        <source>Under way; the peer does not support some of the keys.</source>
+        <translation>Выполняется; часть ключей узел не поддерживает.</translation>
+    </message>
+    <message>
+        <source>Understood</source>
+        <translation>Понятно</translation>
+    </message>
+    <message>
+        <source>Uneven slice spacing</source>
+        <translation>Неравномерный шаг срезов</translation>
+    </message>
+    <message>
+        <source>User guide</source>
+        <translation>Руководство</translation>
+    </message>
+    <message>
+        <source>User name or password may be wrong.</source>
+        <translation>Возможно, неверны имя пользователя или пароль.</translation>
+    </message>
+    <message>
+        <source>VOI LUT {name}</source>
+        <translation>VOI LUT {name}</translation>
+    </message>
+    <message>
+        <source>Viewport {number}: {label}</source>
+        <translation>Область просмотра {number}: {label}</translation>
+    </message>
+    <message>
+        <source>W {width} L {center}</source>
+        <translation>W {width} L {center}</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Что делать</translation>
+    </message>
+    <message>
+        <source>What you were doing may not have worked. The program goes on; your files were not changed.</source>
+        <translation>Возможно, последнее действие не выполнено. Программа продолжает работу; ваши файлы не изменены.</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Колесо</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Окно</translation>
+    </message>
+    <message>
+        <source>Window finer, coarser</source>
+        <translation>Окно точнее, грубее</translation>
+    </message>
+    <message>
+        <source>Window in any tool</source>
+        <translation>Окно при любом инструменте</translation>
+    </message>
+    <message>
+        <source>Window of the file</source>
+        <translation>Окно из файла</translation>
+    </message>
+    <message>
+        <source>Window of the file: {name} ({number} of {count})</source>
+        <translation>Окно из файла: {name} ({number} из {count})</translation>
+    </message>
+    <message>
+        <source>Window preset</source>
+        <translation>Предустановленное окно</translation>
+    </message>
+    <message>
+        <source>Window presets of this modality</source>
+        <translation>Предустановленные окна этой модальности</translation>
+    </message>
+    <message>
+        <source>Write it as AE@HOST:PORT, for example ARCHIVE@10.0.0.5:104.</source>
+        <translation>Запишите так: AE@УЗЕЛ:ПОРТ, например ARCHIVE@10.0.0.5:104.</translation>
+    </message>
+    <message>
+        <source>You have no permission to read this file.</source>
+        <translation>Нет прав на чтение этого файла.</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Масштаб</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>Масштаб под курсором</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Увеличить</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Уменьшить</translation>
+    </message>
+    <message>
+        <source>Zoom {percent} %</source>
+        <translation>Масштаб {percent} %</translation>
+    </message>
+    <message>
+        <source>axial</source>
+        <translation>аксиальная</translation>
+    </message>
+    <message>
+        <source>b = {value}</source>
+        <translation>b = {value}</translation>
+    </message>
+    <message>
+        <source>coronal</source>
+        <translation>корональная</translation>
+    </message>
+    <message>
+        <source>echo time {time} ms</source>
+        <translation>время эхо {time} мс</translation>
+    </message>
+    <message>
+        <source>echo {number}</source>
+        <translation>эхо {number}</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>пусто</translation>
+    </message>
+    <message>
+        <source>image type {kind}</source>
+        <translation>тип изображения {kind}</translation>
+    </message>
+    <message>
+        <source>it does not know our AE title</source>
+        <translation>он не знает нашего AE Title</translation>
+    </message>
+    <message>
+        <source>it does not know the application context</source>
+        <translation>он не знает прикладного контекста</translation>
+    </message>
+    <message>
+        <source>it does not know the protocol version</source>
+        <translation>он не знает версии протокола</translation>
+    </message>
+    <message>
+        <source>it gave no reason</source>
+        <translation>он не назвал причины</translation>
+    </message>
+    <message>
+        <source>it has no room for another association</source>
+        <translation>у него нет места для ещё одной ассоциации</translation>
+    </message>
+    <message>
+        <source>it is overloaded for the moment</source>
+        <translation>сейчас он перегружен</translation>
+    </message>
+    <message>
+        <source>its AE title is another one</source>
+        <translation>у него другой AE Title</translation>
+    </message>
+    <message>
+        <source>multi-frame image {number}</source>
+        <translation>многокадровое изображение {number}</translation>
+    </message>
+    <message>
+        <source>object {number}</source>
+        <translation>объект {number}</translation>
+    </message>
+    <message>
+        <source>oblique</source>
+        <translation>косая</translation>
+    </message>
+    <message>
+        <source>other file with the same UID ({number})</source>
+        <translation>другой файл с тем же UID ({number})</translation>
+    </message>
+    <message>
+        <source>phase {number}</source>
+        <translation>фаза {number}</translation>
+    </message>
+    <message>
+        <source>sagittal</source>
+        <translation>сагиттальная</translation>
+    </message>
+    <message>
+        <source>series {number}</source>
+        <translation>серия {number}</translation>
+    </message>
+    <message>
+        <source>slice {number}</source>
+        <translation>срез {number}</translation>
+    </message>
+    <message>
+        <source>the first message was no association request</source>
+        <translation>первое сообщение не было запросом ассоциации</translation>
+    </message>
+    <message>
+        <source>the peer sent an answer nobody asked for</source>
+        <translation>узел прислал ответ, которого никто не ждал</translation>
+    </message>
+    <message>
+        <source>unknown orientation</source>
+        <translation>неизвестная ориентация</translation>
+    </message>
+    <message>
+        <source>x {x} y {y} · {value}</source>
+        <translation>x {x} y {y} · {value}</translation>
+    </message>
+    <message>
+        <source>x {x} y {y} · {value} · {point} mm</source>
+        <translation>x {x} y {y} · {value} · {point} мм</translation>
+    </message>
+    <message>
+        <source>{columns} × {rows} pixels</source>
+        <translation>{columns} × {rows} пикселей</translation>
+    </message>
+    <message>
+        <source>{columns} × {rows} pixels, colour</source>
+        <translation>{columns} × {rows} пикселей, цвет</translation>
+    </message>
+    <message>
+        <source>{done} files</source>
+        <translation>{done} файлов</translation>
+    </message>
+    <message>
+        <source>{done} of {total} files</source>
+        <translation>{done} из {total} файлов</translation>
+    </message>
+    <message>
+        <source>{first}, {second}</source>
+        <translation>{first}, {second}</translation>
+    </message>
+    <message>
+        <source>{millimetres} mm</source>
+        <translation>{millimetres} мм</translation>
+    </message>
+    <message>
+        <source>{modality}: {name} {width} / {center}</source>
+        <translation>{modality}: {name} {width} / {center}</translation>
+    </message>
+    <message>
+        <source>{name}: W {width} L {center}</source>
+        <translation>{name}: W {width} L {center}</translation>
+    </message>
+    <message>
+        <source>{name}: this is a video, which cannot be played yet. Its tags are in the inspector.</source>
+        <translation>{name}: это видео, пока оно не воспроизводится. Его теги — на панели тегов.</translation>
+    </message>
+    <message>
+        <source>{name}: this object has no picture. Its tags are in the inspector.</source>
+        <translation>{name}: у этого объекта нет изображения. Его теги — на панели тегов.</translation>
+    </message>
+    <message>
+        <source>{node} answered with something that is not DICOM.</source>
+        <translation>{node} ответил не по протоколу DICOM.</translation>
+    </message>
+    <message>
+        <source>{node} broke off when asked for an association.</source>
+        <translation>{node} оборвал связь при запросе ассоциации.</translation>
+    </message>
+    <message>
+        <source>{node} refused the association: {why} ({result}/{origin}/{reason}).</source>
+        <translation>{node} отклонил ассоциацию: {why} ({result}/{origin}/{reason}).</translation>
+    </message>
+    <message>
+        <source>{number} cm</source>
+        <translation>{number} см</translation>
+    </message>
+    <message>
+        <source>{number} cm (estimated)</source>
+        <translation>{number} см (оценка)</translation>
+    </message>
+    <message>
+        <source>{number} days</source>
+        <translation>{number} дн.</translation>
+    </message>
+    <message>
+        <source>{number} mm</source>
+        <translation>{number} мм</translation>
+    </message>
+    <message>
+        <source>{number} mm (estimated)</source>
+        <translation>{number} мм (оценка)</translation>
+    </message>
+    <message>
+        <source>{number} months</source>
+        <translation>{number} мес.</translation>
+    </message>
+    <message>
+        <source>{number} weeks</source>
+        <translation>{number} нед.</translation>
+    </message>
+    <message>
+        <source>{number} y</source>
+        <translation>{number} л.</translation>
+    </message>
+    <message>
+        <source>{plane} orientation</source>
+        <translation>{plane} ориентация</translation>
+    </message>
+    <message>
+        <source>{port} is not a port; ports are 1 to 65535.</source>
+        <translation>{port} — не порт; порты бывают от 1 до 65535.</translation>
+    </message>
+    <message>
+        <source>{rate} fps</source>
+        <translation>{rate} к/с</translation>
+    </message>
+    <message>
+        <source>{reason} {advice}</source>
+        <translation>{reason} {advice}</translation>
+    </message>
+    <message>
+        <source>{text} is not an AE title.</source>
+        <translation>{text} — не AE Title.</translation>
+    </message>
+    <message>
+        <source>{text} is not an address of a DICOM node.</source>
+        <translation>{text} — не адрес узла DICOM.</translation>
+    </message>
+    <message>
+        <source>{value}</source>
+        <translation>{value}</translation>
+    </message>
+</context>
+</TS>
