@@ -1,0 +1,65 @@
+"""Every window test fails on what it leaves behind: threads, processes, running timers, top-level widgets; and on Qt's warnings."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import threading
+from collections.abc import Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+# What the offscreen platform cannot do and says each time.
+HARMLESS = ("This plugin does not support",)
+PATIENCE = 3.0  # seconds a thread that was told to end may take
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qapp: QApplication, qtbot: QtBot, qtlog: object) -> Iterator[None]:
+    """Compare before and after."""
+    threads = set(threading.enumerate())
+    widgets = _top_levels()
+    timers = _running_timers()
+    yield
+    _let_go()
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(PATIENCE)
+    left = [thread.name for thread in threading.enumerate() if thread not in threads]
+    assert not left, f"threads left behind: {left}"
+    children = multiprocessing.active_children()
+    for child in children:
+        child.join(PATIENCE)
+    assert not multiprocessing.active_children(), f"processes left behind: {children}"
+    left_widgets = [_describe(widget) for widget in _top_levels() - widgets]
+    assert not left_widgets, f"top-level widgets left behind: {left_widgets}"
+    left_timers = _running_timers() - timers
+    assert not left_timers, f"timers left running: {left_timers}"
+    warnings = [one.message for one in qtlog.records if one.type != QtMsgType.QtDebugMsg]  # type: ignore[attr-defined]
+    warnings = [text for text in warnings if not text.startswith(HARMLESS)]
+    assert not warnings, f"Qt warns: {warnings}"
+
+
+def _let_go() -> None:
+    """Run what waits in the event loop, and the deletions that were asked for."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+
+
+def _top_levels() -> set[QWidget]:
+    return {widget for widget in QApplication.topLevelWidgets() if shiboken6.isValid(widget)}
+
+
+def _running_timers() -> set[int]:
+    """Identities of the timers that run."""
+    found = (one for one in gc.get_objects() if isinstance(one, QTimer))
+    return {id(one) for one in found if shiboken6.isValid(one) and one.isActive()}
+
+
+def _describe(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.objectName()!r} {widget.windowTitle()!r}"
