@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viewer.ui.palettes import Colours
+from viewer.ui.resources import resources
 
 _SHEET = """
 QMainWindow, QMainWindow::separator {{ background: {window}; }}
@@ -24,6 +25,17 @@ QLineEdit, QSpinBox, QComboBox {{ background: {window}; color: {text}; border: 1
   padding: 0 {p8}px; min-height: {p30}px; selection-background-color: {accent_ground}; selection-color: {text}; }}
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {accent}; }}
 QComboBox::drop-down {{ border: none; width: {p26}px; }}
+QComboBox::down-arrow, QSpinBox::down-arrow {{ image: url({art}/style-arrow-{scheme}.svg); width: {p14}px; height: {p14}px; }}
+QSpinBox::up-arrow {{ image: url({art}/style-up-{scheme}.svg); width: {p14}px; height: {p14}px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: {p26}px; }}
+QCheckBox {{ spacing: {p8}px; min-height: {p26}px; }}
+QCheckBox::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {dim}; border-radius: 4px; background: {window}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({art}/style-check-{scheme}.svg); }}
+QCheckBox::indicator:focus {{ border: 2px solid {text}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {hairline}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
+QSlider::handle:horizontal {{ width: {p14}px; height: {p14}px; margin: -{p5}px 0; border-radius: {p6}px; background: {text}; }}
+QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {hairline}; }}
 QPushButton {{ background: {raised}; color: {text}; border: 1px solid {hairline}; border-radius: 8px; padding: 0 {p14}px;
   min-height: {p30}px; }}
@@ -65,7 +77,8 @@ QTextBrowser, QPlainTextEdit {{ background: {window}; color: {text}; border: 1px
 """
 
 
-def style_sheet(colours: Colours, px: Callable[[float], int]) -> str:
-    """The style sheet in these colours; `px` scales lengths to the text size."""
+def style_sheet(scheme: str, colours: Colours, px: Callable[[float], int]) -> str:
+    """The style sheet of a theme in its colours; `px` scales lengths to the text size."""
+    art = (resources() / "icons").as_posix()
     names = {name: getattr(colours, name) for name in colours.__slots__}
-    return _SHEET.format(**names, **{f"p{n}": px(n) for n in (4, 5, 6, 8, 10, 14, 26, 30)})
+    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (4, 5, 6, 8, 10, 14, 26, 30)})

@@ -90,7 +90,7 @@ class Theme(QObject):
             application.setStyle("Fusion")
         application.setPalette(qt_palette(self.colours))
         application.setFont(self.font())
-        application.setStyleSheet(style_sheet(self.colours, self.px))
+        application.setStyleSheet(style_sheet(self._scheme, self.colours, self.px))
 
 
 def _clamped(text_size: int) -> int:
