@@ -15,7 +15,7 @@ from pathlib import Path
 
 from viewer.dicom.decode import decode
 from viewer.dicom.sop_classes import name_of
-from viewer.dicom.transfer_syntaxes import name_of_transfer_syntax
+from viewer.dicom.transfer_syntaxes import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, name_of_transfer_syntax
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import RemoteNode
@@ -117,6 +117,8 @@ def _send_as_it_is(association: Association, context: Context, item: StorageItem
     with Path(item.path).open("rb", buffering=0) as stream:
         size = stream.seek(0, 2) - item.offset
         stream.seek(item.offset)
+        if size & 1 and item.transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+            return _send_bytes(association, context, item, stream.read() + b"\0", originator)  # PS3.5 A.5
         command = _request(association, item, originator)
         association.send_file(context, command, stream, size)
     return _answer(association, command)
