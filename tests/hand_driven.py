@@ -113,6 +113,7 @@ class HandDrivenScanner:
     """The test sends the updates."""
 
     updates: list[Callable[[ScanUpdate], None]] = field(default_factory=list)
+    opened: list[list[str]] = field(default_factory=list)
     cancelled: int = 0
 
     def open_paths(
@@ -122,6 +123,7 @@ class HandDrivenScanner:
         password: Callable[[str], str | None] | None = None,
     ) -> HandDrivenScanner:
         self.updates.append(update)
+        self.opened.append(list(paths))
         return self
 
     def cancel(self) -> None:

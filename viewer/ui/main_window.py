@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = CommandActions(registry, workspace, theme, self)
         self.notices = NoticeBar(theme)
         self.grid = ViewportGrid(workspace, registry, theme, self, lambda: list(around.preferences.value.recent))
+        self.grid.setMinimumSize(240, 200)  # its empty state would ask for more and keep the window from being small
         self.status = StatusBar(workspace, theme)
         self.browser: SidePanel | None = None
         self.inspector: SidePanel | None = None
