@@ -18,7 +18,7 @@ from viewer.app.crash import FaultReporter, TraceFile
 from viewer.app.log_setup import silence_libraries, start_log, stop_log
 from viewer.app.paths import Folders, folders
 from viewer.app.single_instance import SingleInstance, socket_name
-from viewer.ui.dialogs.fault import FaultDialog
+from viewer.ui.fault_window import FaultWindow
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _run_window(
     application: Application, places: Folders, paths: Sequence[str], instance: SingleInstance | None, trace_file: TraceFile
 ) -> int:
     program = Program(application, places)
-    faults = FaultWindow(program)
+    faults = FaultWindow(program.bridge, program.theme, program.window)
     reporter = FaultReporter(faults.show)
     reporter.install()
     restore_signals = end_on_signals(program.window.close)
@@ -115,31 +115,6 @@ def come_forward(program: Program, paths: Sequence[str]) -> None:
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.raise_()
     window.activateWindow()
-
-
-class FaultWindow:
-    """One dialog for all faults on show. Faults may come from any thread."""
-
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._dialog: FaultDialog | None = None
-
-    def show(self, text: str) -> None:
-        self._program.bridge.post(lambda: self._show(text))
-
-    def _show(self, text: str) -> None:
-        if self._dialog is not None:
-            self._dialog.add(text)
-            return
-        self._dialog = FaultDialog(text, self._program.theme, self._program.window)
-        self._dialog.finished.connect(self._on_finished)
-        self._dialog.open()
-
-    def _on_finished(self) -> None:
-        self._dialog = None
-
-    def show_earlier(self, text: str) -> None:
-        FaultDialog(text, self._program.theme, self._program.window, earlier=True).open()
 
 
 def end_on_signals(close: Callable[[], object]) -> Callable[[], None]:
