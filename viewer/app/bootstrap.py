@@ -99,7 +99,7 @@ class Program:
         from viewer.ui.inspector.panel import InspectorPanel
 
         browser = BrowserPanel(self.workspace, self.theme, self.thumbnails)
-        inspector = InspectorPanel(self.workspace, self.theme, self.tags.read)
+        inspector = InspectorPanel(self.workspace, self.theme, self.tags.submit)
         self.window.add_panels(browser, inspector)
 
     def _ask_password(self, name: str) -> str | None:

@@ -29,12 +29,18 @@ _QT_LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
+_HARMLESS = "This plugin does not support"  # what the offscreen platform says of each window
+
 
 class FaultReporter:
-    """Catches what nobody caught, on any thread. `report` gets each fault once, as text without patient data."""
+    """Catches what nobody caught, on any thread. `report` gets each fault once, as text without patient data.
 
-    def __init__(self, report: Callable[[str], None]) -> None:
-        self._report = report
+    Without `report` faults wait until `attend` names it.
+    """
+
+    def __init__(self, report: Callable[[str], None] | None = None) -> None:
+        self._waiting: list[str] = []
+        self._report = report or self._waiting.append
         self._seen: set[str] = set()
         self._before: tuple[object, ...] | None = None
 
@@ -44,6 +50,13 @@ class FaultReporter:
         threading.excepthook = self._on_thread
         sys.unraisablehook = self._on_unraisable
         qInstallMessageHandler(self._on_qt)
+
+    def attend(self, report: Callable[[str], None]) -> None:
+        """From now on `report` gets the faults, those that waited first."""
+        self._report = report
+        for text in self._waiting:
+            report(text)
+        self._waiting.clear()
 
     def remove(self) -> None:
         if self._before is not None:
@@ -65,6 +78,8 @@ class FaultReporter:
         self._take(fault_text(args.exc_type, args.exc_value, args.exc_traceback))
 
     def _on_qt(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if text.startswith(_HARMLESS):
+            return
         log.log(_QT_LEVELS.get(kind, logging.WARNING), "Qt %s: %s", context.category or "default", text[:300])
 
     def _take(self, text: str) -> None:

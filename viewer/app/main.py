@@ -44,4 +44,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the installed command."""
+    if getattr(sys, "frozen", False):  # the decoding processes of a bundle start here too
+        importlib.import_module("multiprocessing").freeze_support()
     sys.exit(main())

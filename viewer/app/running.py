@@ -64,9 +64,16 @@ def run(paths: Sequence[str], *, new_window: bool) -> int:
     handler = start_log(places.logs)
     trace_file = TraceFile(places.logs)
     trace_file.open()
+    reporter = FaultReporter()
+    reporter.install()
     try:
-        return _run_window(application, places, paths, instance, trace_file)
+        program = Program(application, places)
+        try:
+            return _show(application, program, paths, instance, reporter, trace_file.left_behind())
+        finally:
+            program.close()
     finally:
+        reporter.remove()
         if instance is not None:
             instance.close()
         trace_file.close()
@@ -81,28 +88,31 @@ def _instance(places: Folders) -> SingleInstance | None:
         return None
 
 
-def _run_window(
-    application: Application, places: Folders, paths: Sequence[str], instance: SingleInstance | None, trace_file: TraceFile
+def _show(
+    application: Application,
+    program: Program,
+    paths: Sequence[str],
+    instance: SingleInstance | None,
+    reporter: FaultReporter,
+    trace: str,
 ) -> int:
-    program = Program(application, places)
-    faults = FaultWindow(program.bridge, program.theme, program.window)
-    reporter = FaultReporter(faults.show)
-    reporter.install()
-    restore_signals = end_on_signals(program.window.close)
+    """Show the window of `program` until it is closed."""
+    window = program.window
+    faults = FaultWindow(program.bridge, program.theme, window)
+    reporter.attend(faults.show)
+    restore_signals = end_on_signals(window.close)
     log.info("started, version %s", __version__)
     try:
         if paths:
-            program.window.open_paths(paths)
-        program.window.show()
-        program.say_notices(trace_file.left_behind(), faults.show_earlier)
+            window.open_paths(paths)
+        window.show()
+        program.say_notices(trace, faults.show_earlier)
         if instance is not None:
             instance.attend(lambda more: come_forward(program, more))
         application.open_file = lambda path: come_forward(program, [path])
         code = application.exec()
     finally:
         restore_signals()
-        program.close()
-        reporter.remove()
     log.info("ended")
     return code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ BROWSER_WIDTH = 288
 INSPECTOR_WIDTH = 336
 NARROW = 1000
 FIRST_SIZE = (1440, 900)
+PREPARE_MS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
             handle.installEventFilter(self.shortcuts)
             self._restore_docks()
             QTimer.singleShot(0, self.shown_first.emit)
+            QTimer.singleShot(PREPARE_MS, self, _prepare_canvas)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
@@ -236,6 +239,11 @@ class MainWindow(QMainWindow):
         if self.browser is not None and self.inspector is not None:
             self.browser.setWindowTitle(tr("Browser"))
             self.inspector.setWindowTitle(tr("Tags"))
+
+
+def _prepare_canvas() -> None:
+    """Import the drawing library once the window is up, so that the first picture does not wait for it."""
+    importlib.import_module("viewer.ui.canvas.viewport_widget")
 
 
 def dropped_paths(data: QMimeData) -> list[str]:
