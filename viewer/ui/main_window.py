@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(False)
+        self.setAnimated(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         theme, registry = around.theme, around.registry
         self.actions_by_id = CommandActions(registry, workspace, theme, self)
@@ -97,7 +99,8 @@ class MainWindow(QMainWindow):
             "open": self.menus.open_menu,
         }
         self.toolbar = ToolBar(around.registry, self.actions_by_id, self.workspace, around.theme, menus)
-        column.addWidget(self.menu_bar)
+        if sys.platform != "darwin":  # there a menu bar without a parent is the one at the top of the screen
+            column.addWidget(self.menu_bar)
         column.addWidget(self.toolbar)
         self.setMenuWidget(self.head)
 
@@ -127,6 +130,9 @@ class MainWindow(QMainWindow):
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(0)
         self._refresh.timeout.connect(self.actions_by_id.refresh)
+        self._prepare = QTimer(self)
+        self._prepare.setSingleShot(True)
+        self._prepare.timeout.connect(_prepare_canvas)
         for signal in self._state_signals():
             signal.connect(self._refresh_soon)
         self.around.preferences.changed.connect(self._refresh_soon)
@@ -201,11 +207,12 @@ class MainWindow(QMainWindow):
             handle.installEventFilter(self.shortcuts)
             self._restore_docks()
             QTimer.singleShot(0, self.shown_first.emit)
-            QTimer.singleShot(PREPARE_MS, self, _prepare_canvas)
+            self._prepare.start(PREPARE_MS)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_state()
         self._refresh.stop()
+        self._prepare.stop()
         super().closeEvent(event)
         self.closed.emit()
 

@@ -11,6 +11,8 @@ _SHEET = """
 QMainWindow, QMainWindow::separator {{ background: {window}; }}
 QMainWindow::separator {{ width: 5px; height: 5px; }}
 QMainWindow::separator:hover {{ background: {accent_ground}; }}
+QStatusBar {{ background: {panel}; }}
+QStatusBar::item {{ border: none; }}
 QMenuBar {{ background: {panel}; padding: 3px 6px; border-bottom: 1px solid {hairline}; }}
 QMenuBar::item {{ padding: {p5}px {p10}px; border-radius: 6px; background: transparent; color: {text}; }}
 QMenuBar::item:selected {{ background: {accent_ground}; }}
