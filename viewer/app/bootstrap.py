@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
@@ -55,6 +54,7 @@ class Program:
     """Everything of one running program. `close` ends all of it: threads, processes, files."""
 
     def __init__(self, application: QApplication, folders: Folders) -> None:
+        from viewer.dicom.tag_tree import read_tags
         from viewer.library.library import Library
         from viewer.library.scan import FolderScanner
         from viewer.loading.frame_loader import FrameLoader
@@ -73,7 +73,7 @@ class Program:
         self.scanner = FolderScanner(self.library, folders.cache)
         self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE)
         self.thumbnails = Thumbnails(self.frames)
-        self.tags = TagReader()
+        self.tags = TagReader(read_tags, self.bridge.post)
         services = Services(
             self.frames,
             self.library,
@@ -99,7 +99,7 @@ class Program:
         from viewer.ui.inspector.panel import InspectorPanel
 
         browser = BrowserPanel(self.workspace, self.theme, self.thumbnails)
-        inspector = InspectorPanel(self.workspace, self.theme, self.tags.submit)
+        inspector = InspectorPanel(self.workspace, self.theme, self.tags.read)
         self.window.add_panels(browser, inspector)
 
     def _ask_password(self, name: str) -> str | None:
@@ -158,8 +158,3 @@ class Program:
         for end in ends:
             end.join()
         self.library.close()
-
-
-def sample_folder() -> Path:
-    """The sample study that comes with the program."""
-    return resources() / "sample"

@@ -77,7 +77,7 @@ def _display(lines: list[str]) -> bool:
     reason = start_check.problem()
     if not reason:
         try:
-            from viewer.app.running import make_application
+            from viewer.app.application import make_application
         except ImportError as error:
             reason = start_check.import_problem(error)
     if reason:

@@ -8,11 +8,10 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSocketNotifier, Qt
-from PySide6.QtGui import QFileOpenEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSocketNotifier, Qt
 
 from viewer import __version__
+from viewer.app.application import Application, make_application
 from viewer.app.bootstrap import Program
 from viewer.app.crash import FaultReporter, TraceFile
 from viewer.app.log_setup import silence_libraries, start_log, stop_log
@@ -21,31 +20,6 @@ from viewer.app.single_instance import SingleInstance, socket_name
 from viewer.ui.fault_window import FaultWindow
 
 log = logging.getLogger(__name__)
-
-DESKTOP_FILE = "negatoscope"
-
-
-class Application(QApplication):
-    """Knows the files that macOS hands over."""
-
-    def __init__(self, arguments: Sequence[str]) -> None:
-        super().__init__(list(arguments))
-        self.open_file: Callable[[str], None] | None = None
-        self.setApplicationName("Negatoscope")
-        self.setApplicationVersion(__version__)
-        self.setDesktopFileName(DESKTOP_FILE)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QFileOpenEvent) and self.open_file is not None and event.file():
-            self.open_file(event.file())
-            return True
-        return super().event(event)
-
-
-def make_application() -> Application:
-    """The QApplication with its name and look of windows."""
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    return Application(["negatoscope"])
 
 
 def run(paths: Sequence[str], *, new_window: bool) -> int:

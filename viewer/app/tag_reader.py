@@ -1,44 +1,63 @@
-"""Reads in the background what the inspector asks for; only the latest request matters."""
+"""Reads the tags of a file in the background; only the latest request matters."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from viewer.model.errors import NegatoscopeError, Problem
+
+Tags = TypeVar("Tags")
 
 
-class TagReader:
-    """One thread, started when first asked. A request that waits is replaced by the next one."""
+class TagReader(Generic[Tags]):
+    """One thread, started when first asked. A request that waits is replaced by the next one.
 
-    def __init__(self) -> None:
+    `read_file` may raise NegatoscopeError; `post` runs a function on the GUI thread.
+    """
+
+    def __init__(self, read_file: Callable[[str], Tags], post: Callable[[Callable[[], None]], None]) -> None:
+        self._read_file = read_file
+        self._post = post
         self._condition = threading.Condition()
-        self._next: Callable[[], None] | None = None
+        self._next: tuple[str, Callable[[Tags | Problem], None]] | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def submit(self, work: Callable[[], None]) -> None:
-        """Run `work` soon on the reading thread, in place of what still waits."""
+    def read(self, path: str, done: Callable[[Tags | Problem], None]) -> None:
+        """Read `path` soon; `done` gets its tags, or why there are none, on the GUI thread.
+
+        It is never called when another `read` or `close` comes before the reading began.
+        """
         with self._condition:
             if self._closed:
                 return
-            self._next = work
+            self._next = (path, done)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="tag reader", daemon=True)
                 self._thread.start()
             self._condition.notify()
 
     def _run(self) -> None:
-        while True:
-            with self._condition:
-                while self._next is None and not self._closed:
-                    self._condition.wait()
-                if self._closed:
-                    return
-                work, self._next = self._next, None
-            if work is not None:
-                work()
+        while (taken := self._take()) is not None:
+            path, done = taken
+            try:
+                outcome: Tags | Problem = self._read_file(path)
+            except NegatoscopeError as error:
+                outcome = error.problem()
+            self._post(lambda done=done, outcome=outcome: done(outcome))  # type: ignore[misc]  # bound now, not at the call
+
+    def _take(self) -> tuple[str, Callable[[Tags | Problem], None]] | None:
+        """The request that waits, when there is one; None at the end."""
+        with self._condition:
+            while self._next is None and not self._closed:
+                self._condition.wait()
+            taken, self._next = self._next, None
+            return None if self._closed else taken
 
     def close(self) -> None:
-        """End the thread; a request under way is waited for."""
+        """End the thread; a reading under way is waited for."""
         with self._condition:
             self._closed = True
             self._condition.notify()

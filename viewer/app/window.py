@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -14,10 +15,12 @@ def run(paths: Sequence[str], *, new_window: bool = False) -> int:
     reason = start_check.problem()
     if not reason:
         try:
-            from viewer.app import running
+            importlib.import_module("viewer.app.application")
         except ImportError as error:
             reason = start_check.import_problem(error)
     if reason:
         sys.stderr.write(reason + "\n")
         return 2
+    from viewer.app import running
+
     return running.run([os.path.abspath(path) for path in paths], new_window=new_window)

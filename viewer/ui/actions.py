@@ -28,6 +28,7 @@ class CommandActions(QObject):
         action = QAction(self)
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.setCheckable(command.checked_when is not None)
+        action.setIconVisibleInMenu(command.checked_when is None)  # there a check mark stands in its place
         action.triggered.connect(lambda: self._run(command.id))
         return action
 

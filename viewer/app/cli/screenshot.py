@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from viewer.app import start_check
 
 if TYPE_CHECKING:
+    from viewer.app.application import Application
     from viewer.app.bootstrap import Program
-    from viewer.app.running import Application
 
 QUIET_TURNS = 6
 TURN_MS = 50
@@ -39,13 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
     reason = start_check.problem()
     if not reason:
         try:
-            from viewer.app.running import make_application
+            from viewer.app.application import make_application
         except ImportError as error:
             reason = start_check.import_problem(error)
     if reason:
         sys.stderr.write(reason + "\n")
         return 2
-    # A picture of the program must not show, or change, what its user opened before.
+    # A fresh home: a picture of the program must not show, or change, what its user opened before.
     with tempfile.TemporaryDirectory(prefix="negatoscope-") as home:
         os.environ["NEGATOSCOPE_HOME"] = home
         return _take(make_application(), arguments)
@@ -53,12 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _take(application: Application, arguments: argparse.Namespace) -> int:
     from viewer.app.bootstrap import Program
+    from viewer.app.crash import FaultReporter
     from viewer.app.log_setup import silence_libraries
     from viewer.app.paths import folders
 
     silence_libraries()
     places = folders()
     places.make()
+    faults: list[str] = []
+    reporter = FaultReporter(faults.append)
+    reporter.install()
     program = Program(application, places)
     try:
         program.settings.holder.change(
@@ -71,9 +75,12 @@ def _take(application: Application, arguments: argparse.Namespace) -> int:
         photographer = Photographer(program, arguments)
         photographer.start()
         application.exec()
-        return photographer.result
     finally:
         program.close()
+        reporter.remove()
+    for text in faults:
+        sys.stderr.write(f"fault: {text}\n")
+    return 1 if faults else photographer.result
 
 
 class Photographer:

@@ -1,0 +1,36 @@
+"""The QApplication: names, icon of the desktop, files that the system hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from viewer import __version__
+
+DESKTOP_FILE = "negatoscope"
+
+
+class Application(QApplication):
+    """Knows the files that macOS hands over."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self.open_file: Callable[[str], None] | None = None
+        self.setApplicationName("Negatoscope")
+        self.setApplicationVersion(__version__)
+        self.setDesktopFileName(DESKTOP_FILE)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and self.open_file is not None and event.file():
+            self.open_file(event.file())
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
+    """The QApplication with its name and look of windows."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    return Application(["negatoscope"])
