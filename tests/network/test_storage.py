@@ -223,7 +223,9 @@ def test_no_room_is_said_before_anything_is_written(listen: Callable[..., Listen
 def test_a_full_disk_costs_only_what_does_not_fit(listen: Callable[..., Listener], tmp_path: Path, caller: Caller) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run([tool("mount"), "-t", "tmpfs", "-o", "size=300k", "tmpfs", disk], check=False, capture_output=True).returncode:
+    if subprocess.run(
+        [tool("mount"), "-t", "tmpfs", "-o", "size=300k", "tmpfs", disk], check=False, capture_output=True
+    ).returncode:
         pytest.skip("only root may mount a small disk")
     try:
         heard = Heard()

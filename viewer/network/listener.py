@@ -298,7 +298,7 @@ def _listen(entity: ApplicationEntity) -> socket.socket:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((entity.interface, entity.port))
-        sock.listen(64)
+        sock.listen(socket.SOMAXCONN)
     except OSError as error:
         sock.close()
         raise ConnectError(

@@ -1,0 +1,145 @@
+"""kill -9 in the middle of receiving: what was acknowledged is there, whole; what was not leaves no half file behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.network.conftest import ours
+from tests.network.objects import make_ct, make_series, save
+from viewer.model.nodes import RemoteNode
+from viewer.network.instance_store import InstanceStore
+from viewer.network.limits import Limits
+from viewer.network.listener import Listener
+from viewer.network.requestor import Caller
+from viewer.network.storage_item import StorageItem, read_item
+from viewer.network.storage_scp import StorageService
+from viewer.network.storage_scu import RetryPolicy, SendResult, send
+
+pytestmark = pytest.mark.network_peers
+KILLS = int(os.environ.get("NEGATOSCOPE_KILLS", "40"))
+REPOSITORY = Path(__file__).parents[2]
+
+
+@contextmanager
+def receiver(folder: Path, *wrapper: str) -> Iterator[tuple[subprocess.Popen[str], RemoteNode]]:
+    """A receiving process and its address; it is killed at the end, if nobody did before."""
+    command = [*wrapper, sys.executable, "-m", "tests.network.receiver", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+        try:
+            assert process.stdout is not None
+            yield process, RemoteNode("NEGATOSCOPE", "127.0.0.1", int(process.stdout.readline().split()[0]))
+        finally:
+            process.kill()
+
+
+def stored_data_sets(folder: Path) -> set[bytes]:
+    found = set()
+    for path in folder.rglob("*.dcm"):
+        data = path.read_bytes()
+        found.add(data[read_item(str(path)).offset :])
+    return found
+
+
+@pytest.mark.slow
+def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, caller: Caller) -> None:
+    folder = tmp_path / "store"
+    items = [read_item(str(path)) for path in make_series(tmp_path / "out", 60, size=256)]
+    content = {item.sop_instance_uid: Path(item.path).read_bytes()[item.offset :] for item in items}
+    rng = random.Random(7)
+    acknowledged: set[str] = set()
+    broken = 0
+    for _ in range(KILLS):
+        with receiver(folder) as (process, node):
+            killer = Killer(process, rng)
+            results = send_once(node, rng.sample(items, len(items)), caller, killer)
+        killer.join()
+        acknowledged |= {result.item.sop_instance_uid for result in results if result.is_done}
+        broken += any(not result.is_done for result in results)
+        found = stored_data_sets(folder)
+        assert {content[uid] for uid in acknowledged} <= found
+        assert found <= set(content.values())
+        if len(acknowledged) == len(items):
+            shutil.rmtree(folder)
+            acknowledged.clear()
+    assert broken > KILLS // 2
+    InstanceStore(folder).sweep()
+    assert not list((folder / "incoming").iterdir())
+
+
+class Killer:
+    """Kills a process some moments after a number of objects went through."""
+
+    def __init__(self, process: subprocess.Popen[str], rng: random.Random) -> None:
+        self._left = rng.randrange(1, 40)
+        self._timer = threading.Timer(rng.random() / 400, process.kill)
+
+    def __call__(self, result: SendResult) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._timer.start()
+
+    def join(self) -> None:
+        if self._timer.ident is not None:
+            self._timer.join()
+
+
+def send_once(
+    node: RemoteNode, items: list[StorageItem], caller: Caller, report: Callable[[SendResult], None] = lambda result: None
+) -> tuple[SendResult, ...]:
+    return send(node, items, caller, policy=RetryPolicy(1), wait=lambda seconds: True, report=report)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_the_order_of_system_calls(tmp_path: Path, caller: Caller) -> None:
+    """fsync of the file, its name, fsync of its folder, and only then the answer."""
+    log = tmp_path / "calls"
+    (path,) = make_series(tmp_path / "out", 1)
+    tracer = ("strace", "-f", "-o", str(log), "-e", "trace=fsync,link,linkat,sendto")
+    with receiver(tmp_path / "store", *tracer) as (process, node):
+        (result,) = send_once(node, [read_item(str(path))], caller)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(20)
+    assert result.is_done
+    names = re.findall(r"^\d+ +(\w+)\(", log.read_text(), re.MULTILINE)
+    # the association is accepted; file; folder of folders, as the folder is new; name; folder; the answer; the release
+    assert [name.removesuffix("at") for name in names] == ["sendto", "fsync", "fsync", "link", "fsync", "sendto", "sendto"]
+
+
+def test_parallel_senders_of_the_same_uid(listen: Callable[..., Listener], tmp_path: Path) -> None:
+    """Eight associations send two contents under the same UIDs at once: both contents are kept, byte by byte, once each."""
+    uids = [read_item(str(path)).sop_instance_uid for path in make_series(tmp_path / "names", 10)]
+    variants = []
+    for variant in range(2):
+        folder = tmp_path / f"variant{variant}"
+        folder.mkdir()
+        paths = [save(make_ct(10 * variant + n, uid=uid), folder / f"{n}.dcm") for n, uid in enumerate(uids)]
+        variants.append([read_item(str(path)) for path in paths])
+    store = InstanceStore(tmp_path / "store")
+    listener = listen([StorageService(store)], Limits(associations_per_address=8))
+    outcomes: list[SendResult] = []
+
+    def run(items: list[StorageItem]) -> None:
+        outcomes.extend(send_once(ours(listener), items, Caller("T")))
+
+    threads = [threading.Thread(target=run, args=(variants[n % 2],)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 80
+    assert all(result.is_done for result in outcomes)
+    expected = {Path(item.path).read_bytes()[item.offset :] for items in variants for item in items}
+    assert stored_data_sets(store.folder) == expected
+    assert len(list(store.folder.rglob("*.dcm"))) == 20
