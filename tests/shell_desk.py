@@ -75,4 +75,4 @@ class Shell:
         self.workspace.close()
         self.window.toolbar.dispose()
         self.window.status.dispose()
-        self.language.use("en")
+        self.language.stop()

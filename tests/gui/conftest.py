@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import shiboken6
@@ -41,6 +41,12 @@ def nothing_left_behind(qapp: QApplication, qtbot: QtBot, qtlog: object) -> Iter
     warnings = [one.message for one in qtlog.records if one.type != QtMsgType.QtDebugMsg]  # type: ignore[attr-defined]
     warnings = [text for text in warnings if not text.startswith(HARMLESS)]
     assert not warnings, f"Qt warns: {warnings}"
+
+
+@pytest.fixture
+def wait_for(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
+    """Wait, events running, until something outside this process is so."""
+    return lambda condition: qtbot.waitUntil(condition, timeout=30_000)
 
 
 def _let_go() -> None:

@@ -158,3 +158,4 @@ class Program:
         for end in ends:
             end.join()
         self.library.close()
+        self.language.stop()

@@ -53,10 +53,8 @@ class Language:
         code = choice if choice in LANGUAGES else language_of_system()
         if code == self.code:
             return
+        self.stop()
         self.code = code
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-        self._installed.clear()
         QLocale.setDefault(_locale(code))
         ours = QTranslator()
         qt = QTranslator()
@@ -64,6 +62,13 @@ class Language:
             self._install(qt)
         if ours.load(f"negatoscope_{code}", str(resources() / "translations")):
             self._install(ours)
+
+    def stop(self) -> None:
+        """Speak the sources again."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
+        self.code = ""
 
     def _install(self, translator: QTranslator) -> None:
         QCoreApplication.installTranslator(translator)

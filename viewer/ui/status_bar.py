@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.tasks import Progress
@@ -126,7 +126,6 @@ class StatusBar(QWidget):
             button.setFont(theme.font(12))
         self._show_notice()
         self.retranslate()
-        self.update()
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Cancel"))
@@ -139,11 +138,6 @@ class StatusBar(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
-        painter.fillRect(0, 0, self.width(), 1, QColor(self._theme.colours.hairline))
 
 
 def reading_text(progress: Progress) -> str:

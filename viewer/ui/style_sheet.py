@@ -11,7 +11,7 @@ _SHEET = """
 QMainWindow, QMainWindow::separator {{ background: {window}; }}
 QMainWindow::separator {{ width: 5px; height: 5px; }}
 QMainWindow::separator:hover {{ background: {accent_ground}; }}
-QStatusBar {{ background: {panel}; }}
+QStatusBar {{ background: {panel}; border-top: 1px solid {hairline}; }}
 QStatusBar::item {{ border: none; }}
 QMenuBar {{ background: {panel}; padding: 3px 6px; border-bottom: 1px solid {hairline}; }}
 QMenuBar::item {{ padding: {p5}px {p10}px; border-radius: 6px; background: transparent; color: {text}; }}
@@ -49,6 +49,7 @@ QPushButton:disabled {{ color: {faint}; }}
 QPushButton:default {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton:default:focus {{ border-color: {text}; }}
 QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 7px; padding: {p4}px {p8}px; }}
+ToolBar > QToolButton {{ padding: {p4}px {p2}px {p4}px {p8}px; }}
 QToolButton:hover {{ background: {raised}; }}
 QToolButton:checked, QToolButton:pressed {{ background: {accent_ground}; }}
 QToolButton:focus {{ border-color: {accent}; }}
@@ -83,4 +84,4 @@ def style_sheet(scheme: str, colours: Colours, px: Callable[[float], int]) -> st
     """The style sheet of a theme in its colours; `px` scales lengths to the text size."""
     art = (resources() / "icons").as_posix()
     names = {name: getattr(colours, name) for name in colours.__slots__}
-    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (4, 5, 6, 8, 10, 14, 26, 30)})
+    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 14, 26, 30)})

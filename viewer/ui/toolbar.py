@@ -89,7 +89,7 @@ class ToolBar(QWidget):
         self._row.addWidget(self._search)
 
     def _button(self, command_id: str, menu: QMenu | None) -> QToolButton:
-        button = QToolButton(self)
+        button = _WordButton(self)
         button.setDefaultAction(self._actions[command_id])
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if menu is not None:
@@ -99,7 +99,7 @@ class ToolBar(QWidget):
         return button
 
     def _menu_button(self, icon: str, menu: QMenu) -> QToolButton:
-        button = QToolButton(self)
+        button = _WordButton(self)
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -193,6 +193,20 @@ class ToolBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colours.panel))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colours.hairline))
+
+
+class _WordButton(QToolButton):
+    """As wide as its icon and word need; the style would add room at the right only."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        metrics, side = self.fontMetrics(), self.fontMetrics().height() // 2 + 2
+        width = side + self.iconSize().width() + side + 2
+        if self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon:
+            width += 4 + metrics.horizontalAdvance(self.text())
+        if self.popupMode() == QToolButton.ToolButtonPopupMode.MenuButtonPopup:
+            width += side + 2
+        return QSize(width, hint.height())
 
 
 class SearchField(QToolButton):
