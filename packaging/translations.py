@@ -2,6 +2,8 @@
 
     python packaging/translations.py            update resources/translations/*.ts and *.qm; 1 when a string has no translation
     python packaging/translations.py --check    change nothing; 1 when a file is stale or a string has no translation
+    python packaging/translations.py --fill ru FILE.json
+                                                put in translations first: {"source": "translation" or ["form", "form", "form"]}
 
 Strings are the literal first arguments of ``tr``, ``tr_n`` and ``message`` anywhere in ``viewer/``. A translation that is there
 stays; one whose string is gone is dropped. Edit the .ts files by hand or with Qt Linguist.
@@ -10,6 +12,7 @@ stays; one whose string is gone is dropped. Edit the .ts files by hand or with Q
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 import tempfile
@@ -130,12 +133,22 @@ def compiled(text: str) -> bytes:
         return target.read_bytes()
 
 
+def filled(arguments: list[str]) -> dict[str, dict[str, Entry]]:
+    """The translations that ``--fill LANGUAGE FILE`` brings, by language."""
+    if "--fill" not in arguments:
+        return {}
+    language, name = arguments[arguments.index("--fill") + 1 :][:2]
+    table: dict[str, str | list[str]] = json.loads(Path(name).read_text(encoding="utf-8"))
+    return {language: {source: Entry((forms,) if isinstance(forms, str) else tuple(forms)) for source, forms in table.items()}}
+
+
 def main(arguments: list[str]) -> int:
     """Update or check; returns the exit code."""
     check = "--check" in arguments
+    fresh = filled(arguments)
     strings, complaints = collect()
     for language in LANGUAGES:
-        text, missing = build(language, strings, read(language))
+        text, missing = build(language, strings, {**read(language), **fresh.get(language, {})})
         complaints += [f"{language}: no translation of {source!r}" for source in missing]
         for name, content in ((f"{language}.ts", text.encode()), (f"{language}.qm", compiled(text))):
             file = FOLDER / f"negatoscope_{name}"

@@ -56,6 +56,10 @@
         <translation>Рабочая станция DICOM для настольного компьютера. Свободная программа под лицензией MIT.</translation>
     </message>
     <message>
+        <source>A DICOMDIR is a list of files, not an object that can be sent.</source>
+        <translation>DICOMDIR — это список файлов, а не объект, который можно отправить.</translation>
+    </message>
+    <message>
         <source>A colour image has no window.</source>
         <translation>У цветного изображения нет окна.</translation>
     </message>
@@ -70,6 +74,10 @@
     <message>
         <source>A value is not allowed.</source>
         <translation>Недопустимое значение.</translation>
+    </message>
+    <message>
+        <source>A video is never re-encoded; the peer does not take it as it is.</source>
+        <translation>Видео не перекодируется, а в исходном виде узел его не принимает.</translation>
     </message>
     <message>
         <source>About Negatoscope</source>
@@ -564,12 +572,20 @@
         <translation>Пароль архива {name}:</translation>
     </message>
     <message>
+        <source>Patients can be asked for only with the patient root.</source>
+        <translation>Пациентов можно запрашивать только в модели Patient Root.</translation>
+    </message>
+    <message>
         <source>Pixels</source>
         <translation>Пиксели</translation>
     </message>
     <message>
         <source>Pixels of {bits} bits cannot be decoded.</source>
         <translation>Пиксели глубиной {bits} бит не декодируются.</translation>
+    </message>
+    <message>
+        <source>Pixels of {bits} bits cannot be re-encoded.</source>
+        <translation>Пиксели глубиной {bits} бит не перекодируются.</translation>
     </message>
     <message>
         <source>Play or stop</source>
@@ -825,7 +841,7 @@
     </message>
     <message>
         <source>The deflated data set grows beyond all bounds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сжатый набор данных при распаковке растёт сверх всякого предела.</translation>
     </message>
     <message>
         <source>The deflated data set is damaged.</source>
@@ -841,7 +857,7 @@
     </message>
     <message>
         <source>The disk refused the instance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удалось записать экземпляр на диск.</translation>
     </message>
     <message>
         <source>The file became shorter while it was sent.</source>
@@ -858,6 +874,10 @@
     <message>
         <source>The file ends after its first lines; it was cut off.</source>
         <translation>Файл обрывается в самом начале: он обрезан.</translation>
+    </message>
+    <message>
+        <source>The file has no SOP Class UID or no SOP Instance UID; no peer could take it.</source>
+        <translation>В файле нет SOP Class UID или SOP Instance UID; ни один узел его не примет.</translation>
     </message>
     <message>
         <source>The file holds only zeros.</source>
@@ -878,6 +898,10 @@
     <message>
         <source>The file is not there.</source>
         <translation>Такого файла нет.</translation>
+    </message>
+    <message>
+        <source>The file is not written in the transfer syntax it names.</source>
+        <translation>Файл записан не в том синтаксисе передачи, который в нём указан.</translation>
     </message>
     <message>
         <source>The file states no window.</source>
@@ -905,23 +929,35 @@
     </message>
     <message>
         <source>The instance is not the one that was announced.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это не тот экземпляр, который был объявлен.</translation>
     </message>
     <message>
         <source>The instance was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Экземпляр отклонён.</translation>
     </message>
     <message>
         <source>The library refused the instance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Библиотека не приняла экземпляр.</translation>
     </message>
     <message>
         <source>The memory for images takes effect at the next start.</source>
         <translation>Объём памяти для изображений изменится при следующем запуске.</translation>
     </message>
     <message>
+        <source>The object cannot be re-encoded for this peer; something in it is damaged.</source>
+        <translation>Объект нельзя перекодировать для этого узла: в нём что-то повреждено.</translation>
+    </message>
+    <message>
+        <source>The object has fewer frames than it says.</source>
+        <translation>В объекте меньше кадров, чем в нём указано.</translation>
+    </message>
+    <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
         <translation>Узел объявил сообщение недопустимого вида или размера.</translation>
+    </message>
+    <message>
+        <source>The peer answered something else than was asked.</source>
+        <translation>Узел ответил не на тот запрос.</translation>
     </message>
     <message>
         <source>The peer answered with an unknown status.</source>
@@ -968,6 +1004,14 @@
         <translation>Узел не знает получателя C-MOVE.</translation>
     </message>
     <message>
+        <source>The peer does not offer fuzzy matching of names.</source>
+        <translation>Узел не поддерживает нечёткий поиск по именам.</translation>
+    </message>
+    <message>
+        <source>The peer does not offer relational queries.</source>
+        <translation>Узел не поддерживает реляционные запросы.</translation>
+    </message>
+    <message>
         <source>The peer does not offer this service.</source>
         <translation>Узел не предоставляет эту службу.</translation>
     </message>
@@ -978,6 +1022,10 @@
     <message>
         <source>The peer does not support this operation.</source>
         <translation>Узел не поддерживает эту операцию.</translation>
+    </message>
+    <message>
+        <source>The peer does not take objects of the class {name}.</source>
+        <translation>Узел не принимает объекты класса {name}.</translation>
     </message>
     <message>
         <source>The peer found a mistake in the request.</source>
@@ -998,6 +1046,10 @@
     <message>
         <source>The peer released the association in the middle of a message.</source>
         <translation>Узел завершил ассоциацию посреди сообщения.</translation>
+    </message>
+    <message>
+        <source>The peer released the association instead of answering.</source>
+        <translation>Узел завершил ассоциацию, не ответив.</translation>
     </message>
     <message>
         <source>The peer saw this message before.</source>
@@ -1056,6 +1108,10 @@
         <translation>Сообщение с данными от узла составлено неверно.</translation>
     </message>
     <message>
+        <source>The peer's identifier is malformed.</source>
+        <translation>Идентификатор от узла составлен неверно.</translation>
+    </message>
+    <message>
         <source>The pixel data are cut off: the rest of this frame is blank.</source>
         <translation>Данные пикселей обрезаны: остаток кадра пуст.</translation>
     </message>
@@ -1088,12 +1144,20 @@
         <translation>Файл настроек был повреждён. Действуют настройки по умолчанию; старый файл сохранён.</translation>
     </message>
     <message>
+        <source>The value of {key} is too long.</source>
+        <translation>Значение {key} слишком длинное.</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Тема</translation>
     </message>
     <message>
         <source>There is not enough memory to decode this frame.</source>
         <translation>Не хватает памяти, чтобы декодировать этот кадр.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to re-encode this object.</source>
+        <translation>Не хватает памяти, чтобы перекодировать этот объект.</translation>
     </message>
     <message>
         <source>This RLE frame has {count} byte planes where {wanted} are needed.</source>
@@ -1224,6 +1288,10 @@
         <translation>Попробуйте позже.</translation>
     </message>
     <message>
+        <source>Uncompressed, this object would be too large to send.</source>
+        <translation>В несжатом виде этот объект слишком велик для отправки.</translation>
+    </message>
+    <message>
         <source>Under way.</source>
         <translation>Выполняется.</translation>
     </message>
@@ -1302,6 +1370,10 @@
     <message>
         <source>Write it as AE@HOST:PORT, for example ARCHIVE@10.0.0.5:104.</source>
         <translation>Запишите так: AE@УЗЕЛ:ПОРТ, например ARCHIVE@10.0.0.5:104.</translation>
+    </message>
+    <message>
+        <source>Write keys as keywords or tags, for example PatientName or 00100010.</source>
+        <translation>Записывайте ключи именами или номерами тегов, например PatientName или 00100010.</translation>
     </message>
     <message>
         <source>You have no permission to read this file.</source>
@@ -1456,6 +1528,18 @@
         <translation>{first}, {second}</translation>
     </message>
     <message>
+        <source>{key} is a sequence; name a key inside it.</source>
+        <translation>{key} — последовательность; укажите ключ внутри неё.</translation>
+    </message>
+    <message>
+        <source>{key} is not a sequence.</source>
+        <translation>{key} — не последовательность.</translation>
+    </message>
+    <message>
+        <source>{key} is not an attribute of DICOM.</source>
+        <translation>{key} — не атрибут DICOM.</translation>
+    </message>
+    <message>
         <source>{millimetres} mm</source>
         <translation>{millimetres} мм</translation>
     </message>
@@ -1546,6 +1630,10 @@
     <message>
         <source>{value}</source>
         <translation>{value}</translation>
+    </message>
+    <message>
+        <source>{value} is no number for {key}.</source>
+        <translation>{value} — не число для {key}.</translation>
     </message>
 </context>
 </TS>
