@@ -8,16 +8,16 @@ go from the socket to the file and from the file to the socket in large pieces, 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from struct import pack, unpack
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from viewer.model.messages import message
 from viewer.network import association_pdu as pdus
-from viewer.network.association_pdu import UserInformation
 from viewer.network.command_set import CommandField, CommandSet, decode_command, encode_command
 from viewer.network.connection import Connection
+from viewer.network.dimse_message import Agreement, ChooseConsumer, Collector, Context, DataConsumer, DimseMessage
 from viewer.network.errors import AbortedError, NetworkError, NoContextError, ProtocolError, StalledError
 from viewer.network.limits import Limits
 from viewer.network.trace import Trace, no_trace
@@ -26,72 +26,7 @@ IMPLEMENTATION_CLASS_UID = "2.25.320166478264174029741592043188206743119"
 IMPLEMENTATION_VERSION_NAME = "NEGATOSCOPE_0_1"
 _SEND_BLOCK = 1024 * 1024
 _LEAST_PDU = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """An accepted presentation context. `as_scu`, `as_scp`: the roles of this side in it."""
-
-    context_id: int
-    abstract_syntax: str
-    transfer_syntax: str
-    as_scu: bool = True
-    as_scp: bool = False
-
-
-class DataConsumer(Protocol):
-    """Takes the data set of a message while it arrives. `write` must copy what it keeps and must not raise."""
-
-    def write(self, piece: memoryview) -> None: ...
-
-    def abandon(self) -> None:
-        """The rest will never come."""
-
-
-class Collector:
-    """A data set in memory: identifiers, which are small. Raises ProtocolError over `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._data = bytearray()
-
-    def write(self, piece: memoryview) -> None:
-        if len(self._data) + len(piece) > self._limit:
-            raise ProtocolError(message("The peer sent an identifier that is too large."))
-        self._data += piece
-
-    def abandon(self) -> None:
-        self._data.clear()
-
-    def value(self) -> bytes:
-        return bytes(self._data)
-
-
-@dataclass(frozen=True, slots=True)
-class DimseMessage:
-    """A whole message. `data`: what took its data set, None when it has none."""
-
-    context: Context
-    command: CommandSet
-    data: DataConsumer | None
-
-    def data_set(self) -> bytes:
-        """The bytes of the data set when it was collected in memory, else b""."""
-        return self.data.value() if isinstance(self.data, Collector) else b""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What both sides agreed on. `peer_title` is the AE title of the other side."""
-
-    peer_title: str
-    local_title: str
-    contexts: dict[int, Context]
-    peer: UserInformation
-    local_maximum_pdu: int
-
-
-ChooseConsumer = Callable[[Context, CommandSet], "DataConsumer | None"]
+_MOST_CANCELS, _MOST_EARLY = 64, 8
 
 
 class Association:
@@ -108,6 +43,8 @@ class Association:
         peer_limit = agreement.peer.maximum_length or _SEND_BLOCK
         self._fragment = min(max(peer_limit, _LEAST_PDU), _SEND_BLOCK) - 6 & ~1
         self._message_id = 0
+        self._cancelled: set[int] = set()
+        self._early: deque[DimseMessage] = deque()
 
     # -- contexts
 
@@ -243,11 +180,43 @@ class Association:
     # -- receiving
 
     def receive(self, choose: ChooseConsumer | None = None, seconds: float | None = None) -> DimseMessage | None:
-        """The next message; None when the peer asks for release (it is answered, the association is over).
+        """The next message but C-CANCEL; None when the peer asks for release (it is answered, the association is over).
 
         `seconds`: how long it may take to begin. Raises AbortedError, StalledError, ProtocolError, CancelledError (then it may be
         called again).
         """
+        if self._early:
+            return self._early.popleft()
+        while (received := self._receive(choose, seconds)) is not None:
+            if received.command.command_field != CommandField.C_CANCEL_RQ:
+                return received
+            self._note_cancel(received)
+        return None
+
+    def is_cancelled(self, message_id: int) -> bool:
+        """True when the peer has cancelled that request (PS3.7 9.3.2.3). Does not wait."""
+        while self._is_open and self.has_input():
+            received = self._receive(None, None)
+            if received is None:
+                return True
+            if received.command.command_field == CommandField.C_CANCEL_RQ:
+                self._note_cancel(received)
+            elif len(self._early) < _MOST_EARLY:
+                self._early.append(received)
+            else:
+                self.abort(reason=2, by_provider=True)
+                raise ProtocolError(message("The peer asked for too much at once."))
+        return message_id in self._cancelled
+
+    def _note_cancel(self, received: DimseMessage) -> None:
+        if len(self._cancelled) < _MOST_CANCELS:
+            self._cancelled.add(received.command.message_id_being_responded_to or 0)
+
+    def forget_cancel(self, message_id: int) -> None:
+        """The request is over; its number may come again."""
+        self._cancelled.discard(message_id)
+
+    def _receive(self, choose: ChooseConsumer | None, seconds: float | None) -> DimseMessage | None:
         deadline = time.monotonic() + (self.limits.response_seconds if seconds is None else seconds)
         try:
             if not self._pdu_left and self._next_pdu(deadline) is False:
@@ -406,8 +375,3 @@ def _read_into(stream: BinaryIO, view: memoryview) -> int:
             break
         done += size
     return done
-
-
-def cancel_request(message_id: int) -> CommandSet:
-    """C-CANCEL-RQ (PS3.7 9.3.2.3)."""
-    return CommandSet(CommandField.C_CANCEL_RQ, message_id_being_responded_to=message_id)

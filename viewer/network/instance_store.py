@@ -12,6 +12,7 @@ import shutil
 import threading
 import uuid
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from struct import pack
@@ -24,7 +25,7 @@ from viewer.model.messages import message
 from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from viewer.network.errors import RefusedError
 from viewer.network.limits import DEFAULT_LIMITS, MIB, Limits
-from viewer.network.status import CANNOT_UNDERSTAND, DOES_NOT_MATCH, OUT_OF_RESOURCES
+from viewer.network.status import CANNOT_UNDERSTAND, DOES_NOT_MATCH, NOT_AUTHORIZED, OUT_OF_RESOURCES
 
 _INCOMING = "incoming"
 _SPACE_CHECK = 64 * MIB
@@ -50,6 +51,9 @@ class ReceivedInstance:
     is_known: bool = False
     calling_ae_title: str = ""
     calling_address: str = ""
+
+
+Wanted = Callable[[ReceivedInstance], bool]
 
 
 class InstanceSink(Protocol):
@@ -91,9 +95,12 @@ class InstanceStore:
             count += 1
         return count
 
-    def receive(self, instance: ReceivedInstance) -> Reception:
-        """Begin to receive `instance`. Never raises: a refusal is kept until the end, the peer's data are let past."""
-        return Reception(self, instance)
+    def receive(self, instance: ReceivedInstance, wanted: Wanted | None = None) -> Reception:
+        """Begin to receive `instance`. Never raises: a refusal is kept until the end, the peer's data are let past.
+
+        `wanted` is asked when the header is read; an instance nobody asked for is refused.
+        """
+        return Reception(self, instance, wanted)
 
     def has_room(self) -> bool:
         """True while more than the reserve is free."""
@@ -154,8 +161,9 @@ class InstanceStore:
 class Reception:
     """One instance while it arrives: a `DataConsumer`. After the last piece call `finish`, else `abandon`."""
 
-    def __init__(self, store: InstanceStore, instance: ReceivedInstance) -> None:
+    def __init__(self, store: InstanceStore, instance: ReceivedInstance, wanted: Wanted | None = None) -> None:
         self._store = store
+        self._wanted = wanted
         self._instance = instance
         self._stream: BinaryIO | None = None
         self._path: Path | None = None
@@ -236,12 +244,15 @@ class Reception:
         if header.code(_SOP_INSTANCE_UID) != asked.sop_instance_uid or header.code(_SOP_CLASS_UID) != asked.sop_class_uid:
             reason = message("The instance is not the one that was announced.")
             raise RefusedError(reason, status=DOES_NOT_MATCH)
-        return replace(
+        found = replace(
             asked,
             study_instance_uid=header.code(_STUDY_UID),
             series_instance_uid=header.code(_SERIES_UID),
             size=self._size,
         )
+        if self._wanted is not None and not self._wanted(found):
+            raise RefusedError(message("Nobody asked for this instance."), status=NOT_AUTHORIZED)
+        return found
 
     def _discard(self) -> None:
         if self._stream is not None:

@@ -13,23 +13,16 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from struct import unpack
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from viewer.model.messages import message
 from viewer.model.nodes import ApplicationEntity
 from viewer.network import association_pdu as pdus
-from viewer.network.association import (
-    IMPLEMENTATION_CLASS_UID,
-    IMPLEMENTATION_VERSION_NAME,
-    Agreement,
-    Association,
-    Context,
-    DataConsumer,
-    DimseMessage,
-)
+from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, Association
 from viewer.network.association_pdu import AssociateRequest, ContextAnswer, ProposedContext, Role, UserInformation
-from viewer.network.command_set import CommandField, CommandSet
+from viewer.network.command_set import CommandSet
 from viewer.network.connection import Connection
+from viewer.network.dimse_message import Agreement, Context, DataConsumer, DimseMessage
 from viewer.network.errors import ConnectError, NetworkError, ProtocolError, TlsError
 from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.status import SOP_CLASS_NOT_SUPPORTED
@@ -53,6 +46,14 @@ class Service(Protocol):
 
     def serve(self, association: Association, request: DimseMessage) -> None:
         """Answer one request."""
+
+
+@runtime_checkable
+class NegotiatingService(Protocol):
+    """A service that answers SOP Class Extended Negotiation (PS3.7 D.3.3.5)."""
+
+    def extended(self, abstract_syntax: str, asked: bytes) -> bytes | None:
+        """The answer to what the peer asked for; None when the SOP Class is not of this service."""
 
 
 @dataclass
@@ -239,7 +240,11 @@ class Listener:
             result = pdus.NO_ABSTRACT_SYNTAX if unknown else pdus.NO_TRANSFER_SYNTAX
             answers.append(ContextAnswer(proposed.context_id, result, proposed.transfer_syntaxes[0]))
         user = UserInformation(
-            self._limits.maximum_pdu, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, self._roles(request, contexts)
+            self._limits.maximum_pdu,
+            IMPLEMENTATION_CLASS_UID,
+            IMPLEMENTATION_VERSION_NAME,
+            self._roles(request, contexts),
+            self._extended(request),
         )
         return pdus.encode_accept(pdus.AssociateAccept(request.called_ae_title, request.calling_ae_title, tuple(answers), user))
 
@@ -247,6 +252,16 @@ class Listener:
     def _roles(request: AssociateRequest, contexts: Mapping[int, Context]) -> dict[str, Role]:
         accepted = {context.abstract_syntax for context in contexts.values()}
         return {uid: role for uid, role in request.user.roles.items() if uid in accepted}
+
+    def _extended(self, request: AssociateRequest) -> dict[str, bytes]:
+        answers = {}
+        for service in self._services:
+            if isinstance(service, NegotiatingService):
+                for uid, asked in request.user.extended.items():
+                    answer = service.extended(uid, asked)
+                    if answer is not None:
+                        answers[uid] = answer
+        return answers
 
     # -- serving
 
@@ -263,8 +278,7 @@ class Listener:
                 service = self._service(request.context)
                 if service is None or request.command.is_response:
                     raise ProtocolError(message("the peer sent an answer nobody asked for"))
-                if request.command.command_field != CommandField.C_CANCEL_RQ:  # one that comes too late is no mistake
-                    service.serve(association, request)
+                service.serve(association, request)
         finally:
             association.abort(by_provider=True)
 

@@ -12,9 +12,10 @@ from struct import unpack
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import RemoteNode
 from viewer.network import association_pdu as pdus
-from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, Agreement, Association, Context
+from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, Association
 from viewer.network.association_pdu import ProposedContext, Role, UserIdentity, UserInformation
 from viewer.network.connection import Connection
+from viewer.network.dimse_message import Agreement, Context
 from viewer.network.errors import AbortedError, BusyError, ConnectError, NetworkError, ProtocolError, RejectedError, TlsError
 from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.tls import explain, requestor_context

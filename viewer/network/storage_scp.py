@@ -12,11 +12,12 @@ from viewer.dicom.transfer_syntaxes import (
     IMPLICIT_VR_LITTLE_ENDIAN,
     name_of_transfer_syntax,
 )
-from viewer.network.association import Association, Context, DataConsumer, DimseMessage
+from viewer.network.association import Association
 from viewer.network.association_pdu import ProposedContext
 from viewer.network.command_set import CommandField, CommandSet
+from viewer.network.dimse_message import Context, DataConsumer, DimseMessage
 from viewer.network.errors import RefusedError
-from viewer.network.instance_store import InstanceStore, ReceivedInstance, Reception
+from viewer.network.instance_store import InstanceStore, ReceivedInstance, Reception, Wanted
 from viewer.network.listener import refuse
 from viewer.network.status import CANNOT_UNDERSTAND, DOES_NOT_MATCH, SUCCESS, UNRECOGNIZED_OPERATION, meaning
 from viewer.network.trace import uid_mark
@@ -49,7 +50,9 @@ def _is_known_syntax(uid: str, private: bool) -> bool:
     return name_of_transfer_syntax(uid) != uid or (private and not uid.startswith(_STANDARD))
 
 
-def receive_instance(association: Association, store: InstanceStore, context: Context, command: CommandSet) -> Reception:
+def receive_instance(
+    association: Association, store: InstanceStore, context: Context, command: CommandSet, wanted: Wanted | None = None
+) -> Reception:
     """Take the data set of a C-STORE-RQ into `store`."""
     instance = ReceivedInstance(
         command.affected_sop_class_uid or "",
@@ -58,7 +61,7 @@ def receive_instance(association: Association, store: InstanceStore, context: Co
         calling_ae_title=association.agreement.peer_title,
         calling_address=association.peer_address,
     )
-    reception = store.receive(instance)
+    reception = store.receive(instance, wanted)
     if not instance.sop_instance_uid:
         reception.refuse(CANNOT_UNDERSTAND)
     elif instance.sop_class_uid != context.abstract_syntax:
@@ -67,7 +70,7 @@ def receive_instance(association: Association, store: InstanceStore, context: Co
 
 
 def answer_store(association: Association, request: DimseMessage, received: Received | None = None) -> int:
-    """Finish what `receive_instance` took and answer the peer. Returns the status."""
+    """Finish what `receive_instance` took and answer the peer; then call `received`. Returns the status."""
     command = request.command
     status, comment = SUCCESS, ""
     instance: ReceivedInstance | None = None

@@ -19,8 +19,9 @@ from viewer.dicom.transfer_syntaxes import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, n
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import RemoteNode
-from viewer.network.association import Association, Context
+from viewer.network.association import Association
 from viewer.network.command_set import HAS_DATA_SET, CommandField, CommandSet
+from viewer.network.dimse_message import Context
 from viewer.network.errors import CancelledError, NetworkError, ProtocolError
 from viewer.network.reencode import Decode, reencoded
 from viewer.network.requestor import Caller, Proposal, open_association

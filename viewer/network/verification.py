@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import RemoteNode
-from viewer.network.association import Association, Context, DataConsumer, DimseMessage
+from viewer.network.association import Association
 from viewer.network.association_pdu import ProposedContext
 from viewer.network.command_set import CommandField, CommandSet
 from viewer.network.connection import Connection
+from viewer.network.dimse_message import Context, DataConsumer, DimseMessage
 from viewer.network.errors import NetworkError, RefusedError
 from viewer.network.listener import refuse
 from viewer.network.requestor import Caller, Proposal, connect, negotiate, secure

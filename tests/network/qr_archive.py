@@ -1,0 +1,53 @@
+"""Archives of other makers with something in them."""
+
+from __future__ import annotations
+
+import getpass
+import grp
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.network.conftest import Peer, StartPeer, free_port
+
+
+def start_dcmqrscp(start_peer: StartPeer, folder: Path, move_destinations: dict[str, int] | None = None) -> Peer:
+    """DCMTK's archive; takes, finds, and sends to the destinations (title: port on loopback)."""
+    folder.mkdir()
+    (folder / "db").mkdir()
+    hosts = "".join(f"h{n} = ({title}, 127.0.0.1, {port})\n" for n, (title, port) in enumerate((move_destinations or {}).items()))
+    port = free_port()
+    (folder / "qr.cfg").write_text(
+        f"NetworkTCPPort = {port}\nMaxPDUSize = 131072\nMaxAssociations = 16\n"
+        f"UserName = {getpass.getuser()}\nGroupName = {grp.getgrgid(os.getgid()).gr_name}\n"
+        f"HostTable BEGIN\n{hosts}HostTable END\nVendorTable BEGIN\nVendorTable END\n"
+        f"AETable BEGIN\nQRSCP {folder / 'db'} RW (500, 1024mb) ANY\nAETable END\n"
+    )
+    return start_peer("QRSCP", port, folder, "dcmqrscp", "-c", folder / "qr.cfg")
+
+
+def start_orthanc(start_peer: StartPeer, folder: Path, move_destinations: dict[str, int] | None = None) -> Peer:
+    """Orthanc; skips where it is not installed."""
+    if shutil.which("Orthanc") is None:
+        pytest.skip("Orthanc is not installed")
+    folder.mkdir()
+    port = free_port()
+    configuration = {
+        "Name": "ci",
+        "StorageDirectory": str(folder / "db"),
+        "IndexDirectory": str(folder / "db"),
+        "DicomAet": "ORTHANC",
+        "DicomPort": port,
+        "HttpServerEnabled": False,
+        "DicomAlwaysAllowFind": True,
+        "DicomAlwaysAllowGet": True,
+        "DicomAlwaysAllowMove": True,
+        "DicomModalities": {title: [title, "127.0.0.1", port] for title, port in (move_destinations or {}).items()},
+        "SyncStorageArea": False,
+        "OverwriteInstances": True,
+    }
+    (folder / "orthanc.json").write_text(json.dumps(configuration))
+    return start_peer("ORTHANC", port, folder, "Orthanc", folder / "orthanc.json")
