@@ -136,8 +136,8 @@ Provider = tuple[Listener, dict[str, RemoteNode]]
 def test_findscu_asks_us(provider: Provider, tmp_path: Path) -> None:
     done = run_tool(
         "findscu", "-S", "-aec", "NEGATOSCOPE", "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID", "-k", "PatientName=M*",
-        "-k", "SpecificCharacterSet=ISO_IR 192", "-k", "StudyDate=20260101-", "-k", "NumberOfStudyRelatedInstances", "-X", "-od", tmp_path,
-        "127.0.0.1", provider[0].port,
+        "-k", "SpecificCharacterSet=ISO_IR 192", "-k", "StudyDate=20260101-", "-k", "NumberOfStudyRelatedInstances", "-X",
+        "-od", tmp_path, "127.0.0.1", provider[0].port,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     answers = [dcmread(path, force=True) for path in sorted(tmp_path.glob("rsp*.dcm"))]

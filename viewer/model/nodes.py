@@ -62,6 +62,8 @@ class ApplicationEntity:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ae_title", checked_ae_title(self.ae_title))
+        if not 0 <= self.port < 65536:
+            raise NodeAddressError(message("{port} is not a port; ports are 1 to 65535.", port=self.port))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ class InstanceStore:
         self._durable = durable
         self._locks = tuple(threading.Lock() for _ in range(64))
         self._incoming = folder / _INCOMING
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._incoming.mkdir(mode=0o700, exist_ok=True)
 
     def sweep(self) -> int:
         """Remove what an earlier process left half written; at start, before anything is received. Returns how many."""

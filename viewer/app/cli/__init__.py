@@ -13,4 +13,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "render": ("viewer.app.cli.render", "draw one frame into a PNG, as the canvas draws it"),
     "pixels": ("viewer.app.cli.pixels", "write the values of one frame into a NumPy file"),
     "screenshot": ("viewer.app.cli.screenshot", "open paths in the real window and save a picture of it"),
+    "node": ("viewer.app.cli.node", "listen as a DICOM node: verification, storage, query/retrieve"),
+    "echo": ("viewer.app.cli.echo", "test a DICOM node step by step"),
+    "send": ("viewer.app.cli.send", "send files to a DICOM node (C-STORE)"),
+    "find": ("viewer.app.cli.find", "ask a DICOM node what it has (C-FIND)"),
+    "get": ("viewer.app.cli.get", "fetch from a DICOM node into a folder (C-GET)"),
+    "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
 }

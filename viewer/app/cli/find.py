@@ -1,0 +1,63 @@
+"""``negatoscope find``: asks a node what it has (C-FIND)."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, plain_identifier, print_json
+from viewer.app.cli.query_options import add_query_options, query_of
+from viewer.model.errors import NegatoscopeError
+from viewer.model.text import plain
+from viewer.network.errors import NetworkError
+from viewer.network.identifier import Identifier
+from viewer.network.query_scu import find
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_query_options(parser)
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="stop after so many answers")
+    parser.add_argument("--relational", action="store_true", help="ask below a level without its unique keys, where granted")
+    parser.add_argument("--fuzzy", action="store_true", help="names that sound alike, where granted")
+    parser.add_argument("--character-set", default="ISO_IR 192", metavar="TERM", help="to write keys beyond ASCII in (ISO_IR 192)")
+    add_caller_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the node answered to the end, 1 when it did not, 2 when address or keys are none."""
+    try:
+        node, caller = node_of(arguments.node, arguments), caller_of(arguments)
+        node = replace(node, character_set=arguments.character_set)
+        query = replace(query_of(arguments), limit=arguments.limit, relational=arguments.relational, fuzzy=arguments.fuzzy)
+    except NegatoscopeError as error:
+        complain(error)
+        return 2
+    answers: list[Identifier] = []
+    failure: NetworkError | None = None
+    try:
+        for answer in find(node, query, caller):
+            answers.append(answer)
+            if not arguments.json:
+                _print(answer)
+    except NetworkError as error:
+        complain(error)
+        failure = error
+    if arguments.json:
+        print_json(
+            {
+                "node": str(node),
+                "level": query.level.value,
+                "answers": [plain_identifier(answer) for answer in answers],
+                "complete": failure is None,
+                "reason": str(failure) if failure else "",
+            }
+        )
+    return 1 if failure else 0
+
+
+def _print(answer: Identifier) -> None:
+    for keyword, value in answer.items():
+        if value and keyword != "QueryRetrieveLevel":
+            shown = plain(value) if isinstance(value, str) else f"{len(value)} items"
+            print(f"{keyword}: {shown}")
+    print()

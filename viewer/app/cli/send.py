@@ -1,0 +1,90 @@
+"""``negatoscope send``: sends files, and the objects below folders, to a node."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, print_json, status_text, wait
+from viewer.model.errors import NegatoscopeError, NotDicomError, Problem
+from viewer.network.storage_item import StorageItem, read_item
+from viewer.network.storage_scu import RetryPolicy, SendResult, send
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, metavar="AE@HOST:PORT", help="the node to send to")
+    parser.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders whose DICOM files are sent")
+    parser.add_argument("--attempts", type=int, default=3, metavar="N", help="how often each object is tried (3)")
+    add_caller_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when every object was stored, 1 when some were not, 2 when the address is none."""
+    try:
+        node, caller = node_of(arguments.to, arguments), caller_of(arguments)
+    except NegatoscopeError as error:
+        complain(error)
+        return 2
+    items, skipped = _items(arguments.paths)
+    policy = RetryPolicy(attempts=max(1, arguments.attempts), first=1.0)
+    results = send(node, items, caller, policy=policy, wait=wait, report=(lambda result: None) if arguments.json else _print)
+    if arguments.json:
+        counts = Counter(result.outcome.value for result in results)
+        print_json(
+            {
+                "node": str(node),
+                "objects": [_plain(result) for result in results],
+                "skipped": [{"path": one.path, "kind": one.kind.value, "reason": str(one.reason)} for one in skipped],
+                "counts": dict(counts),
+            }
+        )
+    return 0 if results and all(result.is_done for result in results) and not skipped else 1
+
+
+def _items(paths: Sequence[str]) -> tuple[list[StorageItem], list[Problem]]:
+    """Objects in the files, and the files that were named, or are DICOM, but cannot be sent."""
+    items: list[StorageItem] = []
+    skipped: list[Problem] = []
+    for path, is_named in _files(paths):
+        try:
+            items.append(read_item(path))
+        except NegatoscopeError as error:
+            if is_named or not isinstance(error, NotDicomError):
+                complain(error)
+                skipped.append(error.problem())
+    return items, skipped
+
+
+def _files(paths: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """(path, whether the user named it). Links to folders are not followed."""
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path, True
+            continue
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            for name in sorted(names):
+                yield os.path.join(folder, name), False
+
+
+def _print(result: SendResult) -> None:
+    if result.is_done:
+        print(f"{result.item.path}: {result.outcome.value}")
+    else:
+        print(f"{result.item.path}: {result.outcome.value}: {result.reason}", file=sys.stderr)
+
+
+def _plain(result: SendResult) -> dict[str, object]:
+    return {
+        "path": result.item.path,
+        "sop_instance_uid": result.item.sop_instance_uid,
+        "sop_class_uid": result.item.sop_class_uid,
+        "transfer_syntax_uid": result.item.transfer_syntax_uid,
+        "sent_as": result.sent_as or None,
+        "outcome": result.outcome.value,
+        "status": status_text(result.status),
+        "reason": str(result.reason),
+    }
