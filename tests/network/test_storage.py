@@ -142,9 +142,11 @@ def test_a_poor_peer_gets_it_without_loss(
 @pytest.mark.samples
 def test_a_video_is_not_converted(storescp: Callable[..., Peer], samples: Path, caller: Caller) -> None:
     item = read_item(str(samples / "synthetic" / "video_h264_l41.dcm"))
-    (result,) = send_once(storescp("+xi").node, [item], caller)
+    peer = storescp("+xi")
+    (result,) = send_once(peer.node, [item], caller)
     assert result.outcome is Outcome.SKIPPED
-    assert "never re-encoded" in str(result.reason)
+    assert "re-encoded" in str(result.reason)
+    assert not list(peer.folder.iterdir())
 
 
 def test_dcmtk_sends_to_us(listen: Callable[..., Listener], tmp_path: Path) -> None:

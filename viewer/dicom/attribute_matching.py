@@ -7,6 +7,8 @@ import unicodedata
 
 _RANGES = frozenset(("DA", "TM", "DT"))
 _NO_WILDCARDS = _RANGES | frozenset(("UI", "US", "SS", "UL", "SL", "FL", "FD", "UV", "SV", "AT", "OB", "OW", "UN"))
+_ZONE = r"[+-](?:0\d|1[0-4])[0-5]\d(?!\d)"
+_DATE_TIMES = re.compile(rf"(\d*(?:\.\d*)?(?:{_ZONE})?)(-?)(\d*(?:\.\d*)?(?:{_ZONE})?)")
 _NUMBERS = frozenset(("IS", "DS", "US", "SS", "UL", "SL", "FL", "FD", "UV", "SV"))
 
 
@@ -81,7 +83,7 @@ def _in_range(key: str, value: str, vr: str) -> bool:
 
 def _split_range(key: str, vr: str) -> tuple[str, str, str]:
     if vr == "DT":  # a zone offset has a sign too: "-0500"
-        parts = re.fullmatch(r"(\d*(?:\.\d*)?(?:[+-]\d{4})?)(-?)(\d*(?:\.\d*)?(?:[+-]\d{4})?)", key.strip())
+        parts = _DATE_TIMES.fullmatch(key.strip())
         if parts is not None and parts[2]:
             return _digits(parts[1], vr), "-", _digits(parts[3], vr)
         return _digits(key, vr), "", ""
@@ -91,5 +93,5 @@ def _split_range(key: str, vr: str) -> tuple[str, str, str]:
 
 def _digits(text: str, vr: str) -> str:
     """Without the signs of old forms (2026.01.31, 12:30) and without a zone offset."""
-    text = re.sub(r"[+-]\d{4}$", "", text.strip()) if vr == "DT" else text.strip()
+    text = re.sub(rf"{_ZONE}$", "", text.strip()) if vr == "DT" else text.strip()
     return text.replace(".", "") if vr == "DA" else text.replace(":", "")

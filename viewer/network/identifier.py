@@ -70,7 +70,7 @@ def normal_keyword(text: str) -> str:
     digits = text.strip("() ").replace(",", "")
     if len(digits) == 8 and all(digit in "0123456789abcdefABCDEF" for digit in digits):
         return keyword_for_tag(int(digits, 16)) or digits.upper()
-    if tag_for_keyword(text) is None:
+    if not text or tag_for_keyword(text) is None:
         raise QueryKeyError(
             message("{key} is not an attribute of DICOM.", key=text[:80]),
             advice=message("Write keys as keywords or tags, for example PatientName or 00100010."),

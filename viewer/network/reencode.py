@@ -32,9 +32,9 @@ def reencoded(item: StorageItem, transfer_syntax_uid: str, decode_frame: Decode 
 
     Raises UnsupportedSyntaxError, DecodeError, TooLargeError or BrokenFileError with the reason.
     """
-    if is_video(item.transfer_syntax_uid):
-        raise UnsupportedSyntaxError(message("A video is never re-encoded; the peer does not take it as it is."), path=item.path)
     try:
+        if is_video(item.transfer_syntax_uid):
+            raise UnsupportedSyntaxError(message("A video is never re-encoded; the peer does not take it as it is."))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they would put values of patients on the standard error
             return _reencoded(item, transfer_syntax_uid, decode_frame)

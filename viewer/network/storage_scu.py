@@ -49,6 +49,7 @@ class SendResult:
     sent_as: str = ""
     reason: Message = NO_MESSAGE
     may_pass: bool = False
+    was_stopped: bool = False  # by the user, before it was sent or answered
 
     @property
     def is_done(self) -> bool:
@@ -224,7 +225,7 @@ class _SendJob:
         """Close what is open as not sent."""
         for item in self._items:
             if id(item) not in self._results:
-                self._record(SendResult(item, Outcome.SKIPPED, reason=error.reason))
+                self._record(SendResult(item, Outcome.SKIPPED, reason=error.reason, was_stopped=True))
 
     def _run_association(self, queue: deque[StorageItem], proposal: Proposal, last_attempt: bool) -> bool:
         """Send from `queue` until it is empty or the association breaks. True when something is to be tried again."""
