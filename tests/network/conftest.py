@@ -28,14 +28,6 @@ _CLONE_NEWNET = 0x40000000
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 
-@pytest.fixture(scope="session")
-def _home_network() -> Iterator[int]:
-    descriptor = os.open("/proc/self/ns/net", os.O_RDONLY) if os.path.exists("/proc/self/ns/net") else -1
-    yield descriptor
-    if descriptor >= 0:
-        os.close(descriptor)
-
-
 @pytest.fixture(scope="package", autouse=True)
 def private_network() -> Iterator[bool]:
     """A network that has nothing but loopback; False where only root may have one."""

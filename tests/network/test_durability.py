@@ -114,7 +114,8 @@ def test_the_order_of_system_calls(tmp_path: Path, caller: Caller) -> None:
     assert result.is_done
     names = re.findall(r"^\d+ +(\w+)\(", log.read_text(), re.MULTILINE)
     # the association is accepted; file; folder of folders, as the folder is new; name; folder; the answer; the release
-    assert [name.removesuffix("at") for name in names] == ["sendto", "fsync", "fsync", "link", "fsync", "sendto", "sendto"]
+    names = [name.removesuffix("at") for name in names]
+    assert names[names.index("sendto") :] == ["sendto", "fsync", "fsync", "link", "fsync", "sendto", "sendto"]
 
 
 def test_parallel_senders_of_the_same_uid(listen: Callable[..., Listener], tmp_path: Path) -> None:

@@ -87,6 +87,8 @@ class InstanceStore:
         self._incoming = folder / _INCOMING
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._incoming.mkdir(mode=0o700, exist_ok=True)
+        self._sync_folder(folder)
+        self._sync_folder(folder.absolute().parent)
 
     def sweep(self) -> int:
         """Remove what an earlier process left half written; at start, before anything is received. Returns how many."""
