@@ -32,6 +32,7 @@ from viewer.workspace.workspace import Workspace
 DISPLAY_SET_MIME = "application/x-negatoscope-display-set"
 NOTCH = 120.0
 BUSY_AFTER_MS = 150
+BUSY_SCROLLING_MS = 500  # while an earlier picture stays on screen
 
 _BUTTONS = {
     Qt.MouseButton.LeftButton: Button.LEFT,
@@ -78,7 +79,6 @@ class CanvasView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         self.addItem(self.overlay)
         self._busy = QTimer(self)
         self._busy.setSingleShot(True)
-        self._busy.setInterval(BUSY_AFTER_MS)
         self._busy.timeout.connect(self._say_busy)
         self.show_cursor()
 
@@ -97,12 +97,11 @@ class CanvasView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         self.viewport().setCursor(QCursor(_CURSORS.get(self.router.cursor, Qt.CursorShape.ArrowCursor)))
 
     def _follow_loading(self) -> None:
-        waiting = self._viewport.loading and self._viewport.frame is None
-        if not waiting:
+        if not self._viewport.loading:
             self._busy.stop()
             self.overlay.busy = False
         elif not self._busy.isActive() and not self.overlay.busy:
-            self._busy.start()
+            self._busy.start(BUSY_AFTER_MS if self._viewport.frame is None else BUSY_SCROLLING_MS)
 
     def _say_busy(self) -> None:
         self.overlay.busy = True

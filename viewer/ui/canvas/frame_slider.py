@@ -31,6 +31,7 @@ class FrameSlider(QAbstractSlider):
         self._hovered = False
         self._grip = 0.0
         self._poll = QTimer(self)
+        self._poll.setSingleShot(True)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._read_loaded)
         self.setOrientation(Qt.Orientation.Vertical)
@@ -40,7 +41,7 @@ class FrameSlider(QAbstractSlider):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.valueChanged.connect(self._value_changed)  # by a screen reader
         self.retranslate()
-        self.follow()
+        self.remount()
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Image in the stack"))
@@ -51,8 +52,14 @@ class FrameSlider(QAbstractSlider):
         self.setRange(0, max(count - 1, 0))
         self.setValue(self._viewport.index)
         self.setVisible(count > 1)
-        self._read_loaded()
+        if count > 1 and not self._poll.isActive():
+            self._poll.start()
         self.update()
+
+    def remount(self) -> None:
+        """Another display set, or more frames."""
+        self._read_loaded()
+        self.follow()
 
     def _value_changed(self, value: int) -> None:
         if value != self._viewport.index:
@@ -61,15 +68,12 @@ class FrameSlider(QAbstractSlider):
     def _read_loaded(self) -> None:
         display_set = self._viewport.display_set
         if display_set is None or self._viewport.count < 2:
-            self._poll.stop()
             return
         loaded = self._workspace.services.frames.loaded(display_set.frames)
         if loaded != self._loaded:
             self._loaded = loaded
             self.update()
-        if all(loaded):
-            self._poll.stop()
-        elif self.isVisible() and not self._poll.isActive():
+        if not all(loaded) and self.isVisible():
             self._poll.start()
 
     def _span(self) -> tuple[float, float]:

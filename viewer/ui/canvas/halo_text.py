@@ -13,7 +13,8 @@ DIM = "#c3cbd3"
 AMBER = "#f2b04b"
 FAULT = "#ff8f8f"
 
-HALO = 1.5  # units of the widget
+RINGS = ((3.0, 26), (2.0, 70), (1.0, 200))  # (radius in units of the widget, darkness): soft outside, solid at the letters
+HALO = 3.0
 LEADING = 2.0
 KEPT = 512
 
@@ -45,7 +46,7 @@ class HaloText:
 
     def draw(self, painter: QPainter, position: QPointF, text: str, colour: str = BRIGHT) -> QSizeF:
         """Draw `text` with its upper left corner at `position`; returns its size."""
-        image = self._image(text, colour, painter.device().devicePixelRatio())
+        image = self._image(text, colour, painter.device().devicePixelRatioF())
         painter.drawImage(position - QPointF(HALO, HALO), image)
         return QSizeF(self.width(text), self.line_height)
 
@@ -73,12 +74,10 @@ class HaloText:
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine)
         place = QRectF(HALO, HALO, width, height)
-        painter.setPen(QColor(0, 0, 0, 150))
-        for dx, dy in _RING:
-            painter.drawText(place.translated(dx * HALO, dy * HALO), flags, text)
-        painter.setPen(QColor(0, 0, 0, 230))
-        for dx, dy in _RING:
-            painter.drawText(place.translated(dx * HALO * 0.6, dy * HALO * 0.6), flags, text)
+        for radius, alpha in RINGS:
+            painter.setPen(QColor(0, 0, 0, alpha))
+            for dx, dy in _RING:
+                painter.drawText(place.translated(dx * radius, dy * radius), flags, text)
         painter.setPen(QColor(colour))
         painter.drawText(place, flags, text)
         painter.end()

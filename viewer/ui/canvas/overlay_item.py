@@ -147,8 +147,10 @@ class OverlayItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no 
         """Why there is no picture, or what is wrong with the one there is."""
         viewport = self._viewport
         if viewport.frame is not None:
-            if viewport.notice and viewport.overlay is not OverlayLevel.NONE:
-                self._paint_warning(painter, translated(viewport.notice))
+            if viewport.loading and self.busy:
+                self._paint_line(painter, self._loading_text(), DIM)
+            elif viewport.notice and viewport.overlay is not OverlayLevel.NONE:
+                self._paint_line(painter, translated(viewport.notice), AMBER)
         elif viewport.notice:
             self._paint_notice(painter, translated(viewport.notice), BRIGHT)
         elif viewport.loading:
@@ -161,11 +163,11 @@ class OverlayItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no 
         viewport = self._viewport
         return tr("Loading image {number} of {count} …", number=viewport.index + 1, count=viewport.count)
 
-    def _paint_warning(self, painter: QPainter, text: str) -> None:
+    def _paint_line(self, painter: QPainter, text: str, colour: str) -> None:
         text = self._text.elided(text, self._rect.width() - 4 * MARGIN)
         x = self._rect.center().x() - self._text.width(text) / 2
         y = self._rect.top() + LETTER_GAP + self._letters.line_height + 4
-        self._text.draw(painter, QPointF(x, y), text, AMBER)
+        self._text.draw(painter, QPointF(x, y), text, colour)
 
     def _paint_notice(self, painter: QPainter, text: str, colour: str) -> None:
         width = min(MAX_NOTICE_WIDTH, self._rect.width() - 4 * MARGIN)

@@ -90,7 +90,7 @@ class ViewportWidget(QWidget):
         catalogue = self._workspace.services.catalogue
         self.canvas.overlay.identity = identity_of(catalogue, self.viewport.display_set, complete=complete)
         self._identified_complete = complete
-        self.slider.follow()
+        self.slider.remount()
         self.retranslate()
         self.canvas.refresh()
 
