@@ -72,9 +72,8 @@ def begins_soundly(block: bytes, at: int, encoding: Encoding, size: int) -> bool
     """True when an element that fits into `size` bytes starts at `at`: then even private elements alone are a data set."""
     if len(block) < at + 8:
         return False
-    order = "little" if encoding.little else "big"
     group = (_little if encoding.little else _big)(block, at)[0]
-    head, length = _head(block, at, encoding, order)
+    head, length = _head(block, at, encoding, "little" if encoding.little else "big")
     return 0 < group <= 0x7FE0 and head > 0 and (length == 0xFFFFFFFF or at + head + length <= size)
 
 

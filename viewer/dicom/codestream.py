@@ -1,0 +1,143 @@
+"""What a compressed frame says of itself: size, components, precision. Read before any decoder sees it.
+
+A decoder believes its stream; a stream that promises 65500 × 65500 pixels makes it ask for gigabytes. A few bytes of header tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SOF = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7))
+_STANDALONE = frozenset((0x01, *range(0xD0, 0xD9)))
+MAX_MARKERS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHeader:
+    """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` are of JPEG;
+    `colour_transform` is the multiple component transformation of JPEG 2000."""
+
+    columns: int
+    rows: int
+    components: int
+    precision: int
+    is_signed: bool = False
+    is_lossless_process: bool = False
+    adobe_transform: int | None = None
+    is_jfif: bool = False
+    component_ids: bytes = b""
+    colour_transform: bool = False
+
+
+def jpeg_header(data: bytes) -> StreamHeader | None:
+    """Header of a JPEG or JPEG-LS stream (ISO/IEC 10918-1 B.2.2, 14495-1 C.2.2); None when there is none."""
+    at = data.find(b"\xff\xd8")
+    if at < 0 or at > 64:
+        return None
+    at += 2
+    adobe: int | None = None
+    jfif = False
+    for _ in range(MAX_MARKERS):
+        at = data.find(b"\xff", at)
+        if at < 0 or at + 4 > len(data):
+            return None
+        marker = data[at + 1]
+        if marker in (0x00, 0xFF) or marker in _STANDALONE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        length = data[at + 2] << 8 | data[at + 3]
+        if marker in _SOF:
+            return _frame_header(data, at, adobe, jfif)
+        if marker == 0xEE and data[at + 4 : at + 9] == b"Adobe" and length >= 14:
+            adobe = data[at + 15] if at + 15 < len(data) else None
+        elif marker == 0xE0 and data[at + 4 : at + 8] == b"JFIF":
+            jfif = True
+        elif marker == 0xDA:
+            return None
+        at += 2 + length
+    return None
+
+
+def _frame_header(data: bytes, at: int, adobe: int | None, jfif: bool) -> StreamHeader | None:
+    if at + 10 > len(data):
+        return None
+    components = data[at + 9]
+    return StreamHeader(
+        columns=data[at + 7] << 8 | data[at + 8],
+        rows=data[at + 5] << 8 | data[at + 6],
+        components=components,
+        precision=data[at + 4],
+        is_lossless_process=data[at + 1] in (0xC3, 0xC7, 0xCB, 0xCF),
+        adobe_transform=adobe,
+        is_jfif=jfif,
+        component_ids=data[at + 10 : at + 10 + 3 * components : 3],
+    )
+
+
+def jpeg2000_header(data: bytes) -> StreamHeader | None:
+    """Header of a JPEG 2000 or HTJ2K codestream, bare or inside a JP2 file (ISO/IEC 15444-1 A.5.1)."""
+    start = data.find(b"\xff\x4f\xff\x51")
+    if start < 0 or start + 45 > len(data):
+        return None
+
+    def number(offset: int) -> int:
+        return int.from_bytes(data[start + offset : start + offset + 4], "big")
+
+    components = int.from_bytes(data[start + 40 : start + 42], "big")
+    depth = data[start + 42]
+    cod = data.find(b"\xff\x52", start + 42, start + 65536)
+    return StreamHeader(
+        columns=number(8) - number(16),
+        rows=number(12) - number(20),
+        components=components,
+        precision=(depth & 0x7F) + 1,
+        is_signed=bool(depth & 0x80),
+        colour_transform=cod > 0 and cod + 8 < len(data) and data[cod + 8] == 1,
+    )
+
+
+def jpegxl_header(data: bytes) -> StreamHeader | None:
+    """Size of a JPEG XL codestream, bare or in its container (ISO/IEC 18181-1 D.2). Components and precision stay 0: unknown."""
+    if data[4:8] == b"JXL ":
+        data = _jxl_box(data)
+    if data[:2] != b"\xff\x0a":
+        return None
+    bits = _Bits(data[2:32])
+    small = bits.take(1)
+    rows = (bits.take(5) + 1) * 8 if small else bits.size()
+    ratio = bits.take(3)
+    if ratio:
+        above, below = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))[ratio - 1]
+        columns = rows * above // below
+    else:
+        columns = (bits.take(5) + 1) * 8 if small else bits.size()
+    return StreamHeader(columns, rows, 0, 0)
+
+
+def _jxl_box(data: bytes) -> bytes:
+    at = 0
+    for _ in range(64):
+        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if kind == b"jxlc":
+            return data[at + 8 : at + 64]
+        if kind == b"jxlp":
+            return data[at + 12 : at + 64]
+        if length < 8:
+            return b""
+        at += length
+    return b""
+
+
+class _Bits:
+    """Least significant bit first, as JPEG XL writes its headers."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value = int.from_bytes(data, "little")
+
+    def take(self, count: int) -> int:
+        bits = self._value & ((1 << count) - 1)
+        self._value >>= count
+        return bits
+
+    def size(self) -> int:
+        return self.take((9, 13, 18, 30)[self.take(2)]) + 1

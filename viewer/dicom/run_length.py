@@ -1,0 +1,59 @@
+"""RLE Lossless (PS3.5 Annex G): PackBits per byte plane. Our own: it reads bytes from a stranger and must not trust them."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.model.errors import DecodeError
+from viewer.model.messages import message
+
+MAX_SEGMENTS = 15
+
+
+def decode_segment(data: bytes, size: int) -> tuple[bytes, bool]:
+    """Unpack one segment into exactly `size` bytes. The flag is False when the segment ended early (the rest is zero)."""
+    out = bytearray()
+    at, end = 0, len(data)
+    while len(out) < size and at < end:
+        control = data[at]
+        at += 1
+        if control < 128:
+            out += data[at : at + control + 1]
+            at += control + 1
+        elif control > 128:
+            out += data[at : at + 1] * (257 - control)
+            at += 1
+    complete = len(out) >= size
+    if not complete:
+        out += bytes(size - len(out))
+    return bytes(out[:size]), complete
+
+
+def decode_run_length(data: bytes, rows: int, columns: int, samples: int, bytes_per_sample: int) -> tuple[NDArray[np.generic], bool]:
+    """Decode one frame to (rows, columns) or (rows, columns, samples), unsigned little endian. The flag is False when damaged."""
+    if len(data) < 64:
+        raise DecodeError(message("The RLE header of this frame is cut off."))
+    count, *offsets = struct.unpack("<16L", data[:64])
+    wanted = samples * bytes_per_sample
+    if count != wanted or count > MAX_SEGMENTS:
+        raise DecodeError(message("This RLE frame has {count} byte planes where {wanted} are needed.", count=count, wanted=wanted))
+    size = rows * columns
+    planes = np.zeros((samples, size, bytes_per_sample), np.uint8)
+    intact = True
+    bounds = [*offsets[:count], len(data)]
+    for index in range(count):
+        start, stop = bounds[index], bounds[index + 1]
+        if not 64 <= start <= len(data) or stop < start:
+            intact = False
+            continue
+        segment, complete = decode_segment(data[start:stop], size)
+        sample, byte = divmod(index, bytes_per_sample)
+        planes[sample, :, bytes_per_sample - 1 - byte] = np.frombuffer(segment, np.uint8)  # most significant byte first (G.2)
+        intact &= complete
+    values = planes.view(f"<u{bytes_per_sample}")[..., 0]
+    if samples == 1:
+        return values.reshape(rows, columns), intact
+    return np.ascontiguousarray(values.reshape(samples, rows, columns).transpose(1, 2, 0)), intact
