@@ -1,0 +1,224 @@
+"""From a header to Patient, Study, Series and Instance; nothing readable is lost for want of a UID."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import struct
+from dataclasses import dataclass
+
+from viewer.dicom import charset
+from viewer.dicom.header import GE_B_VALUE, PHILIPS_B_VALUE, SIEMENS_B_VALUE, read_header
+from viewer.dicom.header_values import Header
+from viewer.dicom.sop_classes import kind_of
+from viewer.library.normalise import name_words
+from viewer.model.display_set import DisplaySetKind
+from viewer.model.hierarchy import Instance, Patient, Series, Study
+
+_UID = re.compile(r"[0-9A-Za-z._-]{1,128}")
+_MANY_FRAMES = 4096  # a Number of Frames beyond it must be possible for a file of that size
+_HASHED = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInstance:
+    """One readable file. `header` is kept only until the library has taken what it needs."""
+
+    instance: Instance
+    header: Header
+
+
+def read_instance(path: str, source: str = "") -> FoundInstance:
+    """Read one file. Raises the NegatoscopeErrors of `read_header`."""
+    return describe(read_header(path), source)
+
+
+def describe(header: Header, source: str = "") -> FoundInstance:
+    """`header` as an Instance. UIDs that are absent or unusable are made up from content, the same at each reading."""
+    code, integer, number, unsigned = header.code, header.integer, header.number, header.unsigned
+    study_uid = code(0x0020000D)
+    series_uid = code(0x0020000E)
+    sop_uid = code(0x00080018)
+    if not _usable(study_uid):
+        study_uid = _made_up_study(header, study_uid)
+    if not _usable(series_uid):
+        series_uid = _made_up_series(header, study_uid, series_uid)
+    if not _usable(sop_uid):
+        sop_uid = _made_up_instance(header)
+    rows, columns = unsigned(0x00280010), unsigned(0x00280011)
+    sop_class = code(0x00080016)
+    instance = Instance(
+        sop_instance_uid=sop_uid,
+        sop_class_uid=sop_class,
+        series_instance_uid=series_uid,
+        study_instance_uid=study_uid,
+        path=header.path,
+        source=source,
+        file_size=header.file_size,
+        file_mtime_ns=header.file_mtime_ns,
+        transfer_syntax_uid=header.transfer_syntax_uid,
+        instance_number=integer(0x00200013),
+        number_of_frames=_number_of_frames(header, rows, columns),
+        rows=rows,
+        columns=columns,
+        samples_per_pixel=unsigned(0x00280002) or 1,
+        bits_allocated=unsigned(0x00280100),
+        photometric_interpretation=code(0x00280004),
+        image_type=header.codes(0x00080008),
+        image_position=header.numbers(0x00200032, 3),  # type: ignore[arg-type]  # the count is checked there
+        image_orientation=header.numbers(0x00200037, 6),  # type: ignore[arg-type]
+        pixel_spacing=header.numbers(0x00280030, 2),  # type: ignore[arg-type]
+        slice_thickness=number(0x00180050),
+        frame_of_reference_uid=code(0x00200052),
+        acquisition_number=integer(0x00200012),
+        acquisition_time=code(0x00080032) or code(0x0008002A)[8:],
+        content_time=code(0x00080033),
+        temporal_position=number(0x00200100),
+        trigger_time=number(0x00181060),
+        echo_number=integer(0x00180086),
+        echo_time=number(0x00180081),
+        b_value=b_value(header),
+        content_label=_content_label(header, sop_class, rows, columns),
+    )
+    return FoundInstance(instance, header)
+
+
+def patient_of(header: Header, study_instance_uid: str) -> Patient:
+    """The patient a file names. Without any name or ID, a patient of this study alone: strangers are not thrown together.
+
+    The key holds ID, issuer and name: two people who were given the same ID stay two people.
+    """
+    patient_id, issuer, name = header.text(0x00100020), header.text(0x00100021), header.name(0x00100010)
+    birth_date = header.code(0x00100030)
+    if patient_id:
+        identity: tuple[str, ...] = ("id", patient_id, issuer, " ".join(name_words(name)))
+    elif name_words(name):
+        identity = ("name", " ".join(name_words(name)), birth_date)
+    else:
+        identity = ("study", study_instance_uid)
+    key = hashlib.sha256("\0".join(identity).encode("utf-8", "replace")).hexdigest()[:24]
+    return Patient(key, patient_id, issuer, name, birth_date, header.code(0x00100040))
+
+
+def study_of(header: Header, study_instance_uid: str, patient_key: str) -> Study:
+    """The study a file belongs to, as this file describes it."""
+    return Study(
+        study_instance_uid,
+        patient_key,
+        study_date=header.code(0x00080020),
+        study_time=header.code(0x00080030),
+        study_description=header.text(0x00081030),
+        study_id=header.text(0x00200010),
+        accession_number=header.text(0x00080050),
+        referring_physician_name=header.name(0x00080090),
+        institution_name=header.text(0x00080080),
+        patient_age=header.code(0x00101010),
+    )
+
+
+def series_of(header: Header, series_instance_uid: str, study_instance_uid: str) -> Series:
+    """The series a file belongs to, as this file describes it."""
+    code = header.code
+    return Series(
+        series_instance_uid,
+        study_instance_uid,
+        modality=code(0x00080060),
+        series_number=header.integer(0x00200011),
+        series_description=header.text(0x0008103E),
+        protocol_name=header.text(0x00181030),
+        body_part_examined=code(0x00180015),
+        laterality=code(0x00200060) or code(0x00200062),
+        series_date=code(0x00080021) or code(0x00080022) or code(0x00080023),
+        series_time=code(0x00080031) or code(0x00080032) or code(0x00080033),
+    )
+
+
+def b_value(header: Header) -> float | None:
+    """Diffusion b-value in s/mm²: (0018,9087), else where three makers keep it."""
+    elements = header.elements
+    order = "<" if header.layout.encoding.little else ">"
+    if 0x00189087 in elements:
+        return _binary_float(elements[0x00189087], order)
+    if SIEMENS_B_VALUE in elements and elements.get(0x00080070, b"")[:7].upper() == b"SIEMENS":
+        return header.number(SIEMENS_B_VALUE)
+    if GE_B_VALUE in elements:
+        value = header.number(GE_B_VALUE)
+        return None if value is None else value % 100000 if value >= 1e6 else value
+    if PHILIPS_B_VALUE in elements:
+        return _binary_float(elements[PHILIPS_B_VALUE], order)
+    return None
+
+
+def _binary_float(raw: bytes, order: str) -> float | None:
+    if len(raw) not in (4, 8):
+        return None
+    value = float(struct.unpack(order + ("f" if len(raw) == 4 else "d"), raw)[0])
+    return value if math.isfinite(value) and 0 <= value < 1e6 else None
+
+
+def _usable(uid: str) -> bool:
+    return _UID.fullmatch(uid) is not None and uid.strip(".") != "" and ".." not in uid
+
+
+def made_up_uid(*parts: str | bytes) -> str:
+    """A UID under 2.25 (PS3.5 B.2) from the content of `parts`: the same each time."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8", "replace") if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return f"2.25.{int.from_bytes(digest.digest()[:15], 'big')}"
+
+
+def _made_up_study(header: Header, unusable: str) -> str:
+    names = (0x00100020, 0x00100010, 0x00100030, 0x00080020, 0x00080030, 0x00080050, 0x00200010)
+    return made_up_uid("study", unusable, *(header.elements.get(tag, b"") for tag in names))
+
+
+def _made_up_series(header: Header, study_uid: str, unusable: str) -> str:
+    names = (0x00080060, 0x00200011, 0x0008103E, 0x00080021, 0x00080031)
+    return made_up_uid("series", study_uid, unusable, *(header.elements.get(tag, b"") for tag in names))
+
+
+def _made_up_instance(header: Header) -> str:
+    try:
+        with open(header.path, "rb") as file:
+            content = file.read(_HASHED)
+    except OSError:
+        content = b"".join(header.elements.values())
+    return made_up_uid("instance", content, str(header.file_size))
+
+
+def _number_of_frames(header: Header, rows: int, columns: int) -> int:
+    """Number of Frames (0028,0008) as far as a file of this size can hold it; a lie must not fill the memory."""
+    if 0x00280008 not in header.elements:
+        return 1
+    declared = max(header.integer(0x00280008) or 1, 1)
+    if declared <= _MANY_FRAMES:
+        return declared
+    size = header.file_size * (1000 if header.layout.encoding.deflated else 1)
+    return min(declared, max(size // 8, _MANY_FRAMES))
+
+
+_TITLES = (0x00420010, 0x00700081, 0x00700080, 0x30060002, 0x30060004, 0x300A0002, 0x300A0003)
+
+
+def _content_label(header: Header, sop_class: str, rows: int, columns: int) -> str:
+    """What a document tile says: its title, the label of the structure set, plan or presentation state."""
+    if kind_of(sop_class, "", rows, columns) is not DisplaySetKind.DOCUMENT:
+        return ""
+    for tag in _TITLES:
+        if header.elements.get(tag):
+            return header.text(tag)[:128]
+    return _code_meaning(header)
+
+
+def _code_meaning(header: Header) -> str:
+    """Code Meaning of the Concept Name Code Sequence: the title of a report (PS3.3 C.17.3)."""
+    raw = header.elements.get(0x0040A043, b"")
+    mark = b"\x08\0\x04\x01" if header.layout.encoding.little else b"\0\x08\x01\x04"
+    at = raw.find(mark)
+    if at < 0 or not header.layout.encoding.little:
+        return ""
+    length = raw[at + 6] | raw[at + 7] << 8 if header.layout.encoding.explicit else raw[at + 4] | raw[at + 5] << 8
+    return charset.decode(raw[at + 8 : at + 8 + length], header.encodings).strip(" \0")[:128]
