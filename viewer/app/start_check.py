@@ -120,3 +120,15 @@ def import_problem(error: ImportError) -> str:
         f"Negatoscope cannot open its window: Qt for Python could not be loaded ({error}).\n"
         "Install it anew: pip install --force-reinstall PySide6-Essentials"
     )
+
+
+def missing_packages(environment: Mapping[str, str] = os.environ, loads: Callable[[str], bool] = loads) -> list[str]:
+    """Debian packages of the libraries that are not here: what ``packaging/run.sh`` installs."""
+    wanted = CORE_LIBRARIES | X11_LIBRARIES
+    if environment.get("WAYLAND_DISPLAY"):
+        wanted = wanted | WAYLAND_LIBRARIES
+    return list(dict.fromkeys(package for name, (package, _) in wanted.items() if not loads(name)))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(" ".join(missing_packages()) + "\n")

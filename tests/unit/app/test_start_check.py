@@ -74,3 +74,15 @@ def test_import_error_names_the_library() -> None:
     said = start_check.import_problem(error)
     assert "libGL.so.1" in said
     assert "libgl1" in said or "mesa-libGL" in said
+
+
+def test_packages_to_install_are_those_of_missing_libraries() -> None:
+    """What packaging/run.sh asks apt for."""
+    absent = {"libGL.so.1", "libxcb-shape.so.0", "libwayland-cursor.so.0"}
+
+    def loads(name: str) -> bool:
+        return name not in absent
+
+    assert start_check.missing_packages({}, loads) == ["libgl1", "libxcb-shape0"]
+    assert start_check.missing_packages({"WAYLAND_DISPLAY": "wayland-0"}, loads) == ["libgl1", "libxcb-shape0", "libwayland-cursor0"]
+    assert start_check.missing_packages({}, always) == []
