@@ -1,4 +1,7 @@
-"""A Storage SCP in a process of its own, to be killed: ``python -m tests.network.receiver FOLDER``; prints its port first."""
+"""A Storage SCP in a process of its own, to be killed; prints its port first.
+
+``python -m tests.network.receiver FOLDER [--no-fsync]``
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from viewer.network.storage_scp import StorageService
 
 
 def main() -> None:
-    store = InstanceStore(Path(sys.argv[1]))
+    store = InstanceStore(Path(sys.argv[1]), durable="--no-fsync" not in sys.argv)
     swept = store.sweep()
     listener = Listener(ApplicationEntity(port=0), [StorageService(store)])
     print(listener.port, swept, flush=True)

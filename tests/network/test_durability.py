@@ -32,9 +32,9 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 @contextmanager
-def receiver(folder: Path, *wrapper: str) -> Iterator[tuple[subprocess.Popen[str], RemoteNode]]:
+def receiver(folder: Path, *wrapper: str, options: tuple[str, ...] = ()) -> Iterator[tuple[subprocess.Popen[str], RemoteNode]]:
     """A receiving process and its address; it is killed at the end, if nobody did before."""
-    command = [*wrapper, sys.executable, "-m", "tests.network.receiver", str(folder)]
+    command = [*wrapper, sys.executable, "-m", "tests.network.receiver", str(folder), *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
         try:
             assert process.stdout is not None

@@ -1,0 +1,171 @@
+"""Speed of the network as ratios to DCMTK, both measured in one run on loopback: ``python -m tests.benchmarks.network``.
+
+Prints one line for each target and exits 1 when one is missed. Medians of three; run it on a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.network.conftest import free_port, run_tool, select_pause, tool
+from tests.network.objects import make_series
+from tests.network.qr_archive import dcmqrscp_configuration
+from tests.network.test_durability import receiver
+from viewer.model.nodes import RemoteNode
+from viewer.network.instance_store import InstanceStore
+from viewer.network.query_scu import Level
+from viewer.network.requestor import Caller
+from viewer.network.retrieve_scu import Target, get
+from viewer.network.storage_item import StorageItem, read_item
+from viewer.network.storage_scu import RetryPolicy, send
+
+COUNT = 100
+CALLER = Caller("BENCHMARK")
+
+
+def items(folder: Path) -> list[StorageItem]:
+    return [read_item(str(path)) for path in sorted(folder.iterdir())]
+
+
+def median_seconds(action: Callable[[], object]) -> float:
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def send_all(node: RemoteNode, folder: Path) -> None:
+    results = send(node, items(folder), CALLER, policy=RetryPolicy(1), wait=lambda seconds: True)
+    assert all(result.is_done for result in results)
+
+
+@contextmanager
+def running(title: str, port: int, name: str, *arguments: object, no_delay: bool = True) -> Iterator[RemoteNode]:
+    """A program that listens, until the block ends."""
+    environment = {key: value for key, value in os.environ.items() if key != "TCP_NODELAY"}
+    if no_delay:
+        environment["TCP_NODELAY"] = "1"
+    command = [tool(name), *map(str, arguments)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(port)
+            yield RemoteNode(title, "127.0.0.1", port)
+        finally:
+            process.terminate()
+
+
+def wait_for(port: int) -> None:
+    due = time.monotonic() + 20
+    while time.monotonic() < due:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            select_pause()
+    raise TimeoutError(port)
+
+
+@contextmanager
+def storescp(folder: Path, *options: object, no_delay: bool = True) -> Iterator[RemoteNode]:
+    folder.mkdir(exist_ok=True)
+    port = free_port()
+    arguments = ("-aet", "STORESCP", "-od", folder, *options, port)
+    with running("STORESCP", port, "storescp", *arguments, no_delay=no_delay) as node:
+        yield node
+
+
+def sending(slices: Path, folder: Path) -> float:
+    with storescp(folder, "+B", "-pdu", "131072") as node:
+        ours = median_seconds(lambda: send_all(node, slices))
+        theirs = median_seconds(lambda: run_tool("storescu", "127.0.0.1", node.port, "+sd", slices))
+    return theirs / ours
+
+
+def sending_to_a_late_peer(slices: Path, folder: Path) -> float:
+    """Debian's storescu to a default storescp waits 40 ms for each object."""
+    with storescp(folder, no_delay=False) as node:
+        environment = {key: value for key, value in os.environ.items() if key != "TCP_NODELAY"}
+        began = time.perf_counter()
+        command = [tool("storescu"), "127.0.0.1", str(node.port), "+sd", str(slices)]
+        subprocess.run(command, check=True, env=environment)
+        theirs = time.perf_counter() - began
+        return theirs / median_seconds(lambda: send_all(node, slices))
+
+
+def receiving(slices: Path, folder: Path) -> float:
+    """Without fsync, against storescp."""
+    ours = statistics.median(receiving_seconds(slices, folder / f"ours{number}", "--no-fsync") for number in range(3))
+    with storescp(folder / "theirs", "+B", "-pdu", "131072") as node:
+        theirs = median_seconds(lambda: run_tool("storescu", "127.0.0.1", node.port, "+sd", slices))
+    return theirs / ours
+
+
+def receiving_seconds(slices: Path, folder: Path, *options: str) -> float:
+    """Into an empty store each time: what is known already is not written again."""
+    with receiver(folder, options=options) as (_, node):
+        began = time.perf_counter()
+        run_tool("storescu", "-aec", node.ae_title, node.host, node.port, "+sd", slices)
+        return time.perf_counter() - began
+
+
+def receiving_durably(slices: Path, folder: Path) -> float:
+    """Objects per second with fsync."""
+    return COUNT / statistics.median(receiving_seconds(slices, folder / str(number)) for number in range(3))
+
+
+def getting(slices: Path, folder: Path) -> float:
+    port = free_port()
+    with running("QRSCP", port, "dcmqrscp", "-c", dcmqrscp_configuration(folder, port)) as node:
+        send_all(node, slices)
+        study = items(slices)[0].study_instance_uid
+        rounds = iter(range(100))
+
+        def ours_gets() -> None:
+            store = InstanceStore(folder / f"ours{next(rounds)}", durable=False)
+            assert len(get(node, Target(Level.STUDY, {"StudyInstanceUID": study}), store, CALLER).received) == COUNT
+
+        def theirs_gets() -> None:
+            theirs = folder / f"theirs{next(rounds)}"
+            theirs.mkdir()
+            keys = ("-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}")
+            assert run_tool("getscu", "-S", "-aec", "QRSCP", "-od", theirs, *keys, "127.0.0.1", port).returncode == 0
+
+        return median_seconds(theirs_gets) / median_seconds(ours_gets)
+
+
+TARGETS: tuple[tuple[str, Callable[[Path, Path], float], float], ...] = (
+    ("C-STORE SCU, times storescu", sending, 0.4),
+    ("C-STORE SCU to a default storescp, times storescu", sending_to_a_late_peer, 5.0),
+    ("C-GET SCU, times getscu", getting, 0.4),
+    ("C-STORE SCP without fsync, times storescp", receiving, 0.25),
+    ("C-STORE SCP with fsync, objects per second", receiving_durably, 100.0),
+)
+
+
+def main() -> int:
+    missed = 0
+    with tempfile.TemporaryDirectory() as home:
+        slices = Path(home) / "slices"
+        make_series(slices, COUNT, size=512, StudyTime="1200", StudyID="1", AccessionNumber="A", SeriesNumber=1)
+        for number, (name, measure, least) in enumerate(TARGETS):
+            folder = Path(home) / str(number)
+            folder.mkdir()
+            found = measure(slices, folder)
+            missed += found < least
+            print(f"{name}: {found:.2f} (at least {least}){'' if found >= least else ' MISSED'}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
