@@ -38,9 +38,9 @@ apt_install() {
 }
 
 apt_once() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >&2 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >/dev/null &&
         as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
-            install -y -qq --no-install-recommends "$@" </dev/null >&2
+            -o Dpkg::Use-Pty=0 install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 # Packages are wanted; where there is no apt, say what is missing and go on: the program itself names the line that mends it.
@@ -108,7 +108,7 @@ is_ready() {
 }
 
 pip_install() {
-    "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --retries 8 "$@" </dev/null >&2
+    "$venv/bin/python" -m pip install -qq --no-input --disable-pip-version-check --retries 8 "$@" </dev/null >&2
 }
 
 # An environment whose Python is gone (a system upgrade) is made anew.

@@ -84,5 +84,9 @@ def test_packages_to_install_are_those_of_missing_libraries() -> None:
         return name not in absent
 
     assert start_check.missing_packages({}, loads) == ["libgl1", "libxcb-shape0"]
-    assert start_check.missing_packages({"WAYLAND_DISPLAY": "wayland-0"}, loads) == ["libgl1", "libxcb-shape0", "libwayland-cursor0"]
+    assert start_check.missing_packages({"WAYLAND_DISPLAY": "wayland-0"}, loads) == [
+        "libgl1",
+        "libxcb-shape0",
+        "libwayland-cursor0",
+    ]
     assert start_check.missing_packages({}, always) == []
