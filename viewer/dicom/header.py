@@ -45,19 +45,13 @@ def read_header(path: str) -> Header:
 
     Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
     """
+    descriptor, status = open_file(path)
     try:
-        descriptor = os.open(path, _OPEN_FLAGS)
-    except (OSError, ValueError) as error:
-        raise _cannot_open(path, error) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat_module.S_ISREG(status.st_mode):
-            raise NotDicomError(message("This is not a regular file."))
         header = _read(FileBytes(descriptor, status.st_size), os.read(descriptor, FIRST_READ))
         header.path, header.file_size, header.file_mtime_ns = path, status.st_size, status.st_mtime_ns
         return header
     except OSError as error:
-        raise _cannot_open(path, error) from error
+        raise cannot_open(path, error) from error
     except NegatoscopeError as error:
         error.path = path
         raise
@@ -65,12 +59,29 @@ def read_header(path: str) -> Header:
         os.close(descriptor)
 
 
+def open_file(path: str) -> tuple[int, os.stat_result]:
+    """(descriptor, status) of the regular file at `path`, opened for reading. The caller closes the descriptor.
+
+    Raises NotDicomError or MissingFileError.
+    """
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+    except (OSError, ValueError) as error:
+        raise cannot_open(path, error) from error
+    status = os.fstat(descriptor)
+    if not stat_module.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise NotDicomError(message("This is not a regular file."), path=path)
+    return descriptor, status
+
+
 def is_directory_record_file(header: Header) -> bool:
     """True for a DICOMDIR (PS3.3 F)."""
     return header.code(0x00080016) == MEDIA_STORAGE_DIRECTORY or 0x00041220 in header.elements
 
 
-def _cannot_open(path: str, error: Exception) -> MissingFileError:
+def cannot_open(path: str, error: Exception) -> MissingFileError:
+    """The error that says why the system does not let the file be read."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return MissingFileError(message("The file is not there."), path=path)
     if isinstance(error, PermissionError):
@@ -79,13 +90,22 @@ def _cannot_open(path: str, error: Exception) -> MissingFileError:
     return MissingFileError(message("The file cannot be read: {reason}.", reason=reason), path=path)
 
 
-def _read(source: FileBytes, block: bytes) -> Header:
+def layout_of(source: FileBytes, block: bytes) -> tuple[Layout, bytes]:
+    """Where the data set starts and how it is written, and the first bytes of the file, at least all of group 0002.
+
+    `block` is what is read of the file already. Raises NotDicomError.
+    """
     layout = find_layout(block)
     if layout is not None and layout.offset + 8 > len(block) and source.size > len(block):
         block = source.read(0, MAX_META)
         layout = find_layout(block)
     if layout is None:
         raise NotDicomError(name_content(_long_enough(source, block)))
+    return layout, block
+
+
+def _read(source: FileBytes, block: bytes) -> Header:
+    layout, block = layout_of(source, block)
     if layout.offset + 8 > source.size and not layout.encoding.deflated:
         raise BrokenFileError(message("The file ends after its first lines; it was cut off."))
     elements: dict[int, bytes] = {}
