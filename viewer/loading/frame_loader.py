@@ -1,0 +1,194 @@
+"""Frames in the background: from the cache, else read and decoded by the next free thread, most urgent and newest first.
+
+Uncompressed frames are read on the loader's own threads; compressed ones are decoded by worker processes (`decode_pool`), several
+at a time where nobody waits for them. The caller's thread never reads a file.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
+from viewer.loading.cache import FrameCache
+from viewer.loading.jobs import FrameJob, Waiter
+from viewer.loading.lanes import LaneQueue
+from viewer.loading.open_files import ImageSource, OpenFiles, OpenImage
+from viewer.model.errors import MissingFileError, NegatoscopeError, Problem, ProblemKind
+from viewer.model.hierarchy import FrameRef
+from viewer.model.messages import message
+from viewer.model.pixels import PixelFrame
+from viewer.model.requests import FrameResult, Lane
+
+log = logging.getLogger(__name__)
+
+CORES = max(2, min(os.cpu_count() or 2, 8))
+CLOSING_SECONDS = 0.5
+
+
+def open_real_image(path: str) -> ImageSource:
+    """`viewer.dicom.image_file.open_image`, imported by the first thread that needs it."""
+    from viewer.dicom.image_file import open_image
+
+    return open_image(path)
+
+
+class FrameLoader:
+    """Implements ``workspace.services.Frames``. `locate` gives the path of a frame's file and is called on loader threads."""
+
+    def __init__(
+        self,
+        locate: Callable[[FrameRef], str | None],
+        budget_bytes: int,
+        *,
+        open_image: OpenImage = open_real_image,
+        cores: int = CORES,
+    ) -> None:
+        self._locate = locate
+        self._cache = FrameCache(budget_bytes)
+        self._files = OpenFiles(open_image)
+        self._queue = LaneQueue(cores, self._need_not_be_prefetched)
+        self._failed: dict[FrameRef, None] = {}
+        self._threads: list[threading.Thread] = []
+        self._number_of_threads = cores + 1
+        self._starting = threading.Lock()
+
+    # What the window calls
+
+    def cached(self, ref: FrameRef) -> PixelFrame | None:
+        return self._cache.get(ref)
+
+    def request(
+        self, ref: FrameRef, done: Callable[[FrameResult], None], *, lane: Lane = Lane.INTERACTION, generation: int = 0
+    ) -> None:
+        """Bring `ref`; `done` runs on a loader thread (on the caller's only when the loader is closed)."""
+        if not self._queue.submit(ref, lane, Waiter(done, generation)):
+            done(FrameResult(ref, generation, None, _closing()))
+            return
+        self._start_threads()
+
+    def prefetch(self, owner: object, refs: Sequence[FrameRef]) -> None:
+        self._queue.plan(owner, refs)
+        if refs:
+            self._start_threads()
+
+    def loaded(self, refs: Sequence[FrameRef]) -> bytes:
+        return self._cache.loaded(refs)
+
+    # For the rest of the program
+
+    @property
+    def cache(self) -> FrameCache:
+        return self._cache
+
+    def decode(self, request: DecodeRequest) -> DecodedPixels:
+        """Decode at once, on the caller's thread, with the same isolation. Raises NegatoscopeErrors."""
+        return decode(request)
+
+    def close(self) -> None:
+        """Drop all work and end the threads; one that hangs in a slow drive is left to end with the program."""
+        for ref, waiter in self._queue.close():
+            _answer(waiter, FrameResult(ref, waiter.generation, None, _closing()))
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(CLOSING_SECONDS)
+        self._files.clear()
+        self._cache.clear()
+
+    # The loader's threads
+
+    def _start_threads(self) -> None:
+        if len(self._threads) == self._number_of_threads:
+            return
+        with self._starting:
+            while len(self._threads) < self._number_of_threads:
+                thread = threading.Thread(target=self._work, name=f"frames-{len(self._threads)}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _work(self) -> None:
+        while (taken := self._queue.take()) is not None:
+            lane, job = taken
+            try:
+                self._load(job)
+            finally:
+                self._queue.done(lane)
+
+    def _load(self, job: FrameJob) -> None:
+        kept = self._cache.get(job.ref)
+        if kept is not None:
+            self._deliver(job, kept)
+            return
+        try:
+            image, request = self._prepare(job.ref)
+            self._finish(job, image, decode(request))
+        except Exception as error:  # whatever a stranger's file provokes is that frame's answer
+            self._fail(job, error)
+
+    def _prepare(self, ref: FrameRef) -> tuple[ImageSource, DecodeRequest]:
+        path = self._locate(ref)
+        if not path:
+            raise MissingFileError(message("The file of this image is not known any more."))
+        image = self._files.open(path)
+        return image, image.decode_request(ref.frame_number)
+
+    def _finish(self, job: FrameJob, image: ImageSource, decoded: DecodedPixels) -> None:
+        frame = image.finish(job.ref.frame_number, decoded)
+        found, wanted = frame.ref, job.ref
+        if found != wanted:
+            if found.sop_instance_uid and found.sop_instance_uid != wanted.sop_instance_uid:
+                raise MissingFileError(message("The file holds another object now. Open the folder again."))
+            frame = replace(frame, facts=replace(frame.facts, ref=wanted))
+        frame.pixels.flags.writeable = False
+        self._keep(job, frame)
+        self._failed.pop(wanted, None)
+        self._deliver(job, frame)
+
+    def _keep(self, job: FrameJob, frame: PixelFrame) -> None:
+        if not job.keeps:
+            if self._cache.has_room(frame.nbytes):
+                self._cache.put(frame)
+        elif job.lane is Lane.PREFETCH:
+            if not self._cache.put(frame, may_evict=self._is_spare):
+                self._queue.full()
+        else:
+            self._cache.put(frame)
+
+    def _is_spare(self, ref: FrameRef) -> bool:
+        return not self._queue.is_wanted(ref)
+
+    def _need_not_be_prefetched(self, ref: FrameRef) -> bool:
+        return ref in self._cache or ref in self._failed
+
+    def _deliver(self, job: FrameJob, frame: PixelFrame) -> None:
+        for waiter in self._queue.finish(job):
+            _answer(waiter, FrameResult(job.ref, waiter.generation, frame))
+
+    def _fail(self, job: FrameJob, error: Exception) -> None:
+        if isinstance(error, NegatoscopeError):
+            problem = error.problem()
+        elif isinstance(error, MemoryError):
+            problem = Problem("", ProblemKind.TOO_LARGE, message("There is not enough memory to decode this frame."))
+        else:
+            log.error("a frame could not be loaded: %s", type(error).__name__, exc_info=error)
+            problem = Problem("", ProblemKind.BROKEN, message("This image cannot be shown."))
+        self._failed[job.ref] = None
+        while len(self._failed) > 10_000:
+            self._failed.pop(next(iter(self._failed)), None)
+        for waiter in self._queue.finish(job):
+            _answer(waiter, FrameResult(job.ref, waiter.generation, None, problem))
+
+
+def _answer(waiter: Waiter, result: FrameResult) -> None:
+    """A waiter that raises is its own fault and stops nobody else."""
+    try:
+        waiter.done(result)
+    except Exception:
+        log.exception("the receiver of a frame failed")
+
+
+def _closing() -> Problem:
+    return Problem("", ProblemKind.MISSING_FILE, message("The program is being closed."))

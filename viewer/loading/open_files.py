@@ -1,0 +1,74 @@
+"""Image files that were opened a moment ago, so that a multi-frame object is read and understood once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from viewer.dicom.decode import DecodedPixels, DecodeRequest
+from viewer.model.errors import MissingFileError
+from viewer.model.messages import message
+from viewer.model.pixels import PixelFrame
+
+KEPT_FILES = 32
+
+
+class ImageSource(Protocol):
+    """What the loader needs of ``viewer.dicom.image_file.ImageFile``. Frame numbers start at 1."""
+
+    @property
+    def number_of_frames(self) -> int: ...
+
+    def decode_request(self, frame_number: int) -> DecodeRequest: ...
+
+    def finish(self, frame_number: int, decoded: DecodedPixels) -> PixelFrame: ...
+
+
+OpenImage = Callable[[str], ImageSource]
+
+
+@dataclass(slots=True)
+class _Entry:
+    stamp: tuple[int, int] = (-1, -1)  # time of the last change in ns, size
+    image: ImageSource | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class OpenFiles:
+    """The last few `ImageSource` objects by path, good as long as the file's size and time stay what they were."""
+
+    def __init__(self, open_image: OpenImage, kept: int = KEPT_FILES) -> None:
+        self._open_image = open_image
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+
+    def open(self, path: str) -> ImageSource:
+        """The image at `path`. Two threads that ask for the same file at once open it once. Raises NegatoscopeErrors."""
+        try:
+            found = os.stat(path)
+        except OSError as error:
+            raise MissingFileError(message("The file is not there any more."), path=path) from error
+        stamp = found.st_mtime_ns, found.st_size
+        with self._lock:
+            entry = self._entries.get(path)
+            if entry is None:
+                entry = self._entries[path] = _Entry()
+                while len(self._entries) > self._kept:
+                    self._entries.popitem(last=False)
+            else:
+                self._entries.move_to_end(path)
+        with entry.lock:
+            if entry.image is None or entry.stamp != stamp:
+                entry.image = None
+                entry.image = self._open_image(path)
+                entry.stamp = stamp
+            return entry.image
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
