@@ -35,8 +35,13 @@ def dcmqrscp_configuration(folder: Path, port: int, move_destinations: dict[str,
     return path
 
 
-def start_orthanc(start_peer: StartPeer, folder: Path, move_destinations: dict[str, int] | None = None) -> Peer:
-    """Orthanc; skips where it is not installed."""
+def start_orthanc(
+    start_peer: StartPeer,
+    folder: Path,
+    move_destinations: dict[str, int] | None = None,
+    extra: dict[str, object] | None = None,
+) -> Peer:
+    """Orthanc; skips where it is not installed. `extra` goes into its configuration."""
     if shutil.which("Orthanc") is None:
         pytest.skip("Orthanc is not installed")
     folder.mkdir()
@@ -54,6 +59,7 @@ def start_orthanc(start_peer: StartPeer, folder: Path, move_destinations: dict[s
         "DicomModalities": {title: [title, "127.0.0.1", port] for title, port in (move_destinations or {}).items()},
         "SyncStorageArea": False,
         "OverwriteInstances": True,
+        **(extra or {}),
     }
     (folder / "orthanc.json").write_text(json.dumps(configuration))
     return start_peer("ORTHANC", port, folder, "Orthanc", folder / "orthanc.json")

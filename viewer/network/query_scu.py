@@ -93,33 +93,48 @@ def find(node: RemoteNode, query: Query, caller: Caller) -> Iterator[dict[str, V
 
     Raises NetworkError subclasses; RefusedError for a failure status, CancelledError when the caller's `stop` says so.
     """
-    association = open_association(node, _proposal(query), caller)
+    class_uid = FIND[query.root]
+    extended = extended_negotiation(class_uid, relational=query.relational, fuzzy=query.fuzzy)
+    association = open_association(node, Proposal(((class_uid, SYNTAXES),), extended=extended), caller)
     try:
-        _check_granted(association, query)
+        check_granted(association, class_uid, relational=query.relational, fuzzy=query.fuzzy)
         yield from find_on(association, query, node.character_set)
         association.release()
     finally:
         association.abort()
 
 
-def _proposal(query: Query) -> Proposal:
-    extended = {}
-    if query.relational or query.fuzzy:
-        extended[FIND[query.root]] = bytes((query.relational, 0, query.fuzzy))  # PS3.4 C.5.1.1.1
-    return Proposal(((FIND[query.root], SYNTAXES),), extended=extended)
+def extended_negotiation(class_uid: str, *, relational: bool = False, fuzzy: bool = False) -> dict[str, bytes]:
+    """SOP Class Extended Negotiation: relational queries, date and time combined, fuzzy names (PS3.4 C.5.1.1.1)."""
+    return {class_uid: bytes((relational, 0, fuzzy))} if relational or fuzzy else {}
 
 
-def _check_granted(association: Association, query: Query) -> None:
-    granted = association.agreement.peer.extended.get(FIND[query.root], b"").ljust(3, b"\0")
-    if query.relational and not granted[0]:
+def check_granted(association: Association, class_uid: str, *, relational: bool = False, fuzzy: bool = False) -> None:
+    """Raises NoContextError when the peer did not grant what was asked for."""
+    granted = association.agreement.peer.extended.get(class_uid, b"").ljust(3, b"\0")
+    if relational and not granted[0]:
         raise NoContextError(message("The peer does not offer relational queries."))
-    if query.fuzzy and not granted[2]:
+    if fuzzy and not granted[2]:
         raise NoContextError(message("The peer does not offer fuzzy matching of names."))
 
 
 def find_on(association: Association, query: Query, character_set: str) -> Iterator[dict[str, Value]]:
     """C-FIND on an association that is open. An answer that does not match the keys is left out: some peers ignore keys."""
-    context = association.context(FIND[query.root])
+    identifier = request_identifier(query)
+    return ask(association, FIND[query.root], identifier, character_set, matching=query.keys, limit=query.limit)
+
+
+def ask(
+    association: Association,
+    sop_class_uid: str,
+    identifier: Identifier,
+    character_set: str,
+    *,
+    matching: Identifier,
+    limit: int = 0,
+) -> Iterator[dict[str, Value]]:
+    """C-FIND of one SOP Class (PS3.7 9.1.2). Answers that contradict `matching` are left out; `limit` 0 is none."""
+    context = association.context(sop_class_uid)
     command = CommandSet(
         CommandField.C_FIND_RQ,
         affected_sop_class_uid=context.abstract_syntax,
@@ -127,21 +142,21 @@ def find_on(association: Association, query: Query, character_set: str) -> Itera
         priority=0,
         command_data_set_type=HAS_DATA_SET,
     )
-    data = encode_identifier(request_identifier(query), context.transfer_syntax, character_set)
-    association.send(context, command, data)
-    association.trace(f"C-FIND {query.level}: {len(query.keys)} keys")
+    what = text_of(identifier, "QueryRetrieveLevel") or "worklist"
+    association.send(context, command, encode_identifier(identifier, context.transfer_syntax, character_set))
+    association.trace(f"C-FIND {what}: {len(matching)} keys")
     talk = _Talk(association, context, command)
     count = 0
     try:
         for answer in talk.answers():
-            if not fits(query.keys, answer):
+            if not fits(matching, answer):
                 continue
             count += 1
             yield answer
-            if query.limit and count >= query.limit:
+            if limit and count >= limit:
                 break
     finally:
-        association.trace(f"C-FIND {query.level}: {count} answers")
+        association.trace(f"C-FIND {what}: {count} answers")
         talk.stop()
 
 

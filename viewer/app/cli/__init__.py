@@ -18,5 +18,6 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "send": ("viewer.app.cli.send", "send files to a DICOM node (C-STORE)"),
     "find": ("viewer.app.cli.find", "ask a DICOM node what it has (C-FIND)"),
     "get": ("viewer.app.cli.get", "fetch from a DICOM node into a folder (C-GET)"),
+    "worklist": ("viewer.app.cli.worklist", "ask a DICOM node what is to be done (Modality Worklist)"),
     "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
 }

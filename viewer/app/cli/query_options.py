@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode
+from viewer.network.date_words import expand_dates
 from viewer.network.identifier import Identifier, QueryKeyError, parse_keys, text_of
 from viewer.network.query_scu import UNIQUE_KEYS, Level, Query, Root, find, unique_keys
 from viewer.network.requestor import Caller
@@ -23,7 +25,12 @@ def add_query_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="node", required=True, metavar="AE@HOST:PORT", help="the node to ask")
     parser.add_argument("--level", type=_level, choices=list(Level), help="PATIENT, STUDY, SERIES or IMAGE")
     parser.add_argument("--root", choices=[root.value for root in Root], help="information model (study; patient at level PATIENT)")
-    parser.add_argument("keys", nargs="*", metavar="KEY=VALUE", help="keywords or tags: PatientName=DOE*, StudyDate=20260101-")
+    parser.add_argument(
+        "keys",
+        nargs="*",
+        metavar="KEY=VALUE",
+        help="keywords or tags: PatientName=DOE*, StudyDate=20260101- or today, yesterday, week",
+    )
 
 
 def _level(text: str) -> Level:
@@ -32,7 +39,7 @@ def _level(text: str) -> Level:
 
 def query_of(arguments: argparse.Namespace) -> Query:
     """The query that the keys make. Raises QueryKeyError."""
-    keys = parse_keys(arguments.keys)
+    keys = expand_dates(parse_keys(arguments.keys), date.today())
     level = arguments.level or next((found for key, found in _BY_KEY.items() if keys.get(key)), Level.STUDY)
     default = Root.PATIENT if level is Level.PATIENT else Root.STUDY
     return Query(level, keys, Root(arguments.root) if arguments.root else default)

@@ -1,0 +1,74 @@
+"""``negatoscope worklist``: asks a node what is to be done (Modality Worklist, C-FIND)."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from datetime import date
+
+from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, plain_identifier, print_json
+from viewer.model.errors import NegatoscopeError
+from viewer.model.text import plain
+from viewer.network.date_words import expand_dates
+from viewer.network.errors import NetworkError
+from viewer.network.identifier import Identifier, parse_keys, text_of
+from viewer.network.worklist import WorklistQuery, find_worklist, step_of
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="node", required=True, metavar="AE@HOST:PORT", help="the node to ask")
+    parser.add_argument(
+        "keys", nargs="*", metavar="KEY=VALUE",
+        help="PatientName=DOE*, Modality=CT, ScheduledProcedureStepStartDate=today; step keys may stand alone",
+    )  # fmt: skip
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="stop after so many entries")
+    parser.add_argument("--fuzzy", action="store_true", help="names that sound alike, where granted")
+    parser.add_argument("--character-set", default="ISO_IR 192", metavar="TERM", help="to write keys beyond ASCII in (ISO_IR 192)")
+    add_caller_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the node answered to the end, 1 when it did not, 2 when address or keys are none."""
+    try:
+        node, caller = node_of(arguments.node, arguments), caller_of(arguments)
+        node = replace(node, character_set=arguments.character_set)
+        keys = expand_dates(parse_keys(arguments.keys), date.today())
+    except NegatoscopeError as error:
+        complain(error)
+        return 2
+    entries: list[Identifier] = []
+    failure: NetworkError | None = None
+    try:
+        for entry in find_worklist(node, WorklistQuery(keys, arguments.limit, arguments.fuzzy), caller):
+            entries.append(entry)
+            if not arguments.json:
+                print(_line(entry))
+    except NetworkError as error:
+        complain(error)
+        failure = error
+    if arguments.json:
+        print_json(
+            {
+                "node": str(node),
+                "entries": [plain_identifier(entry) for entry in entries],
+                "complete": failure is None,
+                "reason": str(failure) if failure else "",
+            }
+        )
+    return 1 if failure else 0
+
+
+def _line(entry: Identifier) -> str:
+    step = step_of(entry)
+    when = f"{text_of(step, 'ScheduledProcedureStepStartDate')} {text_of(step, 'ScheduledProcedureStepStartTime')}".strip()
+    what = text_of(step, "ScheduledProcedureStepDescription") or text_of(entry, "RequestedProcedureDescription")
+    parts = (
+        when,
+        text_of(step, "Modality"),
+        text_of(step, "ScheduledStationAETitle"),
+        text_of(entry, "PatientID"),
+        text_of(entry, "PatientName"),
+        text_of(entry, "AccessionNumber"),
+        what,
+    )
+    return "\t".join(plain(part) for part in parts)
