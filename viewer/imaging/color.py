@@ -57,7 +57,8 @@ def to_eight_bits(samples: NDArray[np.generic], bits: int) -> NDArray[np.uint8]:
     table = np.full(1 << (8 * min(values.itemsize, 2)), 255, np.uint8)
     steps = np.arange(min(top + 1, table.size), dtype=np.int64)
     table[: steps.size] = (steps * 510 + top) // (2 * top)
-    return table.take(values, mode="clip")
+    scaled: NDArray[np.uint8] = table.take(values, mode="clip")
+    return scaled
 
 
 def ybr_of(rgb: NDArray[np.uint8], *, partial: bool = False) -> NDArray[np.uint8]:
@@ -69,9 +70,8 @@ def ybr_of(rgb: NDArray[np.uint8], *, partial: bool = False) -> NDArray[np.uint8
 
 def _unsigned(pixels: NDArray[Any]) -> NDArray[np.unsignedinteger[Any]]:
     """Colour samples are unsigned; a data set that says otherwise is read by its bits."""
-    if pixels.dtype.kind == "i":
-        return pixels.view(np.dtype(f"u{pixels.itemsize}"))
-    return pixels
+    samples: NDArray[np.unsignedinteger[Any]] = pixels.view(np.dtype(f"u{pixels.itemsize}")) if pixels.dtype.kind == "i" else pixels
+    return samples
 
 
 def _from_ybr(samples: NDArray[np.unsignedinteger[Any]], bits: int, inverse: NDArray[np.float64], low: int) -> NDArray[np.uint8]:
