@@ -70,7 +70,7 @@ def ybr_of(rgb: NDArray[np.uint8], *, partial: bool = False) -> NDArray[np.uint8
 
 def _unsigned(pixels: NDArray[Any]) -> NDArray[np.unsignedinteger[Any]]:
     """Colour samples are unsigned; a data set that says otherwise is read by its bits."""
-    samples: NDArray[np.unsignedinteger[Any]] = pixels.view(np.dtype(f"u{pixels.itemsize}")) if pixels.dtype.kind == "i" else pixels
+    samples: NDArray[Any] = pixels.view(np.dtype(f"u{pixels.itemsize}")) if pixels.dtype.kind == "i" else pixels
     return samples
 
 

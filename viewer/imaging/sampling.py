@@ -1,0 +1,133 @@
+"""Where the pixels of the screen lie in an image, one axis at a time.
+
+Rotations by 90° and flips leave the axes separable, so an image is resampled along one axis and then the other, each time by a
+weighted sum of a few neighbours: linear between pixel centres when enlarging, the mean over the covered area when shrinking.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SAME_SIZE = 1e-6  # scales this close to 1 show the pixels as they are
+_NO_WEIGHT = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Axis:
+    """How one axis is resampled.
+
+    `start` and `stop` are the screen pixels that show the image; for each, the result is the sum over k of
+    `weights`[k] × the block `taps`[k], `block` neighbouring image pixels being averaged beforehand. One tap without weights is
+    the image pixel itself.
+    """
+
+    start: int
+    stop: int
+    taps: NDArray[np.intp]  # (number of taps, stop - start)
+    weights: NDArray[np.float32] | None
+    block: int = 1
+
+    @property
+    def is_exact(self) -> bool:
+        return self.weights is None
+
+    def weigh(self, values: NDArray[Any], axis: int) -> NDArray[Any]:
+        """`values` (2 dimensions, or 3 with colour last) resampled along `axis`; exact ones keep their type."""
+        if self.weights is None:
+            picked: NDArray[Any] = values.take(self.taps[0], axis=axis)
+            return picked
+        if self.block > 1:
+            values = block_means(values, self.block, axis)
+        elif values.dtype.kind != "f":
+            values = values.astype(working_type(values.dtype))
+        shape = [1] * values.ndim
+        shape[axis] = -1
+        total: NDArray[Any] | None = None
+        for places, weights in zip(self.taps, self.weights, strict=True):
+            part = values.take(places, axis=axis)
+            part *= weights.reshape(shape).astype(part.dtype, copy=False)
+            if total is None:
+                total = part
+            else:
+                total += part
+        assert total is not None
+        return total
+
+
+def working_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """float32 holds means of up to 16 bit exactly enough; wider data are averaged in float64."""
+    return np.dtype(np.float32 if dtype.itemsize <= 2 or dtype == np.float32 else np.float64)
+
+
+def exact_axis(scale: float, shift: float, length: int, size: int) -> Axis:
+    """The nearest pixel. Screen = `scale` × image + `shift`; the image has `length` pixels, the screen `size`."""
+    start, stop, places = _visible(scale, shift, length, size)
+    nearest = np.clip(np.floor(places + 0.5), 0, length - 1).astype(np.intp)
+    return Axis(start, stop, nearest[np.newaxis], None)
+
+
+def smooth_axis(scale: float, shift: float, length: int, size: int, *, enlarge: bool = True) -> Axis:
+    """Linear when enlarging (the nearest pixel where not `enlarge`), the mean over the area of the screen pixel when shrinking."""
+    covered = 1.0 / abs(scale)
+    if abs(covered - 1.0) < _SAME_SIZE or (covered < 1.0 and not enlarge):
+        return exact_axis(scale, shift, length, size)
+    start, stop, places = _visible(scale, shift, length, size)
+    block = max(int(covered), 1)
+    count = -(-length // block)
+    places = (places + 0.5) / block - 0.5
+    if covered <= 1.0:
+        taps, weights = _linear(places)
+    else:
+        taps, weights = _area(places, covered / block)
+    weights[(taps < 0) | (taps >= count)] = 0.0
+    weights /= np.maximum(weights.sum(axis=0), _NO_WEIGHT)
+    used = weights.max(axis=1, initial=0.0) > _NO_WEIGHT
+    if not used.any():
+        used[0] = True
+    return Axis(start, stop, np.clip(taps[used], 0, count - 1), weights[used].astype(np.float32), block)
+
+
+def block_means(values: NDArray[Any], block: int, axis: int) -> NDArray[Any]:
+    """Means of `block` neighbours along `axis`; the last mean is of what is left."""
+    if axis == 1:
+        return block_means(values.swapaxes(0, 1), block, 0).swapaxes(0, 1)
+    length = len(values)
+    whole = length // block
+    means = np.empty((-(-length // block), *values.shape[1:]), working_type(values.dtype))
+    sums = means[:whole]
+    sums[...] = values[0 : whole * block : block]
+    for i in range(1, block):
+        sums += values[i : whole * block : block]
+    sums *= sums.dtype.type(1.0 / block)
+    if whole < len(means):
+        means[whole] = values[whole * block :].mean(axis=0, dtype=means.dtype)
+    return means
+
+
+def _visible(scale: float, shift: float, length: int, size: int) -> tuple[int, int, NDArray[np.float64]]:
+    """The screen pixels whose centres lie on the image, and where those centres are in it."""
+    ends = sorted((scale * -0.5 + shift, scale * (length - 0.5) + shift))
+    start = min(max(math.ceil(ends[0] - 0.5 - 1e-9), 0), size)
+    stop = min(max(math.ceil(ends[1] - 0.5 - 1e-9), start), size)
+    return start, stop, (np.arange(start, stop, dtype=np.float64) + (0.5 - shift)) / scale
+
+
+def _linear(places: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    first = np.floor(places + 1e-9)
+    share = np.clip(places - first, 0.0, 1.0)
+    taps = first.astype(np.intp)
+    return np.stack([taps, taps + 1]), np.stack([1.0 - share, share])
+
+
+def _area(places: NDArray[np.float64], covered: float) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Overlaps of the interval `covered` around each place with the unit intervals around whole numbers."""
+    low = places - covered / 2 + 0.5
+    first = np.floor(low + 1e-9)
+    taps = first + np.arange(int(covered) + 2)[:, np.newaxis]
+    overlap = np.minimum(taps + 1, low + covered) - np.maximum(taps, low)
+    return taps.astype(np.intp), np.maximum(overlap, 0.0)
