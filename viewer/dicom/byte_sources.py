@@ -56,12 +56,14 @@ class InflatedBytes:
         if not raw:
             raw = self._source.read(self._offset, _CHUNK)
             self._offset += len(raw)
+        before = len(self._data)
         try:
             self._data += self._inflate.decompress(raw, count)
         except zlib.error as error:
             if not self._data:
                 raise BrokenFileError(message("The deflated data set is damaged.")) from error
             raw = b""
-        if self._inflate.eof or not raw:
+        # zlib may hold output back after it has taken the last of the input
+        if self._inflate.eof or (not raw and len(self._data) == before):
             self._done = True
             self.size = len(self._data)

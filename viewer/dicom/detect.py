@@ -89,13 +89,14 @@ def _head(block: bytes, at: int, encoding: Encoding, order: Literal["little", "b
     return 8, int.from_bytes(block[at + 6 : at + 8], order)
 
 
-def sniff_encoding(block: bytes, at: int) -> Encoding | None:
-    """Encoding of the element at `at`, or None when nothing fits."""
+def sniff_encoding(block: bytes, at: int, promised: Encoding | None = None) -> Encoding | None:
+    """Encoding of the element at `at`, or None when nothing fits. `promised` decides where both byte orders are as likely."""
     if len(block) < at + 8:
         return None
     group = _little(block, at)[0]
     group_big = _big(block, at)[0]
-    little = group in _FIRST_GROUPS or (group_big not in _FIRST_GROUPS and group < group_big)
+    likelier = promised.little if promised is not None else group < group_big
+    little = group in _FIRST_GROUPS or (group_big not in _FIRST_GROUPS and likelier)
     explicit = block[at + 4 : at + 6] in HAS_LONG_LENGTH
     return Encoding(explicit, little)
 
@@ -146,8 +147,7 @@ def encoding_of(transfer_syntax_uid: str, block: bytes, at: int) -> Encoding:
     if transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
         return Encoding(deflated=True)
     promised = _promised(transfer_syntax_uid)
-    found = sniff_encoding(block, at)
-    return found or promised
+    return sniff_encoding(block, at, promised) or promised
 
 
 def _promised(transfer_syntax_uid: str) -> Encoding:
