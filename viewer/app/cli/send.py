@@ -58,6 +58,11 @@ def _items(paths: Sequence[str]) -> tuple[list[StorageItem], list[Problem]]:
     return items, skipped
 
 
+def files_below(paths: Sequence[str]) -> list[str]:
+    """The files, and all files below the folders. Links to folders are not followed."""
+    return [path for path, _ in _files(paths)]
+
+
 def _files(paths: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """(path, whether the user named it). Links to folders are not followed."""
     for path in paths:
