@@ -57,15 +57,15 @@ def to_eight_bits(samples: NDArray[np.generic], bits: int) -> NDArray[np.uint8]:
     table = np.full(1 << (8 * min(values.itemsize, 2)), 255, np.uint8)
     steps = np.arange(min(top + 1, table.size), dtype=np.int64)
     table[: steps.size] = (steps * 510 + top) // (2 * top)
-    scaled: NDArray[np.uint8] = table.take(values, mode="clip")
-    return scaled
+    return table.take(values, mode="clip")
 
 
 def ybr_of(rgb: NDArray[np.uint8], *, partial: bool = False) -> NDArray[np.uint8]:
     """8-bit RGB as YBR_FULL (or YBR_PARTIAL), by the standard's own equations."""
     matrix, low = (_PARTIAL, 16.0) if partial else (_FULL, 0.0)
     values = rgb.astype(np.float64) @ matrix.T + (low, 128.0, 128.0)
-    return np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
+    rounded: NDArray[np.uint8] = np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
+    return rounded
 
 
 def _unsigned(pixels: NDArray[Any]) -> NDArray[np.unsignedinteger[Any]]:
