@@ -89,5 +89,5 @@ def is_video(uid: str) -> bool:
         return True
     if not uid.startswith("1.2.840.10008.1.2.4.10"):
         return False
-    number = uid.split(".")[8]
+    number = uid.split(".")[7]
     return number.isdigit() and _FIRST_VIDEO <= int(number) <= _LAST_VIDEO

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from viewer.library import entities
+from viewer.library.database import Database
+from viewer.library.display_set_cache import DisplaySetCache
+from viewer.library.index import Changes, Index, mark_opened
+from viewer.library.known_files import KnownFolder, keep_problems, known_folder
+from viewer.library.read_instance import FoundInstance, read_instance
+from viewer.library.removal import remove_files, remove_study
 from viewer.model.display_set import DisplaySet
+from viewer.model.errors import NegatoscopeError, Problem
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.requests import StudyFilter
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+FILE_NAME = "library.sqlite"
 
 
 class Library:
@@ -19,56 +37,152 @@ class Library:
     notice: Message = NO_MESSAGE
 
     def __init__(self, folder: Path | None) -> None:
-        raise NotImplementedError
+        if folder is not None:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._database = Database(None if folder is None else folder / FILE_NAME)
+        self._index = Index(self._database)
+        self._display_sets = DisplaySetCache(self._database)
+        self._session = secrets.randbits(62)
+
+    def _ask(self, question: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
+        """The answer, or `otherwise` when the index cannot give one: a damaged index must not take the window along."""
+        try:
+            with self._database.reading() as connection:
+                return question(connection)
+        except sqlite3.Error as error:
+            self._failed(error)
+            return otherwise
+
+    def _failed(self, error: sqlite3.Error) -> None:
+        _log.error("the library could not answer: %s", error)
+
+    # What is there
 
     def patients(self, query: StudyFilter, offset: int = 0, limit: int = 200) -> tuple[Patient, ...]:
         """Patients with a study that matches, newest study first."""
-        raise NotImplementedError
+        return self._ask(lambda c: entities.patients(c, query, self._session, offset, limit), ())
 
     def count_patients(self, query: StudyFilter) -> int:
         """How many patients match."""
-        raise NotImplementedError
+        return self._ask(lambda c: entities.count_patients(c, query, self._session), 0)
 
     def patient(self, patient_key: str) -> Patient | None:
-        raise NotImplementedError
+        return self._ask(lambda c: entities.patient(c, patient_key), None)
 
     def studies(self, patient_key: str, query: StudyFilter) -> tuple[Study, ...]:
         """The patient's studies that match, newest first."""
-        raise NotImplementedError
+        return self._ask(lambda c: entities.studies(c, patient_key, query, self._session), ())
 
     def study(self, study_instance_uid: str) -> Study | None:
-        raise NotImplementedError
+        return self._ask(lambda c: entities.study(c, study_instance_uid), None)
 
     def series(self, study_instance_uid: str) -> tuple[Series, ...]:
         """By Series Number, then time."""
-        raise NotImplementedError
+        return self._ask(lambda c: entities.series(c, study_instance_uid), ())
 
     def display_sets(self, study_instance_uid: str) -> tuple[DisplaySet, ...]:
         """All display sets of a study, by Series Number, then time, then split value. Computed once per change."""
-        raise NotImplementedError
+        return self._ask(lambda _: self._display_sets.of_study(study_instance_uid), ())
 
     def display_set(self, key: str) -> DisplaySet | None:
-        raise NotImplementedError
+        return self._ask(lambda _: self._display_sets.by_key(key), None)
 
     def instance(self, ref: FrameRef) -> Instance | None:
         """The instance that holds a frame."""
-        raise NotImplementedError
-
-    def locate(self, ref: FrameRef) -> str | None:
-        """Path of a file that is there and holds this frame: a second copy when the first is gone. Touches the disk."""
-        raise NotImplementedError
+        return self._ask(lambda c: entities.instance(c, ref), None)
 
     def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]:
         """Every file of a series, second copies included, by Instance Number."""
-        raise NotImplementedError
+        return self._ask(lambda c: entities.instances(c, series_instance_uid, offset, limit), ())
+
+    def locate(self, ref: FrameRef) -> str | None:
+        """Path of a file that is there and holds this frame: a second copy when the first is gone. Touches the disk."""
+        nothing: list[tuple[str, int, int]] = []
+        for path, size, mtime_ns in self._ask(lambda c: entities.files_of(c, ref), nothing):
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
+            if (status.st_size, status.st_mtime_ns) == (size, mtime_ns) or _still_holds(path, ref):
+                return path
+        return None
+
+    # What changes
+
+    def add(self, found: Sequence[FoundInstance]) -> frozenset[str]:
+        """Take in what a scan read. Returns the Study Instance UIDs that changed. Raises sqlite3.Error."""
+        changes = self._index.add(found, self._session)
+        return self._changed(changes)
+
+    def _changed(self, changes: Changes) -> frozenset[str]:
+        with self._database.reading() as connection:
+            uids = entities.study_uids(connection, changes.studies)
+        self._display_sets.refresh(uids, changes)
+        return uids
+
+    def known_folder(self, path: str) -> KnownFolder:
+        """What the library knows of the files that lie directly in a folder."""
+        return self._ask(lambda c: known_folder(c, path), KnownFolder())
+
+    def opened_again(self, studies: frozenset[int]) -> frozenset[str]:
+        """Remember that this run opened study rows whose files did not change. Returns their UIDs. Raises sqlite3.Error."""
+        with self._database.writing() as connection:
+            mark_opened(connection, studies, self._session)
+            return entities.study_uids(connection, studies)
+
+    def keep_problems(self, problems: Sequence[tuple[Problem, int, int]]) -> frozenset[str]:
+        """Remember files, with size and mtime, that are not DICOM; if they were once, that is over. Raises sqlite3.Error."""
+        with self._database.writing() as connection:
+            changed = keep_problems(connection, problems)
+        return self._removed(changed)
+
+    def forget_files(self, files: Sequence[int]) -> frozenset[str]:
+        """Take out file rows that are gone from the disk. Returns the studies that changed. Raises sqlite3.Error."""
+        if not files:
+            return frozenset()
+        with self._database.writing() as connection:
+            uids_before = entities.studies_of_files(connection, files)
+            remove_files(connection, files)
+        return self._removed(uids_before)
+
+    def _removed(self, studies: frozenset[str]) -> frozenset[str]:
+        if studies:
+            self._index.forget_memory()
+            self._display_sets.forget(studies)
+        return studies
 
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the index; its files stay."""
-        raise NotImplementedError
+        try:
+            with self._database.writing() as connection:
+                remove_study(connection, study_instance_uid)
+        except sqlite3.Error as error:
+            self._failed(error)
+        self._removed(frozenset((study_instance_uid,)))
 
     def refresh_study(self, study_instance_uid: str) -> int:
         """Drop what is gone from the disk. Returns how many instances that were. Touches the disk."""
-        raise NotImplementedError
+        nothing: list[tuple[int, str]] = []
+        files = self._ask(lambda c: entities.files_of_study(c, study_instance_uid), nothing)
+        gone = [number for number, path in files if not os.path.exists(path)]
+        if not gone:
+            return 0
+        before = self._ask(lambda c: entities.study(c, study_instance_uid), None)
+        try:
+            self.forget_files(gone)
+        except sqlite3.Error as error:
+            self._failed(error)
+            return 0
+        after = self._ask(lambda c: entities.study(c, study_instance_uid), None)
+        return (before.number_of_instances if before else 0) - (after.number_of_instances if after else 0)
 
     def close(self) -> None:
-        raise NotImplementedError
+        self._database.close()
+
+
+def _still_holds(path: str, ref: FrameRef) -> bool:
+    """True when a file that was written anew still has the instance."""
+    try:
+        return read_instance(path).instance.sop_instance_uid == ref.sop_instance_uid
+    except NegatoscopeError:
+        return False

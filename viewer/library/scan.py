@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from viewer.library.library import Library
+from viewer.library.scan_run import ScanRun
 from viewer.model.errors import Problem
 from viewer.model.requests import ScanUpdate
+from viewer.model.tasks import CancelToken
+
+_log = logging.getLogger(__name__)
 
 
 class RunningScan:
     """A scan under way."""
 
+    def __init__(self, work: ScanRun, cancel: CancelToken) -> None:
+        self._work = work
+        self._cancel = cancel
+        self._thread = threading.Thread(target=work.run, name="scan", daemon=True)
+        self._thread.start()
+
     def cancel(self) -> None:
         """Stop soon; what was found stays."""
+        self._cancel.cancel()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for its end."""
+        self._thread.join(timeout)
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
 
 
 class FolderScanner:
@@ -29,7 +47,10 @@ class FolderScanner:
     """
 
     def __init__(self, library: Library, cache_folder: Path) -> None:
-        raise NotImplementedError
+        self._library = library
+        self._cache_folder = cache_folder
+        self._scans: list[RunningScan] = []
+        self._lock = threading.Lock()
 
     def open_paths(
         self,
@@ -38,10 +59,21 @@ class FolderScanner:
         password: Callable[[str], str | None] | None = None,
     ) -> RunningScan:
         """Start scanning `paths`. `update` and `password` run on the scan's thread."""
-        raise NotImplementedError
+        cancel = CancelToken()
+        scan = RunningScan(ScanRun(self._library, list(paths), update, cancel), cancel)
+        with self._lock:
+            self._scans = [one for one in self._scans if one.running]
+            self._scans.append(scan)
+        return scan
 
     def close(self) -> None:
         """Cancel what runs and wait for it."""
+        with self._lock:
+            scans, self._scans = self._scans, []
+        for scan in scans:
+            scan.cancel()
+        for scan in scans:
+            scan.join()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +86,7 @@ class ScanReport:
 
     def close(self) -> None:
         """Forget the library and what was extracted from archives."""
+        self.library.close()
 
     def __enter__(self) -> ScanReport:
         return self
@@ -64,4 +97,8 @@ class ScanReport:
 
 def scan_once(paths: Sequence[str], password: Callable[[str], str | None] | None = None) -> ScanReport:
     """Scan `paths` now, on this thread, into a library in memory: the user's index is not touched."""
-    raise NotImplementedError
+    library = Library(None)
+    problems: list[Problem] = []
+    work = ScanRun(library, list(paths), lambda update: problems.extend(update.problems), CancelToken())
+    work.run()
+    return ScanReport(library, tuple(problems), work.files_read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from viewer.model.hierarchy import Instance
 from viewer.model.messages import Message, message
@@ -81,7 +82,7 @@ def missing_slices(instances: Sequence[Instance], orientation: Orientation) -> i
     """How many slices an otherwise even stack lacks; 0 where the spacing is uneven anyway. `instances` are sorted."""
     x, y, z = normal_of(orientation)
     depths = [p[0] * x + p[1] * y + p[2] * z for p in (one.image_position for one in instances) if p is not None]
-    steps = [b - a for a, b in zip(depths, depths[1:], strict=False) if b - a > SAME_POSITION]
+    steps = [b - a for a, b in pairwise(depths) if b - a > SAME_POSITION]
     if len(steps) < 4:
         return 0
     usual = sorted(steps)[len(steps) // 2]

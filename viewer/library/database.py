@@ -1,0 +1,99 @@
+"""The SQLite file of the library: one connection that writes, a few that read, and what is done when the file is damaged.
+
+WAL, so that reading never waits for the writer; synchronous FULL: a commit that returned is on the disk. Most rows could be read
+from the files again, but not which files the user had opened, and a batch of some hundred rows pays for one sync.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from viewer.library.migrations import migrate
+
+_log = logging.getLogger(__name__)
+_WAIT_SECONDS = 15.0  # for another window that writes
+_DAMAGE = ("malformed", "not a database", "disk image", "no such table", "no such column", "corrupt", "disk i/o error")
+
+
+def is_damage(error: BaseException) -> bool:
+    """True when `error` says that the file is not a sound library (rather than busy, full or read-only)."""
+    return isinstance(error, sqlite3.DatabaseError) and any(word in str(error).casefold() for word in _DAMAGE)
+
+
+class Database:
+    """Connections to the file at `path`, or to tables in memory when it is None. All methods may be called from any thread.
+
+    Raises sqlite3.Error when the file cannot be opened, and NewerLibraryError.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._write_lock = threading.RLock()
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._all: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writer = self._connect(32)
+        try:
+            migrate(self._writer)
+            self._writer.execute("SELECT max(id) FROM files").fetchone()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self, cache_megabytes: int) -> sqlite3.Connection:
+        target = ":memory:" if self.path is None else str(self.path)
+        connection = sqlite3.connect(target, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        self._all.append(connection)
+        connection.execute(f"PRAGMA cache_size = {-1024 * cache_megabytes}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if self.path is not None:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA journal_size_limit = 16777216")
+        return connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for questions. It sees what was committed before; in memory it waits for the writer."""
+        if self.path is None:
+            with self._write_lock:
+                yield self._writer
+            return
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect(8)
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection that writes, in a transaction: committed at the end, rolled back by an exception."""
+        with self._write_lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close all connections; a question that runs is broken off."""
+        self._closed = True
+        for connection in self._all:
+            with contextlib.suppress(sqlite3.Error):
+                connection.interrupt()
+        with self._write_lock:
+            for connection in self._all:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.close()
