@@ -1,1 +1,1 @@
-"""Patient, Study, Series tree with thumbnails."""
+"""The browser: patients, studies, series and instances at the left of the window."""

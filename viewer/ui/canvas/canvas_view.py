@@ -24,12 +24,12 @@ from viewer.tools.protocol import Button, Modifier, PointerEvent
 from viewer.tools.router import Router
 from viewer.ui.canvas.image_item import ImageItem
 from viewer.ui.canvas.overlay_item import OverlayItem
+from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.theme import Theme
 from viewer.workspace.read_out import ReadOut, read_out
 from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
-DISPLAY_SET_MIME = "application/x-negatoscope-display-set"
 NOTCH = 120.0
 BUSY_AFTER_MS = 150
 BUSY_SCROLLING_MS = 500  # while an earlier picture stays on screen

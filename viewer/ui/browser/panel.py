@@ -1,0 +1,196 @@
+"""The browser: search at the top, below it patients, studies and series, those on screen marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from viewer.model.requests import StudyFilter
+from viewer.ui.browser import metrics
+from viewer.ui.browser.empty_list import EmptyList
+from viewer.ui.browser.model import BrowserModel, display_set_of
+from viewer.ui.browser.row_painter import RowPainter
+from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, Row, StudyRow
+from viewer.ui.browser.search_row import SearchRow
+from viewer.ui.browser.thumbnail_shelf import ThumbnailShelf, ThumbnailSource
+from viewer.ui.browser.tree import BrowserTree
+from viewer.ui.i18n import tr
+from viewer.ui.theme import Theme
+from viewer.workspace.opening import best_of
+from viewer.workspace.workspace import Workspace
+
+NEWS_MS = 80
+NEWS_WHILE_READING_MS = 250
+AT_ONCE = 60  # studies refetched per turn of the event loop
+
+
+class BrowserPanel(QWidget):
+    """Follows the catalogue and the viewports of a workspace."""
+
+    def __init__(self, workspace: Workspace, theme: Theme, thumbnails: ThumbnailSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._theme = theme
+        services = workspace.services
+        self._news: dict[str, None] = {}
+        self._shelf = ThumbnailShelf(thumbnails, services.post, self)
+        self.model = BrowserModel(services.catalogue, self)
+        self._painter = RowPainter(theme, self._shelf)
+        self.search = SearchRow(theme)
+        self.tree = BrowserTree(self.model, self._painter, theme)
+        self.empty = EmptyList(workspace, theme)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.tree)
+        self._pages.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.search)
+        column.addLayout(self._pages, 1)
+        self.setFocusProxy(self.search.field)
+        self._refetch = QTimer(self)
+        self._refetch.setSingleShot(True)
+        self._refetch.timeout.connect(self._take_news)
+        self._connect()
+        self.model.set_query(self.search.query)
+        self._on_rows()
+        self._mark_shown()
+        self.retranslate()
+
+    def _connect(self) -> None:
+        workspace, model = self._workspace, self.model
+        self.search.changed.connect(self._ask)
+        self.search.left.connect(self._go_to_list)
+        self.empty.clear_asked.connect(self.search.clear)
+        self.empty.library_asked.connect(self.search.look_in_library)
+        self.tree.opened.connect(self.open_row)
+        self.tree.typed.connect(self.search.type)
+        self.tree.sight_changed.connect(self._on_sight)
+        self._shelf.arrived.connect(self._on_thumbnail)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            signal.connect(self._on_rows)
+        self._theme.changed.connect(self.tree.restyle)
+        workspace.studies_changed.connect(self._on_studies)
+        workspace.scan_changed.connect(self._on_scan)
+        workspace.closing.connect(self.dispose)
+        workspace.layout.changed.connect(self._mark_shown)
+        workspace.layout.active_changed.connect(self._mark_shown)
+        for viewport in workspace.layout.all_viewports:
+            viewport.display_set_changed.connect(self._mark_shown)
+
+    def dispose(self) -> None:
+        """Let go of the workspace; the window closes."""
+        workspace = self._workspace
+        for timer in (self._refetch, self.tree, self.search):
+            timer.stop()
+        self._shelf.close()
+        workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
+        workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
+        workspace.closing.disconnect(self.dispose, missing_ok=True)
+        workspace.layout.changed.disconnect(self._mark_shown, missing_ok=True)
+        workspace.layout.active_changed.disconnect(self._mark_shown, missing_ok=True)
+        for viewport in workspace.layout.all_viewports:
+            viewport.display_set_changed.disconnect(self._mark_shown, missing_ok=True)
+
+    # What is listed
+
+    def _ask(self, query: StudyFilter) -> None:
+        self.model.set_query(query)
+
+    def _on_rows(self, *_: object) -> None:
+        has_rows = self.model.rowCount() > 0
+        if not has_rows:
+            self.empty.tell(narrowed=self.search.is_narrowed, in_library=not self.model.query.opened_only)
+        self._pages.setCurrentWidget(self.tree if has_rows else self.empty)
+
+    def _on_studies(self, studies: frozenset[str]) -> None:
+        self._news.update(dict.fromkeys(sorted(studies)))
+        if not self._refetch.isActive():
+            first = self.model.rowCount() == 0
+            self._refetch.start(0 if first else NEWS_WHILE_READING_MS if self._workspace.scan is not None else NEWS_MS)
+
+    def _take_news(self) -> None:
+        """Refetch the rows of some studies that changed; the rest at the next turn."""
+        now = list(self._news)[:AT_ONCE]
+        for uid in now:
+            del self._news[uid]
+        with self.tree.holding_still():
+            self.model.refresh(now)
+            self.tree.look()
+        if self._news:
+            self._refetch.start(0)
+
+    def _on_scan(self) -> None:
+        reading = self._workspace.scan is not None
+        if reading != self.tree.delegate.reading:
+            self.tree.delegate.reading = reading
+            self.tree.viewport().update()
+        if self._pages.currentWidget() is self.empty:
+            self.empty.follow()
+
+    def _on_sight(self, rows: Sequence[Row]) -> None:
+        """Ask for what the rows in sight need."""
+        self.model.describe(rows)
+        side = round(self._theme.px(metrics.THUMBNAIL) * self.devicePixelRatioF())
+        self._shelf.want([row.display_set for row in rows if isinstance(row, DisplaySetRow)], side)
+
+    def _on_thumbnail(self, key: str) -> None:
+        self.tree.viewport().update()
+
+    # What is on screen
+
+    def _mark_shown(self) -> None:
+        layout = self._workspace.layout
+        shown: dict[str, bool] = {}
+        for viewport in layout.viewports:
+            if viewport.display_set is not None:
+                key = viewport.display_set.key
+                shown[key] = shown.get(key, False) or viewport is layout.active
+        if shown != self._painter.on_screen:
+            self._painter.on_screen = shown
+            self.tree.viewport().update()
+            self._follow_active()
+
+    def _follow_active(self) -> None:
+        """Bring the card of the active viewport into sight, unless the user is at work here."""
+        display_set = self._workspace.layout.active.display_set
+        if display_set is None or self.underMouse() or not self.tree.isVisible():
+            return
+        row = self.model.row_of_display_set(display_set)
+        if row is not None:
+            self.tree.reveal(row)
+
+    # Opening
+
+    def open_row(self, row: Row) -> None:
+        """Show a series, an instance, or the best series of a study in the active viewport; open up a patient."""
+        opening, active = self._workspace.opening, self._workspace.layout.active
+        if isinstance(row, StudyRow):
+            best = best_of(self._workspace.services.catalogue.display_sets(row.key), None)
+            if best is not None:
+                opening.show(active, best)
+            return
+        display_set = display_set_of(row)
+        if display_set is not None:
+            opening.show(active, display_set, row.frame_index if isinstance(row, InstanceRow) else None)
+        else:
+            index = self.model.index_of(row)
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _go_to_list(self) -> None:
+        """From the search box into the list."""
+        if self.model.rowCount():
+            if not self.tree.currentIndex().isValid():
+                self.tree.setCurrentIndex(self.model.index(0, 0))
+            self.tree.setFocus()
+
+    def retranslate(self) -> None:
+        self.tree.setAccessibleName(tr("Patients, studies and series"))
+        self.tree.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
