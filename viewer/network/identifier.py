@@ -193,9 +193,9 @@ def _raw(keyword: str, vr: str, value: str, codec: str) -> bytes:
 # Reading
 
 
-def decode_identifier(data: bytes, transfer_syntax_uid: str) -> dict[str, Value]:
+def decode_identifier(data: bytes, transfer_syntax_uid: str, most_elements: int = _MOST_ELEMENTS) -> dict[str, Value]:
     """Read an identifier. Raises ProtocolError when it is damaged, too deep or has too many elements."""
-    reader = _Reader(data, transfer_syntax_uid == EXPLICIT_VR_LITTLE_ENDIAN)
+    reader = _Reader(data, transfer_syntax_uid == EXPLICIT_VR_LITTLE_ENDIAN, most_elements)
     try:
         found, _ = reader.elements(0, len(data), ("ascii",), 0)
     except (StructError, IndexError) as error:
@@ -213,9 +213,9 @@ _long = Struct("<I").unpack_from
 
 
 class _Reader:
-    def __init__(self, data: bytes, explicit: bool) -> None:
+    def __init__(self, data: bytes, explicit: bool, most_elements: int) -> None:
         self._data, self._explicit = data, explicit
-        self._left = _MOST_ELEMENTS
+        self._left = most_elements
 
     def elements(self, at: int, end: int, codecs: tuple[str, ...], depth: int) -> tuple[dict[str, Value], int]:
         """Elements from `at` to `end`, or to an item delimiter. Returns them and where they end."""

@@ -14,6 +14,7 @@ from viewer.network.errors import ProtocolError, RefusedError
 from viewer.network.identifier import Identifier, decode_identifier, encode_identifier
 from viewer.network.status import UNRECOGNIZED_OPERATION, is_success, is_warning, meaning
 
+_MOST_ELEMENTS = 400_000  # a storage commitment names many instances
 Serve = Callable[[Association, DimseMessage], None]
 
 
@@ -73,7 +74,7 @@ def _answer(association: Association, message_id: int, serve: Serve | None) -> D
 def attributes_of(received: DimseMessage) -> Identifier:
     """The data set of a message; {} when it has none. Raises ProtocolError when it is damaged."""
     data = received.data_set()
-    return decode_identifier(data, received.context.transfer_syntax) if data else {}
+    return decode_identifier(data, received.context.transfer_syntax, _MOST_ELEMENTS) if data else {}
 
 
 def answer(association: Association, received: DimseMessage, status: int, comment: str = "") -> None:

@@ -8,6 +8,11 @@ SUCCESS = 0x0000
 PENDING = 0xFF00
 PENDING_WITHOUT_OPTIONAL = 0xFF01
 CANCELLED = 0xFE00
+INVALID_VALUE = 0x0106
+PROCESSING_FAILURE = 0x0110
+NO_SUCH_INSTANCE = 0x0112
+NO_SUCH_ACTION = 0x0123
+MISSING_ATTRIBUTE = 0x0120
 SOP_CLASS_NOT_SUPPORTED = 0x0122
 NOT_AUTHORIZED = 0x0124
 UNRECOGNIZED_OPERATION = 0x0211
@@ -50,6 +55,7 @@ _MEANINGS: dict[int, Message] = {
     0x0119: message("The instance does not belong to its SOP class."),
     0x0120: message("An attribute is missing."),
     0x0122: message("The peer does not support this SOP class."),
+    0x0123: message("The peer does not know this action."),
     0x0124: message("The peer does not allow it."),
     0x0210: message("The peer saw this message before."),
     0x0211: message("The peer does not support this operation."),

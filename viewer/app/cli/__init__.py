@@ -19,6 +19,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "find": ("viewer.app.cli.find", "ask a DICOM node what it has (C-FIND)"),
     "get": ("viewer.app.cli.get", "fetch from a DICOM node into a folder (C-GET)"),
     "worklist": ("viewer.app.cli.worklist", "ask a DICOM node what is to be done (Modality Worklist)"),
+    "commit": ("viewer.app.cli.commit", "have a DICOM node answer for objects it keeps (Storage Commitment)"),
     "mpps": ("viewer.app.cli.mpps", "tell a DICOM node that a procedure step begins or ends (MPPS)"),
     "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
 }

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     except NegatoscopeError as error:
         complain(error)
         return 2
-    items, skipped = _items(arguments.paths)
+    items, skipped = items_of(arguments.paths)
     policy = RetryPolicy(attempts=max(1, arguments.attempts), first=1.0)
     results = send(node, items, caller, policy=policy, wait=wait, report=(lambda result: None) if arguments.json else _print)
     if arguments.json:
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if results and all(result.is_done for result in results) and not skipped else 1
 
 
-def _items(paths: Sequence[str]) -> tuple[list[StorageItem], list[Problem]]:
+def items_of(paths: Sequence[str]) -> tuple[list[StorageItem], list[Problem]]:
     """Objects in the files, and the files that were named, or are DICOM, but cannot be sent."""
     items: list[StorageItem] = []
     skipped: list[Problem] = []
