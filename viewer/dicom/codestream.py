@@ -14,8 +14,8 @@ MAX_MARKERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class StreamHeader:
-    """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` are of JPEG;
-    `colour_transform` is the multiple component transformation of JPEG 2000."""
+    """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` and
+    `frame_marker` are of JPEG; `colour_transform` is the multiple component transformation of JPEG 2000."""
 
     columns: int
     rows: int
@@ -27,6 +27,7 @@ class StreamHeader:
     is_jfif: bool = False
     component_ids: bytes = b""
     colour_transform: bool = False
+    frame_marker: int = 0
 
 
 def jpeg_header(data: bytes) -> StreamHeader | None:
@@ -67,6 +68,7 @@ def _frame_header(data: bytes, at: int, adobe: int | None, jfif: bool) -> Stream
         rows=data[at + 5] << 8 | data[at + 6],
         components=components,
         precision=data[at + 4],
+        frame_marker=data[at + 1],
         is_lossless_process=data[at + 1] in (0xC3, 0xC7, 0xCB, 0xCF),
         adobe_transform=adobe,
         is_jfif=jfif,
@@ -141,3 +143,25 @@ class _Bits:
 
     def size(self) -> int:
         return self.take((9, 13, 18, 30)[self.take(2)]) + 1
+
+
+_ROOT = "1.2.840.10008.1.2.4."
+_BY_FRAME_MARKER = {0xC0: "50", 0xC1: "51", 0xC2: "55", 0xC3: "57", 0xF7: "80"}
+
+
+def sniff_transfer_syntax(data: bytes) -> str:
+    """Transfer syntax of a compressed frame by its first bytes; "" when they are of no codestream known here."""
+    if data[:4] == b"\xff\x4f\xff\x51" or data[4:8] == b"jP  ":
+        return _ROOT + "91"
+    if data[:2] == b"\xff\x0a" or data[4:8] == b"JXL ":
+        return _ROOT + "112"
+    if data[:2] != b"\xff\xd8":
+        return "1.2.840.10008.1.2.5" if _is_run_length(data) else ""
+    header = jpeg_header(data)
+    return _ROOT + _BY_FRAME_MARKER.get(header.frame_marker, "51") if header is not None else ""
+
+
+def _is_run_length(data: bytes) -> bool:
+    """An RLE header (PS3.5 G.5): the number of segments, the first of them right behind the header."""
+    count = int.from_bytes(data[:4], "little")
+    return len(data) >= 64 and 1 <= count <= 15 and int.from_bytes(data[4:8], "little") == 64

@@ -23,6 +23,7 @@ from viewer.model.messages import Message, message
 MAX_FRAME_BYTES = 2 * 1024**3
 _ROOT = "1.2.840.10008.1.2."
 _NATIVE = frozenset(("1.2.840.10008.1.2", _ROOT + "1", _ROOT + "1.99", _ROOT + "2", _ROOT + "1.98"))
+_ENCAPSULATED_UNCOMPRESSED = _ROOT + "1.98"
 _RLE = _ROOT + "5"
 _DEFLATED_FRAME = _ROOT + "8.1"
 _JPEG = frozenset(_ROOT + f"4.{n}" for n in (50, 51, 52, 53, 54, 55, 56, 57, 58, 70))
@@ -37,7 +38,9 @@ class DecodeRequest:
     """One frame: where its bytes are and how they are to be read. Frozen and picklable.
 
     `segments` are (offset, length) in the file at `path`, in order; `data` holds the bytes instead where there is no such place
-    (deflated data sets). `bit_offset` is where a bit-packed frame starts within its first byte.
+    (deflated data sets). `bit_offset` is where the frame starts within its first byte (bit-packed frames), or 8 × the bytes before
+    it in its first word. `is_halved`: native YBR_FULL_422, two pixels in four bytes. `swaps_bytes`: bytes that were written as
+    big endian words.
     """
 
     path: str
@@ -55,6 +58,8 @@ class DecodeRequest:
     is_float: bool = False
     data: bytes | None = field(default=None, repr=False)
     bit_offset: int = 0
+    is_halved: bool = False
+    swaps_bytes: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -81,6 +86,16 @@ class DecodedPixels:
     bits: int = 0
 
 
+def is_native(uid: str) -> bool:
+    """True where the pixels need no codec: also a transfer syntax that is not in the standard is read so."""
+    return uid in _NATIVE or (uid not in _ALL and not uid.startswith(_ROOT))
+
+
+def is_encapsulated(uid: str) -> bool:
+    """True where the standard wants the pixel data in fragments (PS3.5 A.4)."""
+    return uid == _ENCAPSULATED_UNCOMPRESSED or (uid.startswith(_ROOT) and uid not in _NATIVE)
+
+
 def decode(request: DecodeRequest) -> DecodedPixels:
     """Decode one frame. Raises DecodeError, UnsupportedSyntaxError, TooLargeError or MissingFileError."""
     if request.nbytes > MAX_FRAME_BYTES:
@@ -96,7 +111,7 @@ def decode(request: DecodeRequest) -> DecodedPixels:
 
 
 def _decoder(uid: str) -> Callable[[DecodeRequest, bytes], DecodedPixels]:
-    if uid in _NATIVE or (uid and uid not in _ALL and not uid.startswith(_ROOT)):
+    if is_native(uid):
         return _native
     found = _ALL.get(uid)
     if found is None:
@@ -140,15 +155,32 @@ def _read_exactly(descriptor: int, length: int) -> bytes:
 
 
 def _native(request: DecodeRequest, data: bytes) -> DecodedPixels:
-    size = request.rows * request.columns * request.samples_per_pixel
-    if request.bits_allocated == 1:
-        values, complete = _bits(request, data, size)
-    elif request.bits_allocated == 12:
-        values, complete = _twelve_bits(data, size)
+    if not data:
+        raise DecodeError(message("The pixel data of this frame are missing."))
+    if request.swaps_bytes:
+        data = np.frombuffer(data[: len(data) // 2 * 2], ">u2").astype("<u2").tobytes()
+    if request.is_halved:
+        values, complete = _halved(request, data)
     else:
-        values, complete = _whole_bytes(request, data, size)
+        values, complete = _values(request, data, request.rows * request.columns * request.samples_per_pixel)
     warnings = () if complete else (message("The pixel data are cut off: the rest of this frame is blank."),)
     return DecodedPixels(_shaped(request, values), request.photometric_interpretation, warnings)
+
+
+def _values(request: DecodeRequest, data: bytes, size: int) -> tuple[NDArray[np.generic], bool]:
+    if request.bits_allocated == 1:
+        return _bits(request, data, size)
+    if request.bits_allocated == 12:
+        return _twelve_bits(request, data, size)
+    if request.bits_allocated == 24:
+        return _three_bytes(request, data, size)
+    return _whole_bytes(request, data, size)
+
+
+def _filled(data: bytes, wanted: int) -> tuple[bytes, bool]:
+    """Exactly `wanted` bytes, zeros for those that are missing, and whether none was."""
+    missing = wanted - len(data)
+    return (data + bytes(missing), False) if missing > 0 else (data, True)
 
 
 def _whole_bytes(request: DecodeRequest, data: bytes, size: int) -> tuple[NDArray[np.generic], bool]:
@@ -157,40 +189,55 @@ def _whole_bytes(request: DecodeRequest, data: bytes, size: int) -> tuple[NDArra
     if width not in (1, 2, 4, 8):
         raise DecodeError(message("Pixels of {bits} bits cannot be decoded.", bits=request.bits_allocated))
     dtype = np.dtype(f"{order}{'f' if request.is_float else 'u'}{width}")
-    missing = size * width - len(data)
-    if missing > 0:
-        if not data:
-            raise DecodeError(message("The pixel data of this frame are missing."))
-        data += bytes(missing)
-    values: NDArray[np.generic] = np.frombuffer(data, dtype, size)
-    return values.astype(dtype.newbyteorder("="), copy=False), missing <= 0
+    skipped = request.bit_offset // 8
+    filled, complete = _filled(data, skipped + size * width)
+    values: NDArray[np.generic] = np.frombuffer(filled, dtype, size, skipped)
+    return values.astype(dtype.newbyteorder("="), copy=False), complete
 
 
 def _bits(request: DecodeRequest, data: bytes, size: int) -> tuple[NDArray[np.generic], bool]:
     """Bits packed from the least significant one (PS3.5 8.1.1); frames follow each other without filling."""
-    unpacked = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[request.bit_offset : request.bit_offset + size]
-    complete = unpacked.size == size
-    if not complete:
-        unpacked = np.concatenate([unpacked, np.zeros(size - unpacked.size, np.uint8)])
-    return unpacked, complete
+    filled, complete = _filled(data, (request.bit_offset + size + 7) // 8)
+    unpacked = np.unpackbits(np.frombuffer(filled, np.uint8), bitorder="little")
+    return unpacked[request.bit_offset : request.bit_offset + size], complete
 
 
-def _twelve_bits(data: bytes, size: int) -> tuple[NDArray[np.generic], bool]:
-    """Two pixels in three bytes, as some old files have it."""
+def _twelve_bits(request: DecodeRequest, data: bytes, size: int) -> tuple[NDArray[np.generic], bool]:
+    """Two pixels in three bytes, as some old files have it (PS3.5 8.1.1)."""
+    odd = request.bit_offset // 4  # a frame of an odd number of pixels leaves half a byte to the next one
+    pairs = (size + odd + 1) // 2
+    complete = len(data) >= (size * 3 + odd + 1) // 2
+    filled, _ = _filled(b"\0" * odd + data, pairs * 3)
+    raw = np.frombuffer(filled, np.uint8, pairs * 3).astype(np.uint16).reshape(pairs, 3)
+    values = np.stack([raw[:, 0] | (raw[:, 1] & 15) << 8, raw[:, 1] >> 4 | raw[:, 2] << 4], axis=1).reshape(-1)
+    return values[odd : odd + size].astype(np.uint16), complete
+
+
+def _three_bytes(request: DecodeRequest, data: bytes, size: int) -> tuple[NDArray[np.generic], bool]:
+    filled, complete = _filled(data, size * 3)
+    values = np.zeros((size, 4), np.uint8)
+    raw = np.frombuffer(filled, np.uint8, size * 3).reshape(size, 3)
+    values[:, :3] = raw[:, ::-1] if request.transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN else raw
+    return values.view("<u4")[:, 0].astype(np.uint32, copy=False), complete
+
+
+def _halved(request: DecodeRequest, data: bytes) -> tuple[NDArray[np.generic], bool]:
+    """Y1 Y2 Cb Cr for every two pixels (PS3.3 C.7.6.3.1.2): both get the same chrominance."""
+    size = request.rows * request.columns
     pairs = (size + 1) // 2
-    complete = len(data) >= (size * 3 + 1) // 2
-    raw = np.zeros(pairs * 3, np.uint16)
-    raw[: min(len(data), pairs * 3)] = np.frombuffer(data, np.uint8)[: pairs * 3]
-    raw = raw.reshape(pairs, 3)
-    values = np.stack([raw[:, 0] | (raw[:, 1] & 15) << 8, raw[:, 1] >> 4 | raw[:, 2] << 4], axis=1)
-    return values.reshape(-1)[:size].astype(np.uint16), complete
+    filled, complete = _filled(data, pairs * 4)
+    quads = np.frombuffer(filled, np.uint8, pairs * 4).reshape(pairs, 4)
+    pixels = np.empty((pairs, 2, 3), np.uint8)
+    pixels[:, :, 0] = quads[:, :2]
+    pixels[:, :, 1:] = quads[:, np.newaxis, 2:]
+    return pixels.reshape(-1)[: size * 3], complete
 
 
 def _shaped(request: DecodeRequest, values: NDArray[np.generic]) -> NDArray[np.generic]:
     rows, columns, samples = request.rows, request.columns, request.samples_per_pixel
     if samples == 1:
         return values.reshape(rows, columns)
-    if request.planar_configuration == 1:
+    if request.planar_configuration == 1 and not request.is_halved:
         return np.ascontiguousarray(values.reshape(samples, rows, columns).transpose(1, 2, 0))
     return values.reshape(rows, columns, samples)
 
@@ -206,7 +253,9 @@ def _run_length(request: DecodeRequest, data: bytes) -> DecodedPixels:
 
 
 def _deflated_frame(request: DecodeRequest, data: bytes) -> DecodedPixels:
-    wanted = request.nbytes if request.bits_allocated != 1 else (request.rows * request.columns * request.samples_per_pixel + 7) // 8
+    wanted = (
+        request.nbytes if request.bits_allocated != 1 else (request.rows * request.columns * request.samples_per_pixel + 7) // 8
+    )
     return _native(request, zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, wanted))
 
 
@@ -274,7 +323,11 @@ def _run(request: DecodeRequest, *attempts: Callable[[], NDArray[np.generic]]) -
         except Exception as error:  # every codec has its own exception types
             failure = error
             continue
-        shape = (request.rows, request.columns) if request.samples_per_pixel == 1 else (request.rows, request.columns, request.samples_per_pixel)
+        shape = (
+            (request.rows, request.columns)
+            if request.samples_per_pixel == 1
+            else (request.rows, request.columns, request.samples_per_pixel)
+        )
         if pixels.shape == (*shape, 1):
             pixels = pixels[..., 0]
         if pixels.shape != shape:
@@ -294,7 +347,7 @@ def _checked(request: DecodeRequest, header: StreamHeader | None) -> StreamHeade
     if stated != found or header.components not in (0, request.samples_per_pixel):
         raise DecodeError(
             message(
-                "The data set speaks of {columns} × {rows} pixels with {samples} samples, the compressed data of {found} with {components}.",
+                "The header speaks of {columns} × {rows} × {samples} samples, the compressed data of {found} × {components}.",
                 columns=request.columns,
                 rows=request.rows,
                 samples=request.samples_per_pixel,

@@ -32,7 +32,9 @@ def decode_segment(data: bytes, size: int) -> tuple[bytes, bool]:
     return bytes(out[:size]), complete
 
 
-def decode_run_length(data: bytes, rows: int, columns: int, samples: int, bytes_per_sample: int) -> tuple[NDArray[np.generic], bool]:
+def decode_run_length(
+    data: bytes, rows: int, columns: int, samples: int, bytes_per_sample: int
+) -> tuple[NDArray[np.generic], bool]:
     """Decode one frame to (rows, columns) or (rows, columns, samples), unsigned little endian. The flag is False when damaged."""
     if len(data) < 64:
         raise DecodeError(message("The RLE header of this frame is cut off."))

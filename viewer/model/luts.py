@@ -21,7 +21,7 @@ class LookupTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModalityLUT:
-    """PS3.3 C.11.1: output = stored × slope + intercept, or a table. `units` is as shown: HU, BQML, US (unspecified), "" ..."""
+    """PS3.3 C.11.1: output = stored × slope + intercept, or a table. `units` is as shown: HU, BQML, Gy; "" where unspecified."""
 
     slope: float = 1.0
     intercept: float = 0.0
@@ -62,3 +62,26 @@ class PresentationShape(StrEnum):
 class PresentationLUT:
     shape: PresentationShape = PresentationShape.IDENTITY
     table: LookupTable | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RealWorldMap:
+    """PS3.3 C.7.6.16.2.11: what stored values from `first` to `last` mean: a line, or `values`, one for each."""
+
+    first: float
+    last: float
+    slope: float = 1.0
+    intercept: float = 0.0
+    values: tuple[float, ...] = ()
+    units: str = ""
+    label: str = ""
+    quantity: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaletteTables:
+    """Three tables of one palette (PS3.3 C.7.6.3.1.5)."""
+
+    red: LookupTable
+    green: LookupTable
+    blue: LookupTable

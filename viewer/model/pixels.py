@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.frame_place import Dimension, TilePlace
 from viewer.model.geometry import FrameGeometry
 from viewer.model.hierarchy import FrameRef
-from viewer.model.luts import LookupTable, ModalityLUT, PresentationLUT, VOIFunction, Window
+from viewer.model.luts import LookupTable, ModalityLUT, PaletteTables, PresentationLUT, RealWorldMap, VOIFunction, Window
 from viewer.model.messages import Message
+from viewer.model.shutters import Shutters
+from viewer.model.ultrasound import UltrasoundRegion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +25,7 @@ class OverlayPlane:
     origin: tuple[int, int] = (0, 0)
     is_roi: bool = False
     label: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +33,8 @@ class FrameFacts:
     """Everything about one frame but its pixels, from the header and its functional groups.
 
     `attributes` maps DICOM keywords to values as text for the corner lines (``KVP``, ``SliceLocation``, ``RepetitionTime`` ...).
+    `supplemental_palette` colours those stored values of a grey frame that it maps (PS3.3 C.7.6.23). `recommended_rate` is in
+    frames per second, `playback` "LOOP", "SWEEP" (there and back) or "".
     """
 
     ref: FrameRef
@@ -56,6 +62,13 @@ class FrameFacts:
     is_lossy: bool = False
     lossy_ratio: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
+    playback: str = ""
+    shutters: Shutters | None = None
+    supplemental_palette: PaletteTables | None = None
+    real_world_maps: tuple[RealWorldMap, ...] = ()
+    regions: tuple[UltrasoundRegion, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    tile: TilePlace | None = None
 
     @property
     def is_colour(self) -> bool:

@@ -1,0 +1,42 @@
+"""How fast a cine runs: Cine module and Multi-frame module (PS3.3 C.7.6.5, C.7.6.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viewer.dicom.data_set import DataSet
+
+_RECOMMENDED_RATE, _CINE_RATE, _FRAME_TIME, _FRAME_TIME_VECTOR = 0x00082144, 0x00180040, 0x00181063, 0x00181065
+_ACTUAL_DURATION, _PLAYBACK = 0x00181242, 0x00181244
+_LOOP, _SWEEP = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTiming:
+    """`frame_time_ms` from the frame before it, `recommended_rate` in frames per second; None where not stated."""
+
+    frame_time_ms: float | None = None
+    recommended_rate: float | None = None
+    playback: str = ""
+
+
+def frame_timing(top: DataSet, frame_number: int) -> FrameTiming:
+    """Timing of one frame."""
+    rate = _sane(top.number(_RECOMMENDED_RATE, b"IS")) or _sane(top.number(_CINE_RATE, b"IS"))
+    sequencing = top.integer(_PLAYBACK)
+    playback = {_LOOP: "LOOP", _SWEEP: "SWEEP"}.get(sequencing, "") if sequencing is not None else ""
+    return FrameTiming(_frame_time(top, frame_number), rate, playback)
+
+
+def _frame_time(top: DataSet, frame_number: int) -> float | None:
+    """The frame's own increment where there is a vector (its first entry is 0), else Frame Time, else the acquisition's."""
+    if _FRAME_TIME_VECTOR in top:
+        steps = top.numbers(_FRAME_TIME_VECTOR)
+        index = max(frame_number - 1, 1)
+        if index < len(steps) and _sane(steps[index]):
+            return steps[index]
+    return _sane(top.number(_FRAME_TIME)) or _sane(top.number(_ACTUAL_DURATION, b"IS"))
+
+
+def _sane(value: float | None) -> float | None:
+    return value if value is not None and 0 < value < 1e7 else None

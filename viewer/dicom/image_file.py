@@ -1,0 +1,114 @@
+"""One image file: how many frames, what each of them is, where its bytes lie, and the frame made of what a decoder hands out."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.dicom.colour_profile import profile_of
+from viewer.dicom.decode import DecodedPixels, DecodeRequest
+from viewer.dicom.frame_attributes import FrameAttributes, frame_attributes
+from viewer.dicom.frame_facts import facts_of
+from viewer.dicom.overlay_planes import overlay_planes
+from viewer.dicom.palette_tables import palette_tables
+from viewer.dicom.pixel_description import describe_pixels
+from viewer.dicom.pixel_places import PixelPlaces, find_places
+from viewer.dicom.sop_classes import name_of
+from viewer.dicom.stored_values import ColourFacts, colour_pixels, stored_values
+from viewer.dicom.whole_header import WholeHeader, read_whole_header
+from viewer.model.errors import BrokenFileError, NoPictureError
+from viewer.model.messages import message
+from viewer.model.pixels import FrameFacts, PixelFrame
+
+MAX_KEPT_FACTS = 64
+
+
+def open_image(path: str) -> ImageFile:
+    """Read all of the file at `path` but its pixels. No file stays open.
+
+    Raises NotDicomError, BrokenFileError, NoPictureError, TooLargeError or MissingFileError with the sentence to show.
+    """
+    header = read_whole_header(path)
+    if not header.pixel_tag:
+        raise _no_picture(header)
+    try:
+        return ImageFile(header)
+    except BrokenFileError as error:
+        error.path = path
+        raise
+
+
+def _no_picture(header: WholeHeader) -> NoPictureError | BrokenFileError:
+    data_set = header.data_set
+    if 0x00280010 in data_set and 0x00280011 in data_set:
+        return BrokenFileError(message("The file ends before its pixel data; it was cut off."), path=header.path)
+    name = name_of(data_set.code(0x00080016))
+    if not name:
+        return NoPictureError(message("This object has no picture."), path=header.path)
+    return NoPictureError(message("{name}: this object has no picture.", name=name), path=header.path)
+
+
+class ImageFile:
+    """Safe to use from several threads. Frame numbers start at 1."""
+
+    def __init__(self, header: WholeHeader) -> None:
+        self._header = header
+        self.description = describe_pixels(header.data_set, header.pixel_tag)
+        self._places: PixelPlaces = find_places(header, self.description)
+        self.number_of_frames = len(self._places)
+        self._facts: dict[int, FrameFacts] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def path(self) -> str:
+        return self._header.path
+
+    def facts(self, frame_number: int) -> FrameFacts:
+        """Everything about one frame but its pixels. Raises BrokenFileError when there is no such frame."""
+        known = self._facts.get(frame_number)
+        if known is not None:
+            return known
+        found = facts_of(self._header, self.description, self._attributes(frame_number), self.number_of_frames)
+        with self._lock:
+            if len(self._facts) >= MAX_KEPT_FACTS:
+                self._facts.clear()
+            self._facts[frame_number] = found
+        return found
+
+    def decode_request(self, frame_number: int) -> DecodeRequest:
+        """What a decoder needs for one frame. Raises BrokenFileError when there is no such frame."""
+        self._check(frame_number)
+        return self._places.request(frame_number)
+
+    def finish(self, frame_number: int, decoded: DecodedPixels) -> PixelFrame:
+        """The frame made of decoded pixels. Raises DecodeError or BrokenFileError."""
+        facts, frame = self.facts(frame_number), self._attributes(frame_number)
+        warnings = (*self._places.warnings, *decoded.warnings)
+        overlays = overlay_planes(frame, self.description, decoded.pixels)
+        if facts.is_colour:
+            palette = None
+            if self.description.photometric_interpretation == "PALETTE COLOR":
+                palette = palette_tables(frame, is_signed=self.description.is_signed)
+            colour, more = colour_pixels(decoded, self.description, ColourFacts(palette, profile_of(frame)))
+            warnings += more
+            pixels: NDArray[np.generic] = colour.view()
+        else:
+            pixels = stored_values(decoded, self.description).view()
+        if pixels.shape[:2] != (facts.rows, facts.columns):
+            facts = replace(facts, rows=pixels.shape[0], columns=pixels.shape[1])
+        pixels.flags.writeable = False
+        return PixelFrame(facts, pixels, overlays, warnings)
+
+    def _attributes(self, frame_number: int) -> FrameAttributes:
+        self._check(frame_number)
+        return frame_attributes(self._header.data_set, frame_number)
+
+    def _check(self, frame_number: int) -> None:
+        if not 1 <= frame_number <= self.number_of_frames:
+            raise BrokenFileError(
+                message("There is no frame {number}: the file has {count}.", number=frame_number, count=self.number_of_frames),
+                path=self.path,
+            )

@@ -1,0 +1,162 @@
+"""All elements before the pixel data, and where the pixel data are. One read of 16 KiB for an ordinary file."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from dataclasses import dataclass
+from functools import partial
+
+from viewer.dicom import charset
+from viewer.dicom.byte_sources import FileBytes
+from viewer.dicom.data_set import MAX_INLINE, DataSet, Element, order_of, walk_level
+from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax
+from viewer.dicom.element_walk import MoreNeeded, OddEncodingError, Order
+from viewer.dicom.header import cannot_open, layout_of, open_file
+from viewer.model.errors import BrokenFileError, NegatoscopeError, TooLargeError
+from viewer.model.messages import message
+
+FIRST_READ = 16384
+MAX_WINDOW = 256 * 1024 * 1024  # one sequence that must be read whole to find its end
+MAX_WINDOWS = 50_000
+MAX_INFLATED = 512 * 1024 * 1024
+MAX_RATIO = 1000
+_CHUNK = 256 * 1024
+_PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009)
+
+
+@dataclass(slots=True, eq=False)
+class WholeHeader:
+    """`pixel_tag` is 0 without pixel data. `data`: all bytes of the inflated data set of a deflated file, else None; the offsets of
+    elements are in it then. `size` is where the bytes end."""
+
+    path: str
+    data_set: DataSet
+    encoding: Encoding
+    transfer_syntax_uid: str
+    size: int
+    meta: bytes = b""
+    data: bytes | None = None
+    pixel_tag: int = 0
+
+    @property
+    def pixel_element(self) -> Element:
+        return self.data_set.elements[self.pixel_tag]
+
+
+def read_whole_header(path: str) -> WholeHeader:
+    """Read the file at `path` up to its pixel data.
+
+    Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
+    """
+    descriptor, status = open_file(path)
+    try:
+        return _read(path, FileBytes(descriptor, status.st_size), os.read(descriptor, FIRST_READ))
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    except NegatoscopeError as error:
+        error.path = path
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def read_range(path: str, offset: int, length: int) -> bytes:
+    """`length` bytes of the file at `path`, fewer at its end. Raises MissingFileError."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            return file.read(length)
+    except OSError as error:
+        raise cannot_open(path, error) from error
+
+
+def _read(path: str, source: FileBytes, block: bytes) -> WholeHeader:
+    layout, block = layout_of(source, block)
+    uid = layout.transfer_syntax_uid or assumed_transfer_syntax(layout.encoding)
+    order = order_of(layout.encoding.little)
+    elements: dict[int, Element] = {}
+    if layout.encoding.deflated:
+        data = _inflate(source, layout.offset)
+        _walk_bytes(data, layout, order, elements)
+        read, size = partial(_slice, data), len(data)
+        header = WholeHeader(path, DataSet(elements, True, order, ("ascii",), read), layout.encoding, uid, size, layout.meta, data)
+    else:
+        _walk_file(source, block, layout, order, elements)
+        data_set = DataSet(elements, layout.encoding.explicit, order, ("ascii",), partial(read_range, path))
+        header = WholeHeader(path, data_set, layout.encoding, uid, source.size, layout.meta)
+    repertoire = elements.get(0x00080005)
+    if repertoire is not None and repertoire.value:
+        header.data_set.encodings = charset.codecs_of(repertoire.value)
+    header.pixel_tag = next((tag for tag in _PIXEL_TAGS if tag in elements), 0)
+    return header
+
+
+def _slice(data: bytes, offset: int, length: int) -> bytes:
+    return data[offset : offset + length]
+
+
+def _walk_file(source: FileBytes, block: bytes, layout: Layout, order: Order, out: dict[int, Element]) -> None:
+    window, base, at, size = block, 0, layout.offset, FIRST_READ
+    for _ in range(MAX_WINDOWS):
+        whole = base + len(window) >= source.size
+        try:
+            walk_level(window, at - base, whole, layout.encoding.explicit, order, out, base)
+            _salvage_pixels(window, base, whole, layout, out)
+            return
+        except MoreNeeded as more:
+            next_at = base + more.at
+        except OddEncodingError:
+            _salvage_pixels(source.read(base, MAX_WINDOW), base, True, layout, out)
+            return
+        if next_at >= source.size:
+            return
+        size = size * 4 if next_at == at == base else max(FIRST_READ, min(size, MAX_INLINE * 16))
+        if size > MAX_WINDOW:
+            raise TooLargeError(message("The header is larger than any real one."))
+        at = base = next_at
+        window = source.read(at, size)
+    raise TooLargeError(message("The header is larger than any real one."))
+
+
+def _walk_bytes(data: bytes, layout: Layout, order: Order, out: dict[int, Element]) -> None:
+    try:
+        walk_level(data, 0, True, layout.encoding.explicit, order, out)
+    except OddEncodingError:
+        pass
+
+
+def _salvage_pixels(window: bytes, base: int, whole: bool, layout: Layout, out: dict[int, Element]) -> None:
+    """The walk met nonsense before the pixel data: look for their element head, as far as the window goes."""
+    if not whole or any(tag in out for tag in _PIXEL_TAGS) or not layout.encoding.explicit or not layout.encoding.little:
+        return
+    for vr in (b"OW", b"OB"):
+        at = window.find(b"\xe0\x7f\x10\x00" + vr + b"\0\0")
+        if at >= 0 and at + 12 <= len(window):
+            length = int.from_bytes(window[at + 8 : at + 12], "little")
+            out[0x7FE00010] = Element(vr, None, base + at + 12, length)
+            return
+
+
+def _inflate(source: FileBytes, offset: int) -> bytes:
+    """The whole data set of a deflated file (PS3.5 A.5), within a size and a ratio. What was readable before damage stands."""
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    data = bytearray()
+    limit = min(MAX_INFLATED, max((source.size - offset) * MAX_RATIO, 1 << 20))
+    raw = b""
+    while not inflate.eof:
+        if not raw:
+            raw = source.read(offset, _CHUNK)
+            offset += len(raw)
+        if not raw:
+            break
+        try:
+            data += inflate.decompress(raw, 4 * _CHUNK)
+        except zlib.error as error:
+            if not data:
+                raise BrokenFileError(message("The deflated data set is damaged.")) from error
+            break
+        if len(data) > limit:
+            raise TooLargeError(message("The deflated data set grows beyond any real one."))
+        raw = inflate.unconsumed_tail
+    return bytes(data)

@@ -1,0 +1,28 @@
+"""Where a frame stands among the frames of its image: dimensions and tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One index of a frame (PS3.3 C.7.6.17, or a vector of nuclear medicine): `keyword` names what it counts, `value` is from 1."""
+
+    keyword: str
+    value: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TilePlace:
+    """Place of a tile in its Total Pixel Matrix (PS3.3 C.7.6.17.3, C.8.12.14): first column and row from 0, and the matrix's size.
+
+    `layer` tells apart tiles of the same place: optical path, focal plane, segment.
+    """
+
+    first_column: int
+    first_row: int
+    total_columns: int
+    total_rows: int
+    layer: tuple[str, ...] = ()
