@@ -56,6 +56,13 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {faint}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QToolButton::menu-button {{ border: none; width: {p14}px; }}
+QWidget#segments {{ background: {window}; border-radius: 7px; }}
+QWidget#segments QToolButton {{ color: {dim}; border-radius: 5px; padding: {p2}px {p6}px; font-size: {p12}px; }}
+QWidget#segments QToolButton:checked {{ background: {raised}; color: {text}; border-color: {hairline}; }}
+QWidget#segments QToolButton:focus {{ border-color: {accent}; }}
+QFrame#popup {{ background: {raised}; border: 1px solid {hairline}; }}
+QLabel[tone="dim"] {{ color: {dim}; }}
+QLineEdit[tone="warning"] {{ border-color: {warning}; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {dim}; padding: {p6}px {p10}px; border-radius: 7px; margin-right: 4px;
@@ -84,4 +91,4 @@ def style_sheet(scheme: str, colours: Colours, px: Callable[[float], int]) -> st
     """The style sheet of a theme in its colours; `px` scales lengths to the text size."""
     art = (resources() / "icons").as_posix()
     names = {name: getattr(colours, name) for name in colours.__slots__}
-    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 14, 26, 30)})
+    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 12, 14, 26, 30)})

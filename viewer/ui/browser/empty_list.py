@@ -27,6 +27,7 @@ class EmptyList(QWidget):
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._hint = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
+        self._hint.setProperty("tone", "dim")
         self.clear = QPushButton()
         self.clear.clicked.connect(self.clear_asked)
         self.library = QPushButton()
@@ -77,7 +78,6 @@ class EmptyList(QWidget):
         theme = self._theme
         self._title.setFont(theme.font(14, 600))
         self._hint.setFont(theme.font(12))
-        self._hint.setStyleSheet(f"color: {theme.colours.dim}")
         self.retranslate()
 
     def retranslate(self) -> None:

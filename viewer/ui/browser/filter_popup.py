@@ -31,6 +31,9 @@ class FilterPopup(QFrame):
         self.last = QLineEdit()
         self.reset_button = QPushButton()
         self._labels = [QLabel() for _ in range(4)]
+        self.setObjectName("popup")
+        for label in self._labels:
+            label.setProperty("tone", "dim")
         grid = QGridLayout(self)
         grid.setContentsMargins(14, 12, 14, 14)
         grid.setHorizontalSpacing(10)
@@ -102,15 +105,13 @@ class FilterPopup(QFrame):
     def _on_dates(self) -> None:
         for field in (self.first, self.last):
             wrong = bool(field.text()) and date_span(field.text(), day_first=day_comes_first()) is None
-            field.setStyleSheet(f"border-color: {self._theme.colours.warning}" if wrong else "")
+            if wrong != (field.property("tone") == "warning"):
+                field.setProperty("tone", "warning" if wrong else "")
+                field.style().unpolish(field)  # a style sheet looks at properties only then
+                field.style().polish(field)
         self.changed.emit()
 
     def restyle(self) -> None:
-        colours = self._theme.colours
-        self.setObjectName("filter_popup")
-        self.setStyleSheet(f"#filter_popup {{ background: {colours.raised}; border: 1px solid {colours.hairline} }}")
-        for label in self._labels:
-            label.setStyleSheet(f"color: {colours.dim}")
         for widget in (self.modality, self.span, self.first, self.last):
             widget.setMinimumWidth(self._theme.px(168))
         self.retranslate()

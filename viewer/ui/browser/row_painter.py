@@ -100,7 +100,7 @@ class RowPainter:
         if state.is_expanded and not (state.is_hovered or state.is_current):
             return
         px = self._theme.px
-        size, middle = px(5) / 2, QPointF(ground.left() + px(4), ground.center().y() + 0.5)
+        size, middle = px(5) / 2, QPointF(ground.left() + px(3.5), ground.center().y() + 0.5)
         self._draw_chevron(painter, middle, size, down=state.is_expanded)
 
     def _draw_chevron(self, painter: QPainter, middle: QPointF, size: float, *, down: bool) -> None:

@@ -54,7 +54,7 @@ class SearchRow(QWidget):
         top.addWidget(self.field, 1)
         top.addWidget(self.filter_button)
         self._segments = QWidget()
-        self._segments.setObjectName("browser_scope")
+        self._segments.setObjectName("segments")
         self._segments.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         segments = QHBoxLayout(self._segments)
         segments.setContentsMargins(2, 2, 2, 2)
@@ -157,14 +157,8 @@ class SearchRow(QWidget):
         side = theme.px(32)
         self.filter_button.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.filter_button.setFixedSize(side, side)
-        self.filter_button.setStyleSheet("padding: 0")
-        self._segments.setStyleSheet(
-            f"#browser_scope {{ background: {colours.window}; border-radius: 7px }}"
-            f"QToolButton {{ color: {colours.dim}; border-radius: 5px; padding: {theme.px(2)}px 6px; font-size: {theme.px(12)}px;"
-            f" min-height: {theme.px(20)}px; border: 1px solid transparent }}"
-            f"QToolButton:checked {{ background: {colours.raised}; color: {colours.text}; border-color: {colours.hairline} }}"
-            f"QToolButton:focus {{ border-color: {colours.accent} }}"
-        )
+        for button in (self.session, self.library):
+            button.setFixedHeight(theme.px(26))
         self.retranslate()
 
     def retranslate(self) -> None:
