@@ -23,6 +23,11 @@ _PARTIAL = np.array([[0.2568, 0.5041, 0.0979], [-0.1482, -0.2910, 0.4392], [0.43
 _FULL_INVERSE = np.array([[1.0, 0.0, 1.402], [1.0, -0.344136286, -0.714136286], [1.0, 1.772, 0.0]])
 _PARTIAL_INVERSE = _FULL_INVERSE * np.array([255 / 219, 255 / 224, 255 / 224])
 
+_D50 = np.array([0.9642, 1.0, 0.8251])
+_D50_TO_SRGB = np.array(  # adapted to D65 (Bradford)
+    [[3.1338561, -1.6168667, -0.4906146], [-0.9787684, 1.9161415, 0.0334540], [0.0719453, -0.2289914, 1.4052427]]
+)
+
 _AS_RGB = frozenset(("RGB", "YBR_RCT", "YBR_ICT", "XYB"))
 _AS_FULL = frozenset(("YBR_FULL", "YBR_FULL_422"))
 _AS_PARTIAL = frozenset(("YBR_PARTIAL_420", "YBR_PARTIAL_422"))
@@ -102,3 +107,15 @@ def _from_ybr(samples: NDArray[np.unsignedinteger[Any]], bits: int, inverse: NDA
             value >>= _PLACES
             rgb[start : start + _BAND, channel] = np.clip(value, 0, 255, out=value)
     return rgb.reshape(samples.shape)
+
+
+def lab_to_rgb(lab: tuple[int, int, int]) -> tuple[int, int, int]:
+    """A PCS-encoded CIELab colour (3 × 16 bit, D50; PS3.3 C.10.7.1.1) as 8-bit sRGB."""
+    lightness, a, b = lab[0] * 100 / 65535, lab[1] * 255 / 65535 - 128, lab[2] * 255 / 65535 - 128
+    middle = (lightness + 16) / 116
+    ratios = np.array([middle + a / 500, middle, middle - b / 200])
+    xyz = np.where(ratios > 6 / 29, ratios**3, 3 * (6 / 29) ** 2 * (ratios - 4 / 29)) * _D50
+    linear = np.clip(_D50_TO_SRGB @ xyz, 0.0, 1.0)
+    coded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = (int(level) for level in np.rint(coded * 255))
+    return red, green, blue

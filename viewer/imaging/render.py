@@ -1,30 +1,27 @@
 """A frame as pixels of the screen.
 
 Grey is resampled as stored values and then sent through the net table, so that a change of the window repeats only the table. What
-is no image must not bleed into what is: padding has no weight in any mean and stays black, 1-bit frames and segmentations are
-never mixed, palette colours are mixed only where several of them fall on one screen pixel.
+is no image must not bleed into what is: padding has no weight in any mean and stays black; 1-bit frames, segmentations and frames
+with a supplemental palette are never mixed; palette colours are mixed only where several of them fall on one screen pixel.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.imaging import overlays as overlay_planes
-from viewer.imaging import padding
-from viewer.imaging.compose import changing_range, net_table, to_grey
-from viewer.imaging.sampling import Axis, exact_axis, smooth_axis
-from viewer.model.pixels import FrameFacts, PixelFrame
+from viewer.imaging import padding, shutters
+from viewer.imaging.compose import net_table, to_grey
+from viewer.imaging.grid import Affine, Grid
+from viewer.imaging.view_samples import BLACK, WHITE, Coloured, Continuous, Indexed, Mark, Samples, packed, put, supplemented
+from viewer.model.pixels import FrameFacts, OverlayPlane, PixelFrame
+from viewer.model.shutters import Shutters
 from viewer.model.view import DataPresentation
 
-Affine = tuple[float, float, float, float, float, float]
-
-BLACK = 0xFF000000
-WHITE = 0xFFFFFFFF
-_GREY = 0x00010101
 _MAX_SPAN = 1 << 17  # stored values further apart get a table of the window instead of one of themselves
 _FINE = 1 << 14  # entries of a table that has steps between whole stored values
 _SEGMENTATIONS = frozenset(("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"))
@@ -34,8 +31,9 @@ class ViewRenderer:
     """Draws one viewport. Keeps the frame resampled, so that with the same frame and framing only the table is made again."""
 
     def __init__(self) -> None:
-        self._sampled: _Sampled | None = None
-        self._made_of: tuple[PixelFrame, Affine, tuple[int, int], bool, bool] | None = None
+        self._source: _Source | None = None
+        self._samples: Samples | None = None
+        self._made_of: tuple[Affine, tuple[int, int], bool, bool] | None = None
         self._is_quick = False
         self._buffers: list[NDArray[np.uint32]] = []
 
@@ -59,17 +57,19 @@ class ViewRenderer:
 
         The array is used again by the next draw but one.
         """
-        made_of = (frame, matrix, size, smooth, overlays)
-        known = self._made_of is not None and self._made_of[0] is frame and self._made_of[1:] == made_of[1:]
-        if self._sampled is None or not known or (self._is_quick and not quick):
-            self._sampled = _sample(frame, matrix, size, smooth=smooth and not quick, overlays=overlays)
+        if self._source is None or self._source.frame is not frame:
+            self._source, self._made_of = _Source(frame), None
+        made_of = (matrix, size, smooth, overlays)
+        if self._samples is None or self._made_of != made_of or (self._is_quick and not quick):
+            spare = self._samples.places if isinstance(self._samples, Indexed) else None
+            self._samples = _sample(self._source, matrix, size, smooth=smooth and not quick, overlays=overlays, spare=spare)
             self._made_of = made_of
             self._is_quick = quick and smooth
-        return self._sampled.draw(frame.facts, data, self._buffer(size))
+        return self._samples.draw(frame.facts, data, self._buffer(size))
 
     def _buffer(self, size: tuple[int, int]) -> NDArray[np.uint32]:
         """Two buffers take turns: the window may still hold the one drawn before."""
-        self._buffers = [buffer for buffer in self._buffers if buffer.shape == size][-2:]
+        self._buffers = [buffer for buffer in self._buffers if buffer.shape == size]
         buffer = np.empty(size, np.uint32) if len(self._buffers) < 2 else self._buffers.pop(0)
         self._buffers.append(buffer)
         return buffer
@@ -87,264 +87,182 @@ def draw_view(
     """The frame in a viewport of `size` (height, width): 0xffRRGGBB, black beside the image.
 
     `matrix` (a, b, c, d, e, f) takes the image point (column, row) to x = a·column + b·row + c, y = d·column + e·row + f; whole
-    image points are pixel centres, the centre of the first screen pixel is (0.5, 0.5). `smooth` interpolates when enlarging and
-    averages when shrinking; otherwise each screen pixel shows one pixel of the image. Overlay planes are white.
+    image points are pixel centres, the centre of the first screen pixel is (0.5, 0.5); the axes of image and screen are parallel.
+    `smooth` interpolates when enlarging and averages when shrinking; otherwise each screen pixel shows one pixel of the image.
+    Overlay planes are white, what shutters cover has their colour.
     """
-    sampled = _sample(frame, matrix, size, smooth=smooth, overlays=overlays)
-    return sampled.draw(frame.facts, data, np.empty(size, np.uint32))
+    samples = _sample(_Source(frame), matrix, size, smooth=smooth, overlays=overlays)
+    return samples.draw(frame.facts, data, np.empty(size, np.uint32))
 
 
 def render_frame(frame: PixelFrame, data: DataPresentation, *, overlays: bool) -> NDArray[np.uint8]:
-    """The frame at its own size, uint8: (rows, columns) for grey, (rows, columns, 3) for colour."""
-    mask = overlay_planes.combined(frame.overlays, *frame.pixels.shape[:2]) if overlays else None
+    """The frame at its own size, uint8: (rows, columns) for grey, (rows, columns, 3) for colour. Shutters are drawn."""
+    source = _Source(frame)
     if frame.pixels.ndim == 3:
         picture = np.asarray(255 - frame.pixels if data.inverted else frame.pixels.copy(), np.uint8)
     else:
-        picture = _native_grey(frame, data)
-    if mask is not None:
-        picture[mask] = 255
+        picture = _native_grey(source, data)
+    if source.covered is not None:
+        cover = shutters.colour(source.shutter)
+        if picture.ndim == 2 and len(set(cover)) > 1:
+            picture = np.repeat(picture[..., np.newaxis], 3, axis=2)
+        picture[source.covered] = cover if picture.ndim == 3 else cover[0]
+    if overlays and source.overlay is not None:
+        picture[source.overlay] = 255
     return picture
 
 
-def _native_grey(frame: PixelFrame, data: DataPresentation) -> NDArray[np.uint8]:
-    pixels: NDArray[Any] = frame.pixels
-    low, high = _ends(pixels)
-    if pixels.dtype.kind in "iub" and high - low < min(pixels.size, _MAX_SPAN):
-        picture = net_table(frame.facts, data, low, high).take(_offset(pixels, low), mode="clip")
+def _native_grey(source: _Source, data: DataPresentation) -> NDArray[np.uint8]:
+    pixels: NDArray[Any] = source.frame.pixels
+    facts = source.frame.facts
+    if source.has_table and source.high - source.low < pixels.size:
+        picture = net_table(facts, data, source.low, source.high).take(_offset(pixels, source.low), mode="clip")
     else:
-        picture = to_grey(pixels, frame.facts, data)
-    mask = padding.mask_of(frame)
-    if mask is not None:
-        picture[mask] = 0
+        picture = to_grey(pixels, facts, data)
+    if facts.supplemental_palette is not None:
+        picture = supplemented(picture, pixels, facts)
+    if source.hole is not None:
+        picture[source.hole] = 0
     return picture
 
 
-class _Sampled:
-    """A frame at the size of the viewport, ready for a window."""
+class _Source:
+    """What is worked out once for a frame, whatever its framing."""
 
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        raise NotImplementedError
+    def __init__(self, frame: PixelFrame) -> None:
+        self.frame = frame
+        rows, columns = frame.pixels.shape[:2]
+        self.hole = padding.mask_of(frame)
+        self.low, self.high = _ends(frame.pixels) if frame.pixels.dtype.kind in "iub" else (0, 0)
+        self.has_table = frame.pixels.dtype.kind in "iub" and self.high - self.low < _MAX_SPAN
+        self.covered = shutters.covered(frame.facts, frame.overlays)
+        self.overlay = overlay_planes.combined(self._drawn_planes(), rows, columns)
+        self._filled: NDArray[Any] | None = None
 
+    @property
+    def shutter(self) -> Shutters:
+        return self.frame.facts.shutters or Shutters()
 
-@dataclass(eq=False)
-class _Indexed(_Sampled):
-    """Whole stored values `low` to `high` in steps of 1/`steps`: `places` (height, width) index their table.
+    @property
+    def filled(self) -> NDArray[Any]:
+        """The pixels with 0 in the holes."""
+        if self._filled is None:
+            self._filled = self.frame.pixels if self.hole is None else np.where(self.hole, 0, self.frame.pixels)
+        return self._filled
 
-    The two entries after the greys are black (beside the image, padding) and white (overlays).
-    """
-
-    places: NDArray[np.intp]
-    low: int
-    high: int
-    steps: int
-
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        colours = _colours(net_table(facts, data, self.low, self.high, self.steps))
-        return np.take(colours, self.places, out=out, mode="clip")
-
-
-@dataclass(eq=False)
-class _Continuous(_Sampled):
-    """Values too wide for a table of themselves (float, 32 bit): each window gets a table over what it changes."""
-
-    values: NDArray[Any]  # (height, width); 0 where `black`
-    black: NDArray[np.bool_]
-    white: NDArray[np.bool_] | None
-
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        ends = changing_range(facts, data)
-        if ends is None:
-            out[...] = _colours(to_grey(self.values, facts, data).reshape(-1))[:-2].reshape(out.shape)
-        else:
-            low, high = ends
-            spaced = np.linspace(low, high, _FINE)
-            places = (self.values.astype(np.float64) - low) * ((_FINE - 1) / max(high - low, 1e-300))
-            np.clip(places, -1, _FINE, out=places)
-            places += 0.5
-            # What lies outside gets the colour of far outside: a threshold changes exactly at its end.
-            greys = to_grey(np.concatenate([[low - (high - low)], spaced, [high + (high - low)]]), facts, data)
-            np.take(_colours(greys), np.floor(places).astype(np.intp) + 1, out=out, mode="clip")
-        out[self.black] = BLACK
-        if self.white is not None:
-            out[self.white] = WHITE
-        return out
+    def _drawn_planes(self) -> list[OverlayPlane]:
+        """All planes but the one that is a shutter."""
+        group = self.shutter.overlay_group
+        return [plane for plane in self.frame.overlays if not group or plane.group != group]
 
 
-@dataclass(eq=False)
-class _Coloured(_Sampled):
-    """Colour: packed already; only inversion is left."""
-
-    packed: NDArray[np.uint32]
-    black: NDArray[np.bool_] | None
-    white: NDArray[np.bool_] | None
-
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        if not data.inverted:
-            np.copyto(out, self.packed)
-            return out
-        np.bitwise_xor(self.packed, np.uint32(0x00FFFFFF), out=out)
-        if self.black is not None:
-            out[self.black] = BLACK
-        if self.white is not None:
-            out[self.white] = WHITE
-        return out
-
-
-def _colours(greys: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Grey levels as 0xffRRGGBB, then black, then white."""
-    colours = np.empty(greys.size + 2, np.uint32)
-    np.multiply(greys, np.uint32(_GREY), out=colours[:-2], dtype=np.uint32)
-    colours[:-2] |= np.uint32(BLACK)
-    colours[-2:] = BLACK, WHITE
-    return colours
+def _sample(
+    source: _Source,
+    matrix: Affine,
+    size: tuple[int, int],
+    *,
+    smooth: bool,
+    overlays: bool,
+    spare: NDArray[np.intp] | None = None,
+) -> Samples:
+    facts, pixels = source.frame.facts, source.frame.pixels
+    rows, columns = pixels.shape[:2]
+    enlarge = facts.photometric_interpretation != "PALETTE COLOR"
+    grid = Grid(matrix, size, (rows, columns), smooth=smooth and not _is_labels(facts), enlarge=enlarge)
+    marks = _marks(source, grid, overlays)
+    if pixels.ndim == 3:
+        return _sample_colour(pixels, grid, marks)
+    if source.has_table:
+        return _sample_indexed(source, grid, marks, spare)
+    return _sample_continuous(source, grid, marks)
 
 
-def _sample(frame: PixelFrame, matrix: Affine, size: tuple[int, int], *, smooth: bool, overlays: bool) -> _Sampled:
-    grid = _Grid(matrix, size, frame.pixels.shape[:2], smooth and not _is_labels(frame.facts), frame.facts)
-    white = _overlay_on_screen(frame, grid) if overlays else None
-    if frame.pixels.ndim == 3:
-        return _sample_colour(frame.pixels, grid, white)
-    values, hole = grid.sample(frame.pixels, padding.mask_of(frame))
-    if frame.pixels.dtype.kind in "iub":
-        low, high = _ends(values)
-        if high - low < _MAX_SPAN:
-            return _index(values, hole, white, grid, low, high)
-    filled = np.zeros(size, values.dtype)
-    black = np.ones(size, np.bool_)
-    filled[grid.area] = values if hole is None else np.where(hole, 0, values)
-    black[grid.area] = False if hole is None else hole
-    return _Continuous(filled, black, white)
+def _marks(source: _Source, grid: Grid, overlays: bool) -> tuple[Mark, ...]:
+    """Beside the image, shutters, overlays, in the order of drawing."""
+    marks: list[Mark] = []
+    if source.covered is not None:
+        red, green, blue = shutters.colour(source.shutter)
+        marks.append((grid.pick(source.covered), BLACK | red << 16 | green << 8 | blue))
+    if overlays and source.overlay is not None:
+        marks.append((grid.cover(source.overlay), WHITE))
+    return tuple(marks)
 
 
-def _index(
-    values: NDArray[Any], hole: NDArray[np.bool_] | None, white: NDArray[np.bool_] | None, grid: _Grid, low: int, high: int
-) -> _Indexed:
-    steps = 1
-    if values.dtype.kind == "f":
-        while (high - low) * steps * 2 <= _FINE:
-            steps *= 2
-        values -= low
-        values *= steps
-        values += 0.5
-        inner = values.astype(np.intp)
-    else:
-        inner = _offset(values, low)
+def _sample_indexed(source: _Source, grid: Grid, marks: tuple[Mark, ...], spare: NDArray[np.intp] | None) -> Indexed:
+    low, high, steps = source.low, source.high, 1
+    while not grid.is_exact and (high - low) * steps * 2 <= _FINE:
+        steps *= 2
     black = (high - low) * steps + 1
-    if hole is not None:
-        inner[hole] = black
-    places = np.full(grid.size, black, np.intp) if inner.shape != grid.size else inner
-    if places is not inner:
-        places[grid.area] = inner
-    if white is not None:
-        places[white] = black + 1
-    return _Indexed(np.ascontiguousarray(places), low, high, steps)
+    places = spare if spare is not None and spare.shape == grid.size else np.empty(grid.size, np.intp)
+    if not grid.fills:
+        places.fill(black)
+    target = grid.window(places)
+    for rows, values, hole in _bands(source, grid):
+        band = target[rows]
+        if values.dtype.kind == "f":
+            values -= low
+            values *= steps
+            values += 0.5
+            band[...] = values
+        else:
+            np.subtract(values, low, out=band, dtype=np.intp)
+        if hole is not None:
+            band[hole] = black
+    for number, (mask, _) in enumerate(marks):
+        places[mask] = black + 1 + number
+    return Indexed(places, low, high, steps, (BLACK, *(colour for _, colour in marks)))
 
 
-def _sample_colour(pixels: NDArray[Any], grid: _Grid, white: NDArray[np.bool_] | None) -> _Coloured:
-    values, _ = grid.sample(pixels, None)
-    if values.dtype.kind == "f":
-        values += 0.5
-        values = values.astype(np.uint8)
-    packed = np.full(grid.size, BLACK, np.uint32)
-    inner = values[..., 0].astype(np.uint32)
-    for channel in (1, 2):
-        inner <<= np.uint32(8)
-        inner |= values[..., channel]
-    inner |= np.uint32(BLACK)
-    packed[grid.area] = inner
-    if white is not None:
-        packed[white] = WHITE
-    black = None
-    if inner.shape != grid.size:
-        black = np.ones(grid.size, np.bool_)
-        black[grid.area] = False
-    return _Coloured(packed, black, white)
+def _sample_continuous(source: _Source, grid: Grid, marks: tuple[Mark, ...]) -> Continuous:
+    kind = np.float32 if source.frame.pixels.dtype in (np.float16, np.float32) else np.float64
+    screen = np.zeros(grid.size, kind)
+    black = np.ones(grid.size, np.bool_)
+    values_target, black_target = grid.window(screen), grid.window(black)
+    for rows, values, hole in _bands(source, grid):
+        values_target[rows] = values
+        black_target[rows] = False if hole is None else hole
+    return Continuous(screen, ((black, BLACK), *marks))
 
 
-def _overlay_on_screen(frame: PixelFrame, grid: _Grid) -> NDArray[np.bool_] | None:
-    mask = overlay_planes.combined(frame.overlays, *frame.pixels.shape[:2])
-    if mask is None:
-        return None
-    white = np.zeros(grid.size, np.bool_)
-    white[grid.area] = grid.cover(mask)
-    return white
+def _sample_colour(pixels: NDArray[Any], grid: Grid, marks: tuple[Mark, ...]) -> Coloured:
+    screen = np.full(grid.size, BLACK, np.uint32)
+    target = grid.window(screen)
+    for channels in zip(*(grid.bands(pixels[..., channel]) for channel in range(3)), strict=True):
+        whole = [values if values.dtype.kind != "f" else np.add(values, 0.5, out=values).astype(np.uint8) for _, values in channels]
+        target[channels[0][0]] = packed(np.stack(whole, axis=-1))
+    if not grid.fills:
+        beside = np.ones(grid.size, np.bool_)
+        grid.window(beside)[...] = False
+        marks = ((beside, BLACK), *marks)
+    put(marks, screen)
+    return Coloured(screen, marks)
+
+
+def _bands(source: _Source, grid: Grid) -> Iterator[tuple[slice, NDArray[Any], NDArray[np.bool_] | None]]:
+    """(rows, values, holes) of each band: means are those of the pixels that are no hole; a hole is what is mostly hole."""
+    if source.hole is None:
+        for rows, values in grid.bands(source.frame.pixels):
+            yield rows, values, None
+    elif grid.is_exact:
+        for (rows, values), (_, hole) in zip(grid.bands(source.filled), grid.bands(source.hole), strict=True):
+            yield rows, values, hole
+    else:
+        shares = grid.bands(~source.hole)
+        for (rows, values), (_, share) in zip(grid.bands(source.filled), shares, strict=True):
+            values /= np.maximum(share, 1e-6)
+            yield rows, values, share < 0.5
 
 
 def _is_labels(facts: FrameFacts) -> bool:
     """Frames whose values name things: a value in between would be another thing."""
-    return facts.bits_stored == 1 or facts.sop_class_uid in _SEGMENTATIONS
+    return facts.bits_stored == 1 or facts.supplemental_palette is not None or facts.sop_class_uid in _SEGMENTATIONS
 
 
 def _ends(values: NDArray[Any]) -> tuple[int, int]:
-    """(floor of the lowest, ceiling of the highest); (0, 0) of nothing and of what is no number."""
-    if values.size == 0:
-        return 0, 0
-    low, high = values.min(), values.max()
-    return (int(np.floor(low)), int(np.ceil(high))) if np.isfinite(low) and np.isfinite(high) else (0, 0)
+    return (int(values.min()), int(values.max())) if values.size else (0, 0)
 
 
 def _offset(values: NDArray[Any], low: int) -> NDArray[np.intp]:
     places = values.astype(np.intp)
     places -= low
-    return places
-
-
-class _Grid:
-    """How the pixels of a viewport lie on an image whose axes are parallel to the screen's, in any of the eight ways.
-
-    `area` are the slices of the viewport that show the image.
-    """
-
-    def __init__(self, matrix: Affine, size: tuple[int, int], shape: tuple[int, ...], smooth: bool, facts: FrameFacts) -> None:
-        a, b, c, d, e, f = matrix
-        self.size = size
-        self.turned = abs(b) + abs(d) > abs(a) + abs(e)
-        rows, columns = shape[:2]
-        height, width = size
-        along_rows = (b, c, rows, width) if self.turned else (e, f, rows, height)
-        along_columns = (d, f, columns, height) if self.turned else (a, c, columns, width)
-        if smooth:
-            enlarge = facts.photometric_interpretation != "PALETTE COLOR"
-            self.axes = smooth_axis(*along_rows, enlarge=enlarge), smooth_axis(*along_columns, enlarge=enlarge)
-        else:
-            self.axes = exact_axis(*along_rows), exact_axis(*along_columns)
-        vertical, horizontal = (self.axes[1], self.axes[0]) if self.turned else self.axes
-        self.area = slice(vertical.start, vertical.stop), slice(horizontal.start, horizontal.stop)
-        self._scales = along_rows[0], along_columns[0]
-
-    def sample(self, pixels: NDArray[Any], hole: NDArray[np.bool_] | None) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-        """`pixels` at the resolution of the screen, and where more than half of a screen pixel is `hole`."""
-        if hole is None:
-            return self._turn(self._weigh(pixels)), None
-        if all(axis.is_exact for axis in self.axes):
-            return self._turn(self._weigh(pixels)), self._turn(self._weigh(hole))
-        share = self._weigh((~hole).astype(np.float32))
-        values = self._weigh(np.where(hole, 0, pixels))
-        values /= np.maximum(share, 1e-6)
-        return self._turn(values), self._turn(share < 0.5)
-
-    def cover(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Where any set pixel falls on a screen pixel: thin lines survive shrinking."""
-        for number, axis in enumerate(self.axes):
-            if axis.is_exact or axis.block * len(axis.taps) <= 2:
-                nearest = axis.taps[0] if axis.is_exact else _nearest(axis)
-                mask = mask.take(nearest, axis=number)
-            else:
-                mask = axis.weigh(mask.astype(np.float32), number) > 1e-4
-        return self._turn(mask)
-
-    def _weigh(self, pixels: NDArray[Any]) -> NDArray[Any]:
-        """Along the axis first that leaves less to do for the other."""
-        rows, columns = self.axes
-        if rows.taps.shape[1] <= pixels.shape[0]:
-            return columns.weigh(rows.weigh(pixels, 0), 1)
-        return rows.weigh(columns.weigh(pixels, 1), 0)
-
-    def _turn(self, sampled: NDArray[Any]) -> NDArray[Any]:
-        return sampled.swapaxes(0, 1) if self.turned else sampled
-
-
-def _nearest(axis: Axis) -> NDArray[np.intp]:
-    assert axis.weights is not None
-    places: NDArray[np.intp] = np.take_along_axis(axis.taps, axis.weights.argmax(axis=0)[np.newaxis], 0)[0]
     return places

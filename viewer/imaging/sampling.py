@@ -31,32 +31,43 @@ class Axis:
     taps: NDArray[np.intp]  # (number of taps, stop - start)
     weights: NDArray[np.float32] | None
     block: int = 1
+    averages: bool = False  # a screen pixel covers more than one pixel of the image
 
     @property
     def is_exact(self) -> bool:
         return self.weights is None
 
-    def weigh(self, values: NDArray[Any], axis: int) -> NDArray[Any]:
-        """`values` (2 dimensions, or 3 with colour last) resampled along `axis`; exact ones keep their type."""
+    def weigh(self, values: NDArray[Any], axis: int, start: int = 0, stop: int | None = None) -> NDArray[Any]:
+        """Results `start` to `stop` of resampling a 2-dimensional array along `axis`; exact ones keep their type."""
+        taps = self.taps[:, start:stop]
+        if taps.size == 0:
+            nothing: NDArray[Any] = values.take(taps[0], axis=axis)
+            return nothing
+        first, last = int(taps.min()), int(taps.max())
+        piece = values[first * self.block : (last + 1) * self.block]
+        if axis == 1:
+            piece = values[:, first * self.block : (last + 1) * self.block]
+        taps = taps - first
         if self.weights is None:
-            picked: NDArray[Any] = values.take(self.taps[0], axis=axis)
+            picked: NDArray[Any] = piece.take(taps[0], axis=axis)
             return picked
+        weights = self.weights[:, start:stop]
         if self.block > 1:
-            values = block_means(values, self.block, axis)
-        elif values.dtype.kind != "f":
-            values = values.astype(working_type(values.dtype))
-        shape = [1] * values.ndim
-        shape[axis] = -1
-        total: NDArray[Any] | None = None
-        for places, weights in zip(self.taps, self.weights, strict=True):
-            part = values.take(places, axis=axis)
-            part *= weights.reshape(shape).astype(part.dtype, copy=False)
-            if total is None:
-                total = part
-            else:
-                total += part
-        assert total is not None
+            piece = block_means(piece, self.block, axis)
+        total = _weighted(piece, taps[0], weights[0], axis)
+        for places, shares in zip(taps[1:], weights[1:], strict=True):
+            total += _weighted(piece, places, shares, axis)
         return total
+
+
+def _weighted(values: NDArray[Any], places: NDArray[np.intp], shares: NDArray[np.float32], axis: int) -> NDArray[Any]:
+    picked: NDArray[Any] = values.take(places, axis=axis)
+    factors = shares[:, np.newaxis] if axis == 0 else shares
+    if picked.dtype.kind == "f":
+        picked *= factors
+        return picked
+    product: NDArray[Any] = np.multiply(picked, factors, dtype=working_type(picked.dtype))
+    return product
 
 
 def working_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -89,23 +100,25 @@ def smooth_axis(scale: float, shift: float, length: int, size: int, *, enlarge: 
     used = weights.max(axis=1, initial=0.0) > _NO_WEIGHT
     if not used.any():
         used[0] = True
-    return Axis(start, stop, np.clip(taps[used], 0, count - 1), weights[used].astype(np.float32), block)
+    return Axis(start, stop, np.clip(taps[used], 0, count - 1), weights[used].astype(np.float32), block, covered > 1.0)
 
 
 def block_means(values: NDArray[Any], block: int, axis: int) -> NDArray[Any]:
-    """Means of `block` neighbours along `axis`; the last mean is of what is left."""
-    if axis == 1:
-        return block_means(values.swapaxes(0, 1), block, 0).swapaxes(0, 1)
-    length = len(values)
+    """Means of `block` neighbours along `axis` of a 2-dimensional array; the last mean is of what is left."""
+    length = values.shape[axis]
     whole = length // block
-    means = np.empty((-(-length // block), *values.shape[1:]), working_type(values.dtype))
-    sums = means[:whole]
-    sums[...] = values[0 : whole * block : block]
-    for i in range(1, block):
-        sums += values[i : whole * block : block]
+    shape = list(values.shape)
+    shape[axis] = -(-length // block)
+    means = np.empty(shape, working_type(values.dtype))
+    parts = [values[i : whole * block : block] if axis == 0 else values[:, i : whole * block : block] for i in range(block)]
+    sums = means[:whole] if axis == 0 else means[:, :whole]
+    np.add(parts[0], parts[1], out=sums, dtype=sums.dtype)
+    for part in parts[2:]:
+        sums += part
     sums *= sums.dtype.type(1.0 / block)
-    if whole < len(means):
-        means[whole] = values[whole * block :].mean(axis=0, dtype=means.dtype)
+    if whole < shape[axis]:
+        rest = values[whole * block :] if axis == 0 else values[:, whole * block :]
+        means[-1 if axis == 0 else (slice(None), -1)] = rest.mean(axis=axis, dtype=means.dtype)
     return means
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.ui.canvas.picture import Picture
 from viewer.workspace.viewport import ViewportState
 
+REFINE_AFTER_MS = 100
+
 
 class ImageItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
-    """Fills the whole viewport, black where the image is not, so nothing behind it needs painting."""
+    """Fills the whole viewport, black where the image is not, so nothing behind it needs painting.
+
+    A picture that was drawn quickly while things moved is drawn carefully when they have been still for a moment.
+    """
 
     def __init__(self, viewport: ViewportState) -> None:
         super().__init__()
@@ -23,6 +28,11 @@ class ImageItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
         self._picture = Picture()
         self._shown: QImage | None = None
         self._pixels: NDArray[np.uint32] | None = None  # the memory behind `_shown`
+        self._refining = False
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(REFINE_AFTER_MS)
+        self._still.timeout.connect(self._refine)
 
     def set_rect(self, rect: QRectF) -> None:
         self.prepareGeometryChange()
@@ -33,15 +43,24 @@ class ImageItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         frame, geometry = self._viewport.frame, self._viewport.geometry
+        refine, self._refining = self._refining, False
         if frame is None or geometry is None:
             self._pixels = self._shown = None
             painter.fillRect(self._rect, Qt.GlobalColor.black)
             return
-        pixels = self._picture.draw(frame, self._viewport.data, geometry)
+        pixels = self._picture.draw(frame, self._viewport.data, geometry, refine=refine)
         if pixels is not self._pixels:
             self._pixels = pixels
             height, width = pixels.shape
             self._shown = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
             self._shown.setDevicePixelRatio(geometry.device_ratio)
+            if self._picture.is_quick:
+                self._still.start()
+            else:
+                self._still.stop()
         if self._shown is not None:
             painter.drawImage(QPointF(0, 0), self._shown)
+
+    def _refine(self) -> None:
+        self._refining = True
+        self.update()

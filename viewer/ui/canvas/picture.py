@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.imaging.render import draw_view
+from viewer.imaging.render import ViewRenderer
 from viewer.model.pixels import PixelFrame
 from viewer.model.view import DataPresentation
 from viewer.workspace.view_geometry import ViewGeometry
 
+MOVING_S = 0.1  # frames or framings that follow each other sooner than this are a movement
+CAREFUL_BUDGET_S = 0.006  # while they move, careful drawing must not take longer, or quick drawing takes its place
+
 
 class Picture:
-    """Draws one viewport's picture in physical pixels."""
+    """Draws one viewport's picture in physical pixels.
+
+    A change of the window is always careful: it costs the same as a quick one. While frames or framings follow each other fast and
+    careful resampling has turned out to be slow for them, the picture is made of the nearest pixels; `is_quick` tells that it
+    should be drawn once more, carefully, when the movement ends.
+    """
 
     def __init__(self) -> None:
         self._made_of: tuple[PixelFrame, DataPresentation, ViewGeometry] | None = None
         self._pixels: NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
+        self._renderer = ViewRenderer()
+        self._moved_at = 0.0
+        self._careful_cost = 0.0  # seconds per careful resampling, of a picture like the present one
 
-    def draw(self, frame: PixelFrame, data: DataPresentation, geometry: ViewGeometry) -> NDArray[np.uint32]:
-        """0xffRRGGBB, (height, width) of the viewport; black where the image is not."""
-        made_of = (frame, data, geometry)
-        if self._made_of is None or self._made_of[0] is not frame or self._made_of[1:] != made_of[1:]:
-            size = round(geometry.height * geometry.device_ratio), round(geometry.width * geometry.device_ratio)
-            self._pixels = draw_view(frame, data, geometry.device_matrix(), size, smooth=geometry.view.smooth)
-            self._made_of = made_of
+    @property
+    def is_quick(self) -> bool:
+        return self._renderer.is_quick
+
+    def draw(
+        self, frame: PixelFrame, data: DataPresentation, geometry: ViewGeometry, *, refine: bool = False
+    ) -> NDArray[np.uint32]:
+        """0xffRRGGBB, (height, width) of the viewport; black where the image is not. `refine` redraws what is only quick."""
+        same_place = self._made_of is not None and self._made_of[0] is frame and self._made_of[2] == geometry
+        if same_place and self._made_of is not None and self._made_of[1] == data and not (refine and self.is_quick):
+            return self._pixels
+        started = time.perf_counter()
+        if same_place:
+            quick = self.is_quick and not refine
+        else:
+            quick = started - self._moved_at < MOVING_S and self._careful_cost > CAREFUL_BUDGET_S
+            self._moved_at = started
+        size = round(geometry.height * geometry.device_ratio), round(geometry.width * geometry.device_ratio)
+        self._pixels = self._renderer.draw(frame, data, geometry.device_matrix(), size, smooth=geometry.view.smooth, quick=quick)
+        if not quick and (refine or not same_place):
+            self._careful_cost = time.perf_counter() - started
+        self._made_of = (frame, data, geometry)
         return self._pixels
