@@ -8,11 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
-from viewer.dicom.decode import decode
-from viewer.dicom.image_file import ImageFile, open_image
-from viewer.ui.theme import Theme
 
 from tests.hand_driven import HandDrivenScanner, SmallCatalogue
+from viewer.dicom.decode import decode
+from viewer.dicom.image_file import ImageFile, open_image
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import NegatoscopeError
 from viewer.model.hierarchy import FrameRef
@@ -20,6 +19,7 @@ from viewer.model.pixels import PixelFrame
 from viewer.model.requests import FrameResult, Lane
 from viewer.ui.canvas.canvas_view import CanvasView
 from viewer.ui.canvas.grid import ViewportGrid
+from viewer.ui.theme import Theme
 from viewer.workspace.commands import image, navigate, tools, view
 from viewer.workspace.commands.registry import Command, CommandRegistry
 from viewer.workspace.services import Services

@@ -8,11 +8,9 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-import shutil
 import socket
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,10 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import tool
 from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.network.limits import Limits
 from viewer.network.listener import Listener, Service
 from viewer.network.requestor import Caller
+from viewer.network.user_identity import UserCheck
 
 _CLONE_NEWNET = 0x40000000
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
@@ -67,15 +67,6 @@ class Peer:
     folder: Path
     process: subprocess.Popen[bytes]
     log: Path
-
-
-def tool(name: str) -> str:
-    """Path of a program; skips the test where it is missing. pynetdicom's programs, named as DCMTK's, are passed over."""
-    own = Path(sys.executable).parent
-    path = shutil.which(name, path=os.pathsep.join(part for part in os.get_exec_path() if Path(part) != own))
-    if path is None:
-        pytest.skip(f"{name} is not installed")
-    return path
 
 
 def run_tool(name: str, *arguments: object, timeout: float = 30) -> subprocess.CompletedProcess[str]:
@@ -156,9 +147,9 @@ def listen() -> Iterator[Callable[..., Listener]]:
     """Starts our own listener on a free port of loopback: ``listen([services], limits=..., **fields of ApplicationEntity)``."""
     listeners: list[Listener] = []
 
-    def start(services: list[Service], limits: Limits | None = None, **fields: object) -> Listener:
+    def start(services: list[Service], limits: Limits | None = None, users: UserCheck | None = None, **fields: object) -> Listener:
         entity = ApplicationEntity(port=0, **fields)  # type: ignore[arg-type]
-        listener = Listener(entity, services, limits=limits or Limits())
+        listener = Listener(entity, services, limits=limits or Limits(), users=users)
         listeners.append(listener)
         return listener
 

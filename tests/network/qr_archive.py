@@ -6,11 +6,9 @@ import getpass
 import grp
 import json
 import os
-import shutil
 from pathlib import Path
 
-import pytest
-
+from tests.machine import tool
 from tests.network.conftest import Peer, StartPeer, free_port
 
 
@@ -42,8 +40,7 @@ def start_orthanc(
     extra: dict[str, object] | None = None,
 ) -> Peer:
     """Orthanc; skips where it is not installed. `extra` goes into its configuration."""
-    if shutil.which("Orthanc") is None:
-        pytest.skip("Orthanc is not installed")
+    tool("Orthanc")
     folder.mkdir()
     port = free_port()
     configuration = {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import tool
 from tests.network.conftest import ours
 from tests.network.objects import make_ct, make_series, save
 from viewer.model.nodes import RemoteNode
@@ -100,12 +101,11 @@ def send_once(
     return send(node, items, caller, policy=RetryPolicy(1), wait=lambda seconds: True, report=report)
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_the_order_of_system_calls(tmp_path: Path, caller: Caller) -> None:
     """fsync of the file, its name, fsync of its folder, and only then the answer."""
     log = tmp_path / "calls"
     (path,) = make_series(tmp_path / "out", 1)
-    tracer = ("strace", "-f", "-o", str(log), "-e", "trace=fsync,link,linkat,sendto")
+    tracer = (tool("strace"), "-f", "-o", str(log), "-e", "trace=fsync,link,linkat,sendto")
     with receiver(tmp_path / "store", *tracer) as (process, node):
         (result,) = send_once(node, [read_item(str(path))], caller)
         assert process.stdin is not None
