@@ -24,6 +24,15 @@ class RetrieveWay(StrEnum):
     MOVE = "move"
 
 
+class IdentityWay(StrEnum):
+    """How the user shows who he is (PS3.7 D.3.3.7). Passwords and tokens are never kept here."""
+
+    NONE = "none"
+    NAME = "name"
+    PASSWORD = "password"
+    TOKEN = "token"
+
+
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
     """Paths of PEM files, and whether the peer is checked. `insecure` gives up both checks; the window shows it in red.
@@ -78,7 +87,10 @@ class NodeTimeouts:
 
 @dataclass(frozen=True, slots=True)
 class RemoteNode:
-    """A remote Application Entity and how it wants to be spoken to."""
+    """A remote Application Entity and how it wants to be spoken to.
+
+    `transfer_syntaxes`: those it may be offered besides uncompressed ones; empty offers whatever an object is written in.
+    """
 
     ae_title: str
     host: str
@@ -89,6 +101,9 @@ class RemoteNode:
     character_set: str = "ISO_IR 192"
     maximum_pdu: int = 131072
     timeouts: NodeTimeouts = field(default_factory=NodeTimeouts)
+    transfer_syntaxes: tuple[str, ...] = ()
+    identity: IdentityWay = IdentityWay.NONE
+    user_name: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ae_title", checked_ae_title(self.ae_title))

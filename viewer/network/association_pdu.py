@@ -5,9 +5,10 @@ Items that are not known are stepped over, as PS3.8 9.3.1 asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from struct import pack, unpack_from
+from typing import Any
 
 from viewer.model.messages import message
 from viewer.network.errors import ProtocolError
@@ -59,7 +60,10 @@ class UserIdentity:
 
 @dataclass(frozen=True, slots=True)
 class UserInformation:
-    """PS3.7 D.3.3. `extended` holds the SOP Class Extended Negotiation as bytes per class."""
+    """PS3.7 D.3.3. `extended` holds the SOP Class Extended Negotiation as bytes per class.
+
+    `operations`: asynchronous operations (invoked, performed) that may be outstanding, 0 for any number; None is one of each.
+    """
 
     maximum_length: int
     implementation_class_uid: str = ""
@@ -68,6 +72,7 @@ class UserInformation:
     extended: dict[str, bytes] = field(default_factory=dict)
     identity: UserIdentity | None = None
     identity_response: bytes | None = None
+    operations: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,8 @@ def _prefixed(value: bytes) -> bytes:
 def _encode_user(user: UserInformation) -> bytes:
     out = _item(0x51, pack(">I", user.maximum_length))
     out += _item(0x52, user.implementation_class_uid.encode("ascii"))
+    if user.operations is not None:
+        out += _item(0x53, pack(">HH", *user.operations))
     for uid, role in user.roles.items():
         out += _item(0x54, _prefixed(uid.encode("ascii")) + bytes((role.scu, role.scp)))
     if user.implementation_version_name:
@@ -226,30 +233,31 @@ def _uid(raw: bytes) -> str:
 
 
 def _user_information(value: bytes) -> UserInformation:
-    length, class_uid, version = 0, "", ""
-    roles: dict[str, Role] = {}
-    extended: dict[str, bytes] = {}
-    identity, response = None, None
+    found: dict[str, Any] = {"maximum_length": 0, "roles": {}, "extended": {}}
     for kind, part in _items(value, 0):
-        if kind == 0x51 and len(part) == 4:
-            length = unpack_from(">I", part)[0]
-        elif kind == 0x52:
-            class_uid = _uid(part)
-        elif kind == 0x54:
+        if kind == 0x54:
             uid, rest = _split(part)
             if len(rest) < 2:
                 raise _malformed()
-            roles[_uid(uid)] = Role(bool(rest[0]), bool(rest[1]))
-        elif kind == 0x55:
-            version = _title(part)
+            found["roles"][_uid(uid)] = Role(bool(rest[0]), bool(rest[1]))
         elif kind == 0x56:
             uid, rest = _split(part)
-            extended[_uid(uid)] = rest
-        elif kind == 0x58:
-            identity = _identity(part)
-        elif kind == 0x59:
-            response = _split(part)[0]
-    return UserInformation(length, class_uid, version, roles, extended, identity, response)
+            found["extended"][_uid(uid)] = rest
+        elif kind in _SINGLE_ITEMS:
+            name, read = _SINGLE_ITEMS[kind]
+            found[name] = read(part)
+    return UserInformation(**found)
+
+
+def _length(part: bytes) -> int:
+    return int(unpack_from(">I", part)[0]) if len(part) == 4 else 0
+
+
+def _operations(part: bytes) -> tuple[int, int] | None:
+    if len(part) != 4:
+        return None
+    invoked, performed = unpack_from(">HH", part)
+    return invoked, performed
 
 
 def _identity(part: bytes) -> UserIdentity:
@@ -268,6 +276,20 @@ def _split(part: bytes) -> tuple[bytes, bytes]:
     if end > len(part):
         raise _malformed()
     return part[2:end], part[end:]
+
+
+def _response(part: bytes) -> bytes:
+    return _split(part)[0]
+
+
+_SINGLE_ITEMS: dict[int, tuple[str, Callable[[bytes], Any]]] = {
+    0x51: ("maximum_length", _length),
+    0x52: ("implementation_class_uid", _uid),
+    0x53: ("operations", _operations),
+    0x55: ("implementation_version_name", _title),
+    0x58: ("identity", _identity),
+    0x59: ("identity_response", _response),
+}
 
 
 def _malformed() -> ProtocolError:

@@ -28,8 +28,10 @@ from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.status import SOP_CLASS_NOT_SUPPORTED
 from viewer.network.tls import acceptor_context, explain
 from viewer.network.trace import Trace, no_trace
+from viewer.network.user_identity import UserCheck
 
 _REJECTED_TITLE, _REJECTED_CALLER, _REJECTED_FULL = (1, 1, 7), (1, 1, 3), (2, 3, 2)
+_REJECTED_USER = (1, 2, 1)  # PS3.7 D.3.3.7.3
 
 
 class Service(Protocol):
@@ -68,15 +70,25 @@ class _Call:
 
 
 class Listener:
-    """Listens from construction to `close`. `port` is the real one when 0 was asked for."""
+    """Listens from construction to `close`. `port` is the real one when 0 was asked for.
+
+    `users` decides on the user identity that a caller shows, None when it shows none; without `users` it is not looked at.
+    """
 
     def __init__(
-        self, entity: ApplicationEntity, services: Sequence[Service], *, limits: Limits = DEFAULT_LIMITS, trace: Trace = no_trace
+        self,
+        entity: ApplicationEntity,
+        services: Sequence[Service],
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        trace: Trace = no_trace,
+        users: UserCheck | None = None,
     ) -> None:
         self._entity = entity
         self._services = tuple(services)
         self._limits = replace(limits, response_seconds=limits.idle_seconds)
         self._trace = trace
+        self._users = users
         self._tls = acceptor_context(entity.tls) if entity.tls is not None else None
         self._calls: dict[int, _Call] = {}
         self._lock = threading.Lock()
@@ -200,6 +212,8 @@ class Listener:
             known.ae_title == request.calling_ae_title and known.address in ("", call.address) for known in callers
         ):
             return _REJECTED_CALLER
+        if self._users is not None and not self._users(request.user.identity):
+            return _REJECTED_USER
         return None
 
     def _is_full(self, address: str) -> bool:
@@ -245,6 +259,8 @@ class Listener:
             IMPLEMENTATION_VERSION_NAME,
             self._roles(request, contexts),
             self._extended(request),
+            identity_response=self._identity_response(request),
+            operations=(1, 1) if request.user.operations is not None else None,  # we do one thing after the other
         )
         return pdus.encode_accept(pdus.AssociateAccept(request.called_ae_title, request.calling_ae_title, tuple(answers), user))
 
@@ -252,6 +268,11 @@ class Listener:
     def _roles(request: AssociateRequest, contexts: Mapping[int, Context]) -> dict[str, Role]:
         accepted = {context.abstract_syntax for context in contexts.values()}
         return {uid: role for uid, role in request.user.roles.items() if uid in accepted}
+
+    def _identity_response(self, request: AssociateRequest) -> bytes | None:
+        """Given only where the user was checked: it tells the peer that we did (PS3.7 D.3.3.7.2)."""
+        identity = request.user.identity
+        return b"" if self._users is not None and identity is not None and identity.wants_response else None
 
     def _extended(self, request: AssociateRequest) -> dict[str, bytes]:
         answers = {}

@@ -36,12 +36,13 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and within which limits. `stop` is looked at while waiting for the peer."""
+    """Who calls, and within which limits. `stop` is looked at while waiting for the peer; `identity` is the user behind it."""
 
     ae_title: str = "NEGATOSCOPE"
     limits: Limits = DEFAULT_LIMITS
     trace: Trace = no_trace
     stop: Callable[[], bool] | None = None
+    identity: UserIdentity | None = None
 
 
 def open_association(node: RemoteNode, proposal: Proposal, caller: Caller) -> Association:
@@ -90,7 +91,7 @@ def secure(sock: socket.socket, node: RemoteNode, trace: Trace = no_trace) -> ss
 
 def negotiate(connection: Connection, node: RemoteNode, proposal: Proposal, caller: Caller) -> Association:
     """Propose and read the answer. Closes the connection when there is no association."""
-    limits = replace(caller.limits, response_seconds=node.timeouts.response)
+    limits = replace(caller.limits, response_seconds=node.timeouts.response, maximum_pdu=node.maximum_pdu)
     connection.stop = caller.stop
     try:
         return _negotiate(connection, node, proposal, caller, limits)
@@ -110,7 +111,7 @@ def _negotiate(connection: Connection, node: RemoteNode, proposal: Proposal, cal
         IMPLEMENTATION_VERSION_NAME,
         dict(proposal.roles),
         dict(proposal.extended),
-        proposal.identity,
+        proposal.identity or caller.identity,
     )
     request = pdus.AssociateRequest(node.ae_title, caller.ae_title, proposed, user)
     seconds = node.timeouts.association

@@ -193,17 +193,21 @@ def batches(rows: Sequence[Identifier], root: Root) -> list[Target]:
     return targets
 
 
-def get_contexts(root: Root, classes: Sequence[str]) -> Proposal:
-    """The request itself, and for each class as many original transfer syntaxes as 128 contexts allow."""
+def get_contexts(root: Root, classes: Sequence[str], offered: Sequence[str] = ()) -> Proposal:
+    """The request itself, and for each class as many original transfer syntaxes as 128 contexts allow.
+
+    `offered`: the compressed syntaxes that may be proposed; empty is all of them.
+    """
+    originals = tuple(uid for uid in _ORIGINALS if not offered or uid in offered)
     classes = classes[: MAXIMUM_CONTEXTS - 1]
     contexts: list[tuple[str, tuple[str, ...]]] = [(GET[root], SYNTAXES)]
     room = (MAXIMUM_CONTEXTS - 1) // len(classes)
     for uid in classes:
         if room == 1:
-            contexts.append((uid, _UNCOMPRESSED + _ORIGINALS))
+            contexts.append((uid, _UNCOMPRESSED + originals))
             continue
         contexts.append((uid, _UNCOMPRESSED))
-        contexts.extend((uid, (syntax,)) for syntax in _ORIGINALS[: room - 1])
+        contexts.extend((uid, (syntax,)) for syntax in originals[: room - 1])
     return Proposal(contexts, roles=dict.fromkeys(classes, Role(scu=False, scp=True)))
 
 
@@ -219,7 +223,7 @@ class _GetJob:
     def run(self, targets: Sequence[Target], classes: Sequence[str]) -> RetrieveResult:
         """Ask for all `targets` over one association; stops at a cancel."""
         status, operations = SUCCESS, SubOperations()
-        association = open_association(self._node, get_contexts(self._root, classes), self._caller)
+        association = open_association(self._node, get_contexts(self._root, classes, self._node.transfer_syntaxes), self._caller)
         try:
             for target in targets:
                 one, operations = self._get(association, target)

@@ -56,9 +56,12 @@ def read_item(path: str) -> StorageItem:
 Contexts = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def contexts_of(class_uid: str, syntaxes: Iterable[str]) -> Contexts:
-    """One context for each original syntax alone, so that the peer cannot choose another; one to fall back on, without loss."""
-    originals = sorted(set(syntaxes))
+def contexts_of(class_uid: str, syntaxes: Iterable[str], offered: Sequence[str] = ()) -> Contexts:
+    """One context for each original syntax alone, so that the peer cannot choose another; one to fall back on, without loss.
+
+    `offered`: the compressed syntaxes that may be proposed; empty is any.
+    """
+    originals = sorted(uid for uid in set(syntaxes) if not offered or uid in offered or uid in UNCOMPRESSED)
     contexts: list[tuple[str, tuple[str, ...]]] = [(class_uid, (syntax,)) for syntax in originals]
     rest = tuple(syntax for syntax in _FALLBACKS if syntax not in originals)
     if rest:
@@ -66,14 +69,14 @@ def contexts_of(class_uid: str, syntaxes: Iterable[str]) -> Contexts:
     return tuple(contexts)
 
 
-def plan(items: Sequence[StorageItem]) -> list[tuple[list[StorageItem], Contexts]]:
+def plan(items: Sequence[StorageItem], offered: Sequence[str] = ()) -> list[tuple[list[StorageItem], Contexts]]:
     """The fewest associations: items, in their order, with contexts that fit into one association (PS3.8 9.3.2.2: 128)."""
     groups: dict[str, list[StorageItem]] = {}
     for item in items:
         groups.setdefault(item.sop_class_uid, []).append(item)
     batches: list[tuple[list[StorageItem], Contexts]] = []
     for class_uid, group in groups.items():
-        contexts = contexts_of(class_uid, (item.transfer_syntax_uid for item in group))
+        contexts = contexts_of(class_uid, (item.transfer_syntax_uid for item in group), offered)
         if batches and len(batches[-1][1]) + len(contexts) <= MAXIMUM_CONTEXTS:
             batches[-1] = (batches[-1][0] + group, batches[-1][1] + contexts)
         else:

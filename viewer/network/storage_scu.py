@@ -207,7 +207,7 @@ class _SendJob:
         """One round over what is open. True when some of it should be tried again."""
         remaining = [item for item in self._items if id(item) not in self._results]
         again = False
-        for batch, contexts in plan(remaining):
+        for batch, contexts in plan(remaining, self._node.transfer_syntaxes):
             queue = deque(batch)
             while queue:
                 try:

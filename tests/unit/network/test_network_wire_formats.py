@@ -35,13 +35,14 @@ REQUEST = AssociateRequest(
         {CT: Role(scu=False, scp=True)},
         {"1.2.840.10008.5.1.4.1.2.2.1": b"\1\0\1"},
         UserIdentity(2, b"name", b"word", wants_response=True),
+        operations=(3, 1),
     ),
 )
 ACCEPT = AssociateAccept(
     "ARCHIVE",
     "NEGATOSCOPE",
     (ContextAnswer(1, 0, SYNTAXES[1]), ContextAnswer(3, 4, SYNTAXES[0])),
-    UserInformation(16384, "1.2.3", "PEER", {CT: Role(scu=False, scp=True)}, identity_response=b"ok"),
+    UserInformation(16384, "1.2.3", "PEER", {CT: Role(scu=False, scp=True)}, identity_response=b"ok", operations=(1, 1)),
 )
 
 
