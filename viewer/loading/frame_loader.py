@@ -7,16 +7,18 @@ at a time where nobody waits for them. The caller's thread never reads a file.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
 from viewer.loading.cache import FrameCache
+from viewer.loading.decode_pool import CORES, DecodePool
 from viewer.loading.jobs import FrameJob, Waiter
 from viewer.loading.lanes import LaneQueue
 from viewer.loading.open_files import ImageSource, OpenFiles, OpenImage
+from viewer.loading.pace import Pace
+from viewer.loading.worker_process import Answer
 from viewer.model.errors import MissingFileError, NegatoscopeError, Problem, ProblemKind
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import message
@@ -25,7 +27,6 @@ from viewer.model.requests import FrameResult, Lane
 
 log = logging.getLogger(__name__)
 
-CORES = max(2, min(os.cpu_count() or 2, 8))
 CLOSING_SECONDS = 0.5
 
 
@@ -34,6 +35,15 @@ def open_real_image(path: str) -> ImageSource:
     from viewer.dicom.image_file import open_image
 
     return open_image(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compressed:
+    """A frame ready for a worker process."""
+
+    job: FrameJob
+    image: ImageSource
+    request: DecodeRequest
 
 
 class FrameLoader:
@@ -46,11 +56,14 @@ class FrameLoader:
         *,
         open_image: OpenImage = open_real_image,
         cores: int = CORES,
+        pool: DecodePool | None = None,
     ) -> None:
         self._locate = locate
         self._cache = FrameCache(budget_bytes)
         self._files = OpenFiles(open_image)
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
+        self._pool = pool or DecodePool(cores + 1)
+        self._pace = Pace()
         self._failed: dict[FrameRef, None] = {}
         self._threads: list[threading.Thread] = []
         self._number_of_threads = cores + 1
@@ -86,12 +99,17 @@ class FrameLoader:
 
     def decode(self, request: DecodeRequest) -> DecodedPixels:
         """Decode at once, on the caller's thread, with the same isolation. Raises NegatoscopeErrors."""
-        return decode(request)
+        return self._pool.decode(request)
+
+    def warm_up(self) -> None:
+        """Start the decoding processes in the background; the first compressed frame does it otherwise."""
+        self._pool.warm_up()
 
     def close(self) -> None:
         """Drop all work and end the threads; one that hangs in a slow drive is left to end with the program."""
         for ref, waiter in self._queue.close():
             _answer(waiter, FrameResult(ref, waiter.generation, None, _closing()))
+        self._pool.close()
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(CLOSING_SECONDS)
@@ -113,20 +131,68 @@ class FrameLoader:
         while (taken := self._queue.take()) is not None:
             lane, job = taken
             try:
-                self._load(job)
+                self._load(lane, job)
             finally:
                 self._queue.done(lane)
 
-    def _load(self, job: FrameJob) -> None:
+    def _load(self, lane: Lane, job: FrameJob) -> None:
+        """Load one frame, and further ones of the same lane along with it where that pays."""
+        first = self._read_or_prepare(job)
+        if first is None:
+            return
+        self._pool.warm_up()
+        batch = [first]
+        if lane is not Lane.INTERACTION:
+            further = self._queue.take_more(lane, self._pace.frames_for(first.request) - 1)
+            batch += [one for one in map(self._read_or_prepare, further) if one is not None]
+        self._decode_batch(lane, batch)
+
+    def _read_or_prepare(self, job: FrameJob) -> _Compressed | None:
+        """Do all of a frame that needs no worker process (or fails); else what there is to decode."""
         kept = self._cache.get(job.ref)
         if kept is not None:
             self._deliver(job, kept)
-            return
+            return None
         try:
             image, request = self._prepare(job.ref)
+            if request.needs_worker:
+                return _Compressed(job, image, request)
             self._finish(job, image, decode(request))
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
             self._fail(job, error)
+        return None
+
+    def _decode_batch(self, lane: Lane, batch: list[_Compressed]) -> None:
+        """Decode in a worker process. What was not begun, because something more urgent came or a frame hangs, goes back."""
+        given_back: set[int] = set()
+        clock = self._pace.start()
+
+        def deliver(number: int, answer: Answer) -> None:
+            one = batch[number]
+            if number in given_back:
+                return
+            if isinstance(answer, NegatoscopeError):
+                answer.path = answer.path or one.request.path
+                self._fail(one.job, answer)
+                return
+            clock.frame(one.request)
+            try:
+                self._finish(one.job, one.image, answer)
+            except Exception as error:
+                self._fail(one.job, error)
+
+        def slow(number: int) -> None:
+            given_back.update(range(number + 1, len(batch)))
+            self._queue.put_back([batch[later].job for later in range(number + 1, len(batch))])
+
+        try:
+            left = self._pool.decode_many([one.request for one in batch], deliver, lambda: not self._queue.yields(lane), slow)
+        except Exception as error:  # no process can be started, or the program is being closed
+            for number, one in enumerate(batch):
+                if number not in given_back:
+                    self._fail(one.job, error)
+            return
+        self._queue.put_back([batch[number].job for number in left if number not in given_back])
 
     def _prepare(self, ref: FrameRef) -> tuple[ImageSource, DecodeRequest]:
         path = self._locate(ref)

@@ -1,0 +1,48 @@
+"""How long frames take to decode, learnt on the way, so that a message to a worker process holds a short time's work."""
+
+from __future__ import annotations
+
+import time
+
+from viewer.dicom.decode import DecodeRequest
+
+BATCH_SECONDS = 0.03
+MOST_FRAMES = 32
+MOST_BYTES = 32 * 1024 * 1024
+_WEIGHT = 0.3  # of the newest measurement
+
+
+class Pace:
+    """Seconds a byte by transfer syntax. Written by several threads; a lost update does no harm."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+
+    def frames_for(self, request: DecodeRequest) -> int:
+        """How many frames like this one make a message. One while nothing is known."""
+        known = self._seconds.get(request.transfer_syntax_uid)
+        size = max(1, request.nbytes)
+        if known is None:
+            return 1
+        return max(1, min(int(BATCH_SECONDS / max(known * size, 1e-6)), MOST_BYTES // size, MOST_FRAMES))
+
+    def start(self) -> Stopwatch:
+        return Stopwatch(self)
+
+    def learn(self, request: DecodeRequest, seconds: float) -> None:
+        uid, new = request.transfer_syntax_uid, seconds / max(1, request.nbytes)
+        old = self._seconds.get(uid, new)
+        self._seconds[uid] = old + _WEIGHT * (new - old)
+
+
+class Stopwatch:
+    """Measures the frames of one message from answer to answer."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._last = time.monotonic()
+
+    def frame(self, request: DecodeRequest) -> None:
+        now = time.monotonic()
+        self._pace.learn(request, now - self._last)
+        self._last = now
