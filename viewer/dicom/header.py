@@ -114,14 +114,13 @@ def _read(source: FileBytes, block: bytes) -> Header:
         odd = False
     except OddEncodingError:
         odd = True
-    header = Header(elements, layout, transfer_syntax_uid=layout.transfer_syntax_uid or assumed_transfer_syntax(layout.encoding))
     if odd or not _identified(elements):
         read_with_pydicom(source, layout, BASIC_TAGS | TITLE_TAGS, elements)
     if not elements.get(0x00080016) and layout.meta:
         _take_from_meta(layout, elements)
     if not _identified(elements) and not begins_soundly(block, layout.offset, layout.encoding, source.size):
         raise BrokenFileError(message("The file is marked as DICOM, but nothing readable follows; it is damaged or cut off."))
-    return header
+    return Header(elements, layout, transfer_syntax_uid=layout.transfer_syntax_uid or assumed_transfer_syntax(layout.encoding))
 
 
 def _long_enough(source: FileBytes, block: bytes) -> bytes:
@@ -129,7 +128,10 @@ def _long_enough(source: FileBytes, block: bytes) -> bytes:
 
 
 def _identified(elements: dict[int, bytes]) -> bool:
-    return any(elements.get(tag) for tag in _IDENTIFYING)
+    for tag in _IDENTIFYING:  # noqa: SIM110 - any() of a generator takes four times as long
+        if elements.get(tag):
+            return True
+    return False
 
 
 def _take_from_meta(layout: Layout, elements: dict[int, bytes]) -> None:
@@ -142,15 +144,18 @@ def _take_from_meta(layout: Layout, elements: dict[int, bytes]) -> None:
 
 
 def _collect_all(source: FileBytes, block: bytes, layout: Layout, out: dict[int, bytes]) -> None:
-    encoding, data, at = layout.encoding, source, layout.offset
+    encoding, at = layout.encoding, layout.offset
+    data: ByteSource = source
     if encoding.deflated:
-        inflated = InflatedBytes(source, layout.offset)
-        block, at = inflated.read(0, FIRST_READ), 0
-        end = _collect(inflated, block, at, encoding, _BASIC[True], out)
-        _collect_special(inflated, end, encoding, out)
-        return
-    end = _collect(data, block, at, encoding, _BASIC[encoding.little], out)
-    _collect_special(data, end, encoding, out)
+        data, at = InflatedBytes(source, layout.offset), 0
+        block = data.read(0, FIRST_READ)
+    wanted = _BASIC[encoding.little]
+    try:
+        end = walk(block, at, len(block) >= data.size, encoding, wanted, out)
+    except MoreNeeded:
+        end = _collect(data, block, at, encoding, wanted, out)
+    if out.get(0x00080060, b"")[:2] == b"MR":
+        _collect_special(data, end, encoding, out)
 
 
 def _collect_special(source: ByteSource, at: int, encoding: Encoding, out: dict[int, bytes]) -> None:
@@ -164,8 +169,7 @@ def _collect_special(source: ByteSource, at: int, encoding: Encoding, out: dict[
 
 def special_tags(elements: dict[int, bytes]) -> frozenset[int]:
     """Wanted tags beyond group 0028 for this object."""
-    modality = elements.get(0x00080060, b"")[:2]
-    if modality == b"MR" and 0x00189087 not in elements:
+    if elements.get(0x00080060, b"")[:2] == b"MR" and 0x00189087 not in elements:
         maker = elements.get(0x00080070, b"")[:32].upper()
         if maker.startswith(b"GE"):
             return frozenset((GE_B_VALUE,))

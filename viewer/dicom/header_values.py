@@ -53,15 +53,16 @@ class Header:
         return charset.decode(raw[:_LIMIT], self.encodings, is_name=True).strip(_PADDING).rstrip("=") if raw else ""
 
     def integer(self, tag: int) -> int | None:
-        """First value of an IS; None when absent or no number."""
+        """First value of an IS; None when absent, no number or beyond any sense."""
         raw = self.elements.get(tag)
         if not raw:
             return None
         try:
-            return int(raw)
+            whole = int(raw)
         except ValueError:
             number = _first_float(raw)
             return int(number) if number is not None and abs(number) < 2**53 else None
+        return whole if abs(whole) < 2**53 else None  # IS holds 32 bits (PS3.5 6.2)
 
     def number(self, tag: int) -> float | None:
         """First value of a DS; None when absent, no number or not finite."""

@@ -51,7 +51,8 @@ def patient(connection: sqlite3.Connection, patient_key: str) -> Patient | None:
 
 def _study_from(row: Row) -> Study:
     modalities = tuple(one for one in row[10].split("\\") if one)
-    return Study(*row[:10], modalities_in_study=modalities, number_of_series=row[11], number_of_instances=row[12])
+    values: Row = (*row[:10], modalities, *row[11:])
+    return Study(*values)
 
 
 def studies(connection: sqlite3.Connection, patient_key: str, query: StudyFilter, session: int) -> tuple[Study, ...]:

@@ -7,8 +7,10 @@ import math
 import re
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from viewer.dicom import charset
+from viewer.dicom.detect import Encoding, Layout
 from viewer.dicom.header import GE_B_VALUE, PHILIPS_B_VALUE, SIEMENS_B_VALUE, read_header
 from viewer.dicom.header_values import Header
 from viewer.dicom.sop_classes import kind_of
@@ -36,7 +38,9 @@ def read_instance(path: str, source: str = "") -> FoundInstance:
 
 def describe(header: Header, source: str = "") -> FoundInstance:
     """`header` as an Instance. UIDs that are absent or unusable are made up from content, the same at each reading."""
-    code, integer, number, unsigned = header.code, header.integer, header.number, header.unsigned
+    code, integer, number = header.code, header.integer, header.number
+    elements = header.elements
+    common = _common(tuple([elements.get(tag) for tag in _COMMON_TAGS]), header.layout.encoding.little)
     study_uid = code(0x0020000D)
     series_uid = code(0x0020000E)
     sop_uid = code(0x00080018)
@@ -46,11 +50,9 @@ def describe(header: Header, source: str = "") -> FoundInstance:
         series_uid = _made_up_series(header, study_uid, series_uid)
     if not _usable(sop_uid):
         sop_uid = _made_up_instance(header)
-    rows, columns = unsigned(0x00280010), unsigned(0x00280011)
-    sop_class = code(0x00080016)
     instance = Instance(
         sop_instance_uid=sop_uid,
-        sop_class_uid=sop_class,
+        sop_class_uid=common.sop_class_uid,
         series_instance_uid=series_uid,
         study_instance_uid=study_uid,
         path=header.path,
@@ -59,29 +61,80 @@ def describe(header: Header, source: str = "") -> FoundInstance:
         file_mtime_ns=header.file_mtime_ns,
         transfer_syntax_uid=header.transfer_syntax_uid,
         instance_number=integer(0x00200013),
-        number_of_frames=_number_of_frames(header, rows, columns),
-        rows=rows,
-        columns=columns,
-        samples_per_pixel=unsigned(0x00280002) or 1,
-        bits_allocated=unsigned(0x00280100),
-        photometric_interpretation=code(0x00280004),
-        image_type=header.codes(0x00080008),
+        number_of_frames=_number_of_frames(header),
+        rows=common.rows,
+        columns=common.columns,
+        samples_per_pixel=common.samples_per_pixel,
+        bits_allocated=common.bits_allocated,
+        photometric_interpretation=common.photometric_interpretation,
+        image_type=common.image_type,
         image_position=header.numbers(0x00200032, 3),  # type: ignore[arg-type]  # the count is checked there
-        image_orientation=header.numbers(0x00200037, 6),  # type: ignore[arg-type]
-        pixel_spacing=header.numbers(0x00280030, 2),  # type: ignore[arg-type]
-        slice_thickness=number(0x00180050),
-        frame_of_reference_uid=code(0x00200052),
+        image_orientation=common.image_orientation,
+        pixel_spacing=common.pixel_spacing,
+        slice_thickness=common.slice_thickness,
+        frame_of_reference_uid=common.frame_of_reference_uid,
         acquisition_number=integer(0x00200012),
         acquisition_time=code(0x00080032) or code(0x0008002A)[8:],
         content_time=code(0x00080033),
         temporal_position=number(0x00200100),
         trigger_time=number(0x00181060),
-        echo_number=integer(0x00180086),
-        echo_time=number(0x00180081),
+        echo_number=common.echo_number,
+        echo_time=common.echo_time,
         b_value=b_value(header),
-        content_label=_content_label(header, sop_class, rows, columns),
+        content_label=_content_label(header) if common.is_document else "",
     )
     return FoundInstance(instance, header)
+
+
+_COMMON_TAGS = (
+    0x00080016, 0x00280010, 0x00280011, 0x00280002, 0x00280100, 0x00280004, 0x00080008, 0x00200037, 0x00280030, 0x00180050,
+    0x00200052, 0x00180086, 0x00180081,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What mostly reads the same in all files of a series."""
+
+    sop_class_uid: str
+    rows: int
+    columns: int
+    samples_per_pixel: int
+    bits_allocated: int
+    photometric_interpretation: str
+    image_type: tuple[str, ...]
+    image_orientation: tuple[float, float, float, float, float, float] | None
+    pixel_spacing: tuple[float, float] | None
+    slice_thickness: float | None
+    frame_of_reference_uid: str
+    echo_number: int | None
+    echo_time: float | None
+    is_document: bool
+
+
+@lru_cache(maxsize=256)
+def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
+    """The values of `_COMMON_TAGS`; remembered, so that a series shares them and its files cost less."""
+    elements = {tag: value for tag, value in zip(_COMMON_TAGS, raw, strict=True) if value is not None}
+    header = Header(elements, Layout(0, Encoding(little=little)))
+    code, unsigned = header.code, header.unsigned
+    sop_class, rows, columns = code(0x00080016), unsigned(0x00280010), unsigned(0x00280011)
+    return _Common(
+        sop_class,
+        rows,
+        columns,
+        unsigned(0x00280002) or 1,
+        unsigned(0x00280100),
+        code(0x00280004),
+        header.codes(0x00080008),
+        header.numbers(0x00200037, 6),  # type: ignore[arg-type]  # the count is checked there
+        header.numbers(0x00280030, 2),  # type: ignore[arg-type]
+        header.number(0x00180050),
+        code(0x00200052),
+        header.integer(0x00180086),
+        header.number(0x00180081),
+        kind_of(sop_class, "", rows, columns) is DisplaySetKind.DOCUMENT,
+    )
 
 
 def patient_of(header: Header, study_instance_uid: str) -> Patient:
@@ -158,7 +211,7 @@ def _binary_float(raw: bytes, order: str) -> float | None:
 
 
 def _usable(uid: str) -> bool:
-    return _UID.fullmatch(uid) is not None and uid.strip(".") != "" and ".." not in uid
+    return _UID.fullmatch(uid) is not None and ".." not in uid and uid.strip(".") != ""
 
 
 def made_up_uid(*parts: str | bytes) -> str:
@@ -189,7 +242,7 @@ def _made_up_instance(header: Header) -> str:
     return made_up_uid("instance", content, str(header.file_size))
 
 
-def _number_of_frames(header: Header, rows: int, columns: int) -> int:
+def _number_of_frames(header: Header) -> int:
     """Number of Frames (0028,0008) as far as a file of this size can hold it; a lie must not fill the memory."""
     if 0x00280008 not in header.elements:
         return 1
@@ -203,10 +256,8 @@ def _number_of_frames(header: Header, rows: int, columns: int) -> int:
 _TITLES = (0x00420010, 0x00700081, 0x00700080, 0x30060002, 0x30060004, 0x300A0002, 0x300A0003)
 
 
-def _content_label(header: Header, sop_class: str, rows: int, columns: int) -> str:
+def _content_label(header: Header) -> str:
     """What a document tile says: its title, the label of the structure set, plan or presentation state."""
-    if kind_of(sop_class, "", rows, columns) is not DisplaySetKind.DOCUMENT:
-        return ""
     for tag in _TITLES:
         if header.elements.get(tag):
             return header.text(tag)[:128]

@@ -99,8 +99,8 @@ def path_text(stored: str | bytes) -> str:
 
 def split_path(path: str) -> tuple[str, str]:
     """(folder, name); joined again they give `path`."""
-    folder, name = os.path.split(path)
-    return folder, name
+    folder, _, name = path.rpartition(os.sep)
+    return (folder, name) if folder else os.path.split(path)
 
 
 def join_path(folder: str | bytes, name: str | bytes) -> str:
