@@ -15,6 +15,7 @@ from viewer.app.settings import Settings
 from viewer.app.tag_reader import TagReader
 from viewer.model.messages import message
 from viewer.model.requests import ScanUpdate
+from viewer.model.tags import TagPath, WholeValue
 from viewer.ui.bridge import Bridge
 from viewer.ui.fonts import load_fonts
 from viewer.ui.i18n import Language
@@ -54,7 +55,7 @@ class Program:
     """Everything of one running program. `close` ends all of it: threads, processes, files."""
 
     def __init__(self, application: QApplication, folders: Folders) -> None:
-        from viewer.dicom.tag_tree import read_tags
+        from viewer.dicom.tag_tree import read_tags, read_value
         from viewer.library.library import Library
         from viewer.library.scan import FolderScanner
         from viewer.loading.frame_loader import FrameLoader
@@ -74,6 +75,7 @@ class Program:
         self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE)
         self.thumbnails = Thumbnails(self.frames)
         self.tags = TagReader(read_tags, self.bridge.post)
+        self.values: TagReader[tuple[str, TagPath], WholeValue] = TagReader(lambda place: read_value(*place), self.bridge.post)
         services = Services(
             self.frames,
             self.library,
@@ -99,7 +101,7 @@ class Program:
         from viewer.ui.inspector.panel import InspectorPanel
 
         browser = BrowserPanel(self.workspace, self.theme, self.thumbnails)
-        inspector = InspectorPanel(self.workspace, self.theme, self.tags.read)
+        inspector = InspectorPanel(self.workspace, self.theme, self.tags.read, self.values.read)
         self.window.add_panels(browser, inspector)
 
     def _ask_password(self, name: str) -> str | None:
@@ -152,7 +154,8 @@ class Program:
         self.bridge.close()
         self.settings.save()
         # Each of them waits a little for its own threads or processes: together, not one after the other.
-        ends = [threading.Thread(target=part.close, name="closing") for part in (self.scanner, self.frames, self.tags)]
+        parts = (self.scanner, self.frames, self.tags, self.values)
+        ends = [threading.Thread(target=part.close, name="closing") for part in parts]
         for end in ends:
             end.start()
         for end in ends:

@@ -1,4 +1,4 @@
-"""Reads the tags of a file in the background; only the latest request matters."""
+"""Reads tags, or one whole value, in the background; only the latest request matters."""
 
 from __future__ import annotations
 
@@ -8,32 +8,33 @@ from typing import Generic, TypeVar
 
 from viewer.model.errors import NegatoscopeError, Problem
 
+Request = TypeVar("Request")
 Tags = TypeVar("Tags")
 
 
-class TagReader(Generic[Tags]):
+class TagReader(Generic[Request, Tags]):
     """One thread, started when first asked. A request that waits is replaced by the next one.
 
     `read_file` may raise NegatoscopeError; `post` runs a function on the GUI thread.
     """
 
-    def __init__(self, read_file: Callable[[str], Tags], post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, read_file: Callable[[Request], Tags], post: Callable[[Callable[[], None]], None]) -> None:
         self._read_file = read_file
         self._post = post
         self._condition = threading.Condition()
-        self._next: tuple[str, Callable[[Tags | Problem], None]] | None = None
+        self._next: tuple[Request, Callable[[Tags | Problem], None]] | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def read(self, path: str, done: Callable[[Tags | Problem], None]) -> None:
-        """Read `path` soon; `done` gets its tags, or why there are none, on the GUI thread.
+    def read(self, request: Request, done: Callable[[Tags | Problem], None]) -> None:
+        """Read what `request` names soon; `done` gets its tags, or why there are none, on the GUI thread.
 
         It is never called when another `read` or `close` comes before the reading began.
         """
         with self._condition:
             if self._closed:
                 return
-            self._next = (path, done)
+            self._next = (request, done)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="tag reader", daemon=True)
                 self._thread.start()
@@ -41,14 +42,14 @@ class TagReader(Generic[Tags]):
 
     def _run(self) -> None:
         while (taken := self._take()) is not None:
-            path, done = taken
+            request, done = taken
             try:
-                outcome: Tags | Problem = self._read_file(path)
+                outcome: Tags | Problem = self._read_file(request)
             except NegatoscopeError as error:
                 outcome = error.problem()
             self._post(lambda done=done, outcome=outcome: done(outcome))  # type: ignore[misc]  # bound now, not at the call
 
-    def _take(self) -> tuple[str, Callable[[Tags | Problem], None]] | None:
+    def _take(self) -> tuple[Request, Callable[[Tags | Problem], None]] | None:
         """The request that waits, when there is one; None at the end."""
         with self._condition:
             while self._next is None and not self._closed:

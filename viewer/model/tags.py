@@ -91,7 +91,13 @@ class TagTree(Protocol):
     def children(self, node: int) -> Sequence[int]:
         """Items of a sequence, elements of an item or of `ROOT`."""
 
+    def number_of_children(self, node: int) -> int: ...
+
+    def child(self, node: int, row: int) -> int: ...
+
     def parent(self, node: int) -> int: ...
+
+    def tag(self, node: int) -> int: ...
 
     def row(self, node: int) -> int:
         """Position among its parent's children."""

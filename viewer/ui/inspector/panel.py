@@ -1,0 +1,66 @@
+"""The inspector at the right: what is known of the image on screen, in tabs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from viewer.ui.i18n import tr
+from viewer.ui.inspector.follower import Follower
+from viewer.ui.inspector.tags_tab import ReadTags, ReadValue, TagsTab
+from viewer.ui.theme import Theme
+from viewer.workspace.workspace import Workspace
+
+
+class InspectorPanel(QWidget):
+    """Follows the active viewport of `workspace`.
+
+    `read(path, done)` reads tags in the background, and only the latest request; `read_value((path, tag_path), done)` a value.
+    """
+
+    def __init__(self, workspace: Workspace, theme: Theme, read: ReadTags, read_value: ReadValue | None = None) -> None:
+        super().__init__()
+        self._theme = theme
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.pages = QStackedWidget()
+        self.tags = TagsTab(theme, read, read_value)
+        self.add_tab(self.tags)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.tabs)
+        self._head.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head)
+        column.addWidget(self.pages, 1)
+        self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        self.follower = Follower(workspace, self.tags.turn_to, self)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+        self.follower.follow()
+
+    def add_tab(self, page: QWidget) -> None:
+        """Room for another tab; its title is set in `retranslate`."""
+        self.tabs.addTab("")
+        self.pages.addWidget(page)
+
+    def restyle(self) -> None:
+        """The theme or the text size changed."""
+        theme = self._theme
+        self._head.setContentsMargins(*(theme.px(n) for n in (12, 10, 12, 2)))
+        self.tabs.setFont(theme.font(13))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Inspector"))
+        self.tabs.setAccessibleName(tr("Inspector"))
+        for place, title in enumerate((tr("Tags"),)):
+            self.tabs.setTabText(place, title)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()

@@ -1,0 +1,112 @@
+"""What can be done with the rows chosen in the table: copy, open, expand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from viewer.dicom.tag_dump import dump_line, dump_lines
+from viewer.model.tags import ROOT, TagElement, ValueKind, path_text, tag_text
+from viewer.ui.i18n import tr
+from viewer.ui.inspector.shown_value import size_of
+from viewer.ui.inspector.tag_view import TagView
+from viewer.ui.theme import Theme
+
+MOST_ROWS = 5000
+
+
+class TagMenu:
+    """The context menu of a `TagView`; `open_value` shows a whole value, None where that cannot be."""
+
+    def __init__(self, view: TagView, theme: Theme, open_value: Callable[[int], None] | None) -> None:
+        self._view = view
+        self._theme = theme
+        self._open_value = open_value
+
+    def popup(self, at: QPoint) -> QMenu:
+        """Show the menu at a place on the screen."""
+        menu = self.made()
+        menu.popup(at)
+        return menu
+
+    def made(self) -> QMenu:
+        """The menu for the rows chosen now."""
+        menu = QMenu(self._view)
+        menu.aboutToHide.connect(menu.deleteLater)
+        nodes = self._view.selected_nodes()
+        one = nodes[0] if len(nodes) == 1 else None
+        entries: list[tuple[str, str, Callable[[], None], bool]] = [
+            (tr("Copy value"), "Ctrl+C", self.copy_values, bool(nodes)),
+            (tr("Copy tag"), "", self.copy_tags, bool(nodes)),
+            (tr("Copy path"), "", self.copy_paths, bool(nodes)),
+            (tr("Copy row(s)"), "", self.copy_rows, bool(nodes)),
+            (tr("Copy all"), "", self.copy_all, self._view.tags.rowCount() > 0),
+            ("", "", self.copy_all, False),
+            (tr("Open value …"), tr("Enter"), self.open_chosen, one is not None and self.can_open(one)),
+            ("", "", self.copy_all, False),
+            (tr("Expand all"), "", self.expand_all, self._view.tags.rowCount() > 0),
+            (tr("Collapse all"), "", self._view.collapseAll, self._view.tags.rowCount() > 0),
+        ]
+        for title, keys, function, enabled in entries:
+            if not title:
+                menu.addSeparator()
+                continue
+            action = menu.addAction(title.replace("&", "&&") + (f"\t{keys}" if keys else ""))
+            action.triggered.connect(lambda _checked=False, function=function: function())
+            action.setEnabled(enabled)
+        return menu
+
+    def can_open(self, node: int) -> bool:
+        """True where there is a whole value to show."""
+        element = self._view.tags.element_at(node)
+        closed = (ValueKind.EMPTY, ValueKind.SEQUENCE, ValueKind.ITEM)
+        return self._open_value is not None and element is not None and element.kind not in closed
+
+    def open_chosen(self) -> None:
+        for node in self._view.selected_nodes()[:1]:
+            if self._open_value is not None:
+                self._open_value(node)
+
+    def expand_all(self) -> None:
+        """Open every sequence, as far as that makes a table of a sensible length."""
+        self._view.expandToDepth(12 if self._view.tags.rowCount() < MOST_ROWS else 0)
+
+    # Copying
+
+    def copy_values(self) -> None:
+        self._copy([value_to_copy(element) for element in self._elements()])
+
+    def copy_tags(self) -> None:
+        self._copy([f"({tag_text(element.tag)})" for element in self._elements()])
+
+    def copy_paths(self) -> None:
+        tree = self._view.tags.tree
+        if tree is not None:
+            self._copy([path_text(tree.path(node)) for node in self._view.selected_nodes()])
+
+    def copy_rows(self) -> None:
+        self._copy([dump_line(element).rstrip() for element in self._elements()])
+
+    def copy_all(self) -> None:
+        """Every row of the table with what is in it, also where that is not expanded; under a filter only what it shows."""
+        tags = self._view.tags
+        if tags.tree is not None:
+            self._copy(list(dump_lines(tags.tree, tags.shown_children)))
+
+    def _elements(self) -> list[TagElement]:
+        found = [self._view.tags.element_at(node) for node in self._view.selected_nodes() if node != ROOT]
+        return [element for element in found if element is not None]
+
+    def _copy(self, lines: list[str]) -> None:
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def value_to_copy(element: TagElement) -> str:
+    """The value as the file has it; of binary values and sequences what the table says."""
+    if element.kind is ValueKind.BINARY:
+        return size_of(element)
+    return element.value or element.meaning
