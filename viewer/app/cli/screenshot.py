@@ -63,7 +63,14 @@ def _take(application: Application, arguments: argparse.Namespace) -> int:
     faults: list[str] = []
     reporter = FaultReporter(faults.append)
     reporter.install()
-    program = Program(application, places)
+    try:
+        return _photograph(Program(application, places), application, arguments, faults)
+    finally:
+        reporter.remove()
+
+
+def _photograph(program: Program, application: Application, arguments: argparse.Namespace, faults: list[str]) -> int:
+    """Fill the window, save its picture, end the program. `faults` collects what went wrong inside meanwhile."""
     try:
         program.settings.holder.change(
             theme=arguments.theme,
@@ -77,7 +84,6 @@ def _take(application: Application, arguments: argparse.Namespace) -> int:
         application.exec()
     finally:
         program.close()
-        reporter.remove()
     for text in faults:
         sys.stderr.write(f"fault: {text}\n")
     return 1 if faults else photographer.result
