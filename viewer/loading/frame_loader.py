@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ from viewer.model.requests import FrameResult, Lane
 log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
+QUICK_SECONDS = 0.002  # a frame that is read in less keeps the interpreter busy, not the drive: one thread does it best
 
 
 def open_real_image(path: str) -> ImageSource:
@@ -66,7 +68,7 @@ class FrameLoader:
         self._pace = Pace()
         self._failed: dict[FrameRef, None] = {}
         self._threads: list[threading.Thread] = []
-        self._number_of_threads = cores + 1
+        self._cores = cores
         self._starting = threading.Lock()
 
     # What the window calls
@@ -119,10 +121,10 @@ class FrameLoader:
     # The loader's threads
 
     def _start_threads(self) -> None:
-        if len(self._threads) == self._number_of_threads:
+        if len(self._threads) == self._cores + 1:
             return
         with self._starting:
-            while len(self._threads) < self._number_of_threads:
+            while len(self._threads) < self._cores + 1:
                 thread = threading.Thread(target=self._work, name=f"frames-{len(self._threads)}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
@@ -137,7 +139,10 @@ class FrameLoader:
 
     def _load(self, lane: Lane, job: FrameJob) -> None:
         """Load one frame, and further ones of the same lane along with it where that pays."""
+        begun = time.monotonic()
         first = self._read_or_prepare(job)
+        if lane is Lane.PREFETCH:
+            self._queue.set_limit(lane, 1 if first is None and time.monotonic() - begun < QUICK_SECONDS else self._cores)
         if first is None:
             return
         self._pool.warm_up()

@@ -58,7 +58,7 @@ class LaneQueue:
                     self._queues[lane].append(job)
             job.keeps |= lane is not Lane.THUMBNAIL
             job.waiters.append(waiter)
-            self._changed.notify()
+            self._wake_one()
             return True
 
     def plan(self, owner: object, refs: Sequence[FrameRef]) -> None:
@@ -72,7 +72,7 @@ class LaneQueue:
             for job in [job for job in queue if not job.waiters and not job.running and job.lane is Lane.PREFETCH]:
                 queue.remove(job)
                 self._jobs.pop(job.ref, None)
-            self._changed.notify(self._cores)
+            self._wake_one()
 
     def is_wanted(self, ref: FrameRef) -> bool:
         """True for a frame of the present plans: another prefetched frame must not push it out."""
@@ -92,6 +92,7 @@ class LaneQueue:
                     if self._has_place(lane) and (job := self._pop(lane)) is not None:
                         job.running = True
                         self._running[lane] += 1
+                        self._wake_one()
                         return lane, job
                 self._changed.wait()
             return None
@@ -106,10 +107,16 @@ class LaneQueue:
         return taken
 
     def done(self, lane: Lane) -> None:
-        """The place in `lane` that `take` gave is free again."""
+        """The place in `lane` that `take` gave is free again. The thread that says so comes back to `take`, so nobody is woken."""
         with self._changed:
             self._running[lane] -= 1
-            self._changed.notify(2)
+
+    def set_limit(self, lane: Lane, limit: int) -> None:
+        """How many of `lane` may be in work at a time. More than one thread at quick work only get in each other's way."""
+        if limit != self._limits[lane]:
+            with self._changed:
+                self._limits[lane] = limit
+                self._wake_one()
 
     def put_back(self, jobs: Sequence[FrameJob]) -> None:
         """Jobs that were taken and not begun: first in their lanes."""
@@ -122,7 +129,7 @@ class LaneQueue:
                     self._queues[job.lane].append(job)
                 else:
                     self._queues[job.lane].appendleft(job)
-            self._changed.notify(2)
+            self._wake_one()
 
     def finish(self, job: FrameJob) -> list[Waiter]:
         """The frame is there, or never will be: who is to be told."""
@@ -155,6 +162,16 @@ class LaneQueue:
                 queue.clear()
             self._changed.notify_all()
             return left
+
+    def _wake_one(self) -> None:
+        """Wake a thread when there may be work for it; that one wakes the next."""
+        if any(self._has_place(lane) and self._may_have_work(lane) for lane in Lane):
+            self._changed.notify()
+
+    def _may_have_work(self, lane: Lane) -> bool:
+        if self._queues[lane]:
+            return True
+        return lane is Lane.PREFETCH and any(plan.next < len(plan.refs) for plan in self._plans.values())
 
     def _has_place(self, lane: Lane) -> bool:
         if self._running[lane] >= self._limits[lane]:

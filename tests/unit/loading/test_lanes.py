@@ -116,7 +116,7 @@ def test_a_lane_in_full_lets_nothing_more_of_it_start() -> None:
     thread.start()
     thread.join(0.05)
     assert thread.is_alive()
-    lanes.done(Lane.BACKGROUND)
+    lanes.set_limit(Lane.BACKGROUND, 2)
     thread.join(10)
     assert len(waiting) == 1
 
