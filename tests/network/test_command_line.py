@@ -110,6 +110,31 @@ def test_a_node_remembers_what_it_received(start_node: Callable[..., Node], tmp_
     assert [answer["number_of_study_related_instances"] for answer in found["answers"]] == ["3"]
 
 
+def test_nodes_have_names(start_node: Callable[..., Node], tmp_path: Path) -> None:
+    """Added, used by name wherever an address is taken, tested, exported, removed, imported."""
+    node = start_node()
+    (path,) = make_series(tmp_path / "objects", 1)
+    nobody = f"NOBODY@127.0.0.1:{free_port()}"
+    assert negatoscope("nodes", "add", "Main archive", node.address, "--retrieve", "move").returncode == 0
+    assert negatoscope("nodes", "add", "gone", nobody).returncode == 0
+    assert negatoscope("echo", "main ARCHIVE").returncode == 0
+    assert negatoscope("send", "--to", "Main archive", path).returncode == 0
+    assert json.loads(negatoscope("find", "--from", "Main archive", "--json").stdout)["node"] == node.address
+    tested = negatoscope("nodes", "test", "--json")
+    assert tested.returncode == 1
+    assert {row["name"]: row["passed"] for row in json.loads(tested.stdout)["nodes"]} == {"Main archive": True, "gone": False}
+    listed = json.loads(negatoscope("nodes", "list", "--json").stdout)["nodes"]
+    assert [(row["name"], row["retrieve"]) for row in listed] == [("gone", "get"), ("Main archive", "move")]
+    assert negatoscope("nodes", "export", tmp_path / "list.json").returncode == 0
+    assert negatoscope("nodes", "remove", "gone", "Main archive").returncode == 0
+    unknown = negatoscope("echo", "Main archive")
+    assert unknown.returncode == 2
+    assert "neither AE@HOST:PORT nor the name of a node" in unknown.stderr
+    assert negatoscope("nodes", "import", tmp_path / "list.json").stdout == "2 taken, 0 left as they were\n"
+    assert negatoscope("nodes", "test", "Main archive").returncode == 0
+    assert negatoscope("nodes", "remove", "unknown").returncode == 1
+
+
 def test_move_to_ourselves(start_peer: StartPeer, tmp_path: Path) -> None:
     port = free_port()
     archive = start_dcmqrscp(start_peer, tmp_path / "archive", {"WORKSTATION": port})

@@ -17,7 +17,7 @@ from viewer.network.requestor import Caller
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, metavar="AE@HOST:PORT", help="the node to ask")
+    parser.add_argument("--to", required=True, metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to ask")
     parser.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders of files, that were sent to it")
     parser.add_argument("--wait", type=float, default=60.0, metavar="SECONDS", help="how long to wait for its report (60)")
     parser.add_argument(
@@ -30,7 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when the node answers for every object, 1 when not, 2 when it cannot begin."""
     try:
-        node, caller = node_of(arguments.to, arguments), caller_of(arguments)
+        node = node_of(arguments.to, arguments)
+        caller = caller_of(arguments, node)
     except NegatoscopeError as error:
         complain(error)
         return 2

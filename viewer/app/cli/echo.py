@@ -10,14 +10,15 @@ from viewer.network.verification import Step, check_node
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("node", metavar="AE@HOST:PORT", help="the node to test")
+    parser.add_argument("node", metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to test")
     add_caller_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the node answered C-ECHO, 1 when a step failed, 2 when the address is none."""
     try:
-        node, caller = node_of(arguments.node, arguments), caller_of(arguments)
+        node = node_of(arguments.node, arguments)
+        caller = caller_of(arguments, node)
     except NegatoscopeError as error:
         complain(error)
         return 2

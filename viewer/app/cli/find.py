@@ -19,15 +19,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="stop after so many answers")
     parser.add_argument("--relational", action="store_true", help="ask below a level without its unique keys, where granted")
     parser.add_argument("--fuzzy", action="store_true", help="names that sound alike, where granted")
-    parser.add_argument("--character-set", default="ISO_IR 192", metavar="TERM", help="to write keys beyond ASCII in (ISO_IR 192)")
+    parser.add_argument("--character-set", metavar="TERM", help="to write keys beyond ASCII in (that of the node: ISO_IR 192)")
     add_caller_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the node answered to the end, 1 when it did not, 2 when address or keys are none."""
     try:
-        node, caller = node_of(arguments.node, arguments), caller_of(arguments)
-        node = replace(node, character_set=arguments.character_set)
+        node = node_of(arguments.node, arguments)
+        caller = caller_of(arguments, node)
+        node = replace(node, character_set=arguments.character_set or node.character_set)
         query = replace(query_of(arguments), limit=arguments.limit, relational=arguments.relational, fuzzy=arguments.fuzzy)
     except NegatoscopeError as error:
         complain(error)

@@ -27,7 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when all that was found is here, 1 when something is missing or nothing was found, 2 when it cannot begin."""
     try:
-        node, caller, query = node_of(arguments.node, arguments), caller_of(arguments), query_of(arguments)
+        node = node_of(arguments.node, arguments)
+        caller, query = caller_of(arguments, node), query_of(arguments)
         store = InstanceStore(arguments.output)
     except NegatoscopeError as error:
         complain(error)

@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when everything was moved (and, with a folder, arrived), 1 when not, 2 when it cannot begin."""
     received: list[ReceivedInstance] = []
     try:
-        node, caller, query = node_of(arguments.node, arguments), caller_of(arguments), query_of(arguments)
+        node = node_of(arguments.node, arguments)
+        caller, query = caller_of(arguments, node), query_of(arguments)
         destination = checked_ae_title(arguments.to or caller.ae_title)
         receiver = _receiver(arguments, destination, received)
     except NegatoscopeError as error:

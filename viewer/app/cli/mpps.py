@@ -30,14 +30,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         end.add_argument("files", nargs="*", metavar="FILE", help="files or folders of what the step made")
         end.add_argument("--retrieve-from", default="", metavar="TITLE", help="AE title where the objects are")
     for action in actions.choices.values():
-        action.add_argument("--to", required=True, metavar="AE@HOST:PORT", help="the node to tell")
+        action.add_argument("--to", required=True, metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to tell")
         add_caller_options(action)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the node took it, 1 when it did not, 2 when it cannot begin."""
     try:
-        node, caller = node_of(arguments.to, arguments), caller_of(arguments)
+        node = node_of(arguments.to, arguments)
+        caller = caller_of(arguments, node)
         keys = parse_keys(arguments.keys) if arguments.action == "begin" else {}
         series = series_of_files(files_below(arguments.files), arguments.retrieve_from) if arguments.action in _STATES else ()
     except NegatoscopeError as error:

@@ -8,9 +8,14 @@ import re
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
+from viewer.app.node_list import FILE_NAME, NodeList
+from viewer.app.paths import folders
+from viewer.app.secret_store import SecretStore, identity_of
 from viewer.model.errors import NegatoscopeError
-from viewer.model.nodes import NodeTimeouts, RemoteNode, TlsFiles, checked_ae_title, parse_node
+from viewer.model.messages import message
+from viewer.model.nodes import IdentityWay, NodeAddressError, RemoteNode, TlsFiles, checked_ae_title, parse_node
 from viewer.network.identifier import Identifier, Value
 from viewer.network.requestor import Caller
 from viewer.network.trace import AssociationTrace, Trace, no_trace
@@ -19,7 +24,10 @@ from viewer.network.trace import AssociationTrace, Trace, no_trace
 def add_caller_options(parser: argparse.ArgumentParser) -> None:
     """Options of every subcommand that calls a node."""
     parser.add_argument("--ae-title", default="NEGATOSCOPE", metavar="TITLE", help="our own AE title (NEGATOSCOPE)")
-    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="how long to wait for an answer (60)")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="how long to wait for an answer (60)")
+    parser.add_argument("--user", metavar="NAME", help="user name to show to the node")
+    parser.add_argument("--password", action="store_true", help="and the password, from the key store or asked for")
+    parser.add_argument("--token", action="store_true", help="show a JSON Web Token, from the key store or asked for")
     add_tls_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--verbose", action="store_true", help="print what happens on the network to the standard error")
@@ -42,15 +50,43 @@ def tls_of(arguments: argparse.Namespace) -> TlsFiles | None:
     return TlsFiles(arguments.tls_ca, arguments.tls_certificate, arguments.tls_key, insecure=arguments.tls_insecure)
 
 
+def node_list() -> NodeList:
+    """The user's list of nodes. Raises NodeListError."""
+    return NodeList(folders().config / FILE_NAME)
+
+
 def node_of(text: str, arguments: argparse.Namespace) -> RemoteNode:
-    """The node that is called. Raises NodeAddressError."""
-    node = parse_node(text, tls_of(arguments))
-    timeouts = NodeTimeouts(response=arguments.timeout, move=max(arguments.timeout, NodeTimeouts().move))
-    return RemoteNode(node.ae_title, node.host, node.port, tls=node.tls, timeouts=timeouts)
+    """The node that is called: AE@HOST:PORT, or a name of the list. Options go before what the list says.
+
+    Raises NodeAddressError, NodeListError.
+    """
+    node = parse_node(text) if "@" in text else node_list().named(text)
+    if node is None:
+        raise NodeAddressError(
+            message("{text} is neither AE@HOST:PORT nor the name of a node.", text=repr(text[:200])),
+            advice=message("The list of nodes is shown by: negatoscope nodes list"),
+        )
+    tls = tls_of(arguments)
+    if tls is not None:
+        node = replace(node, tls=tls)
+    if arguments.timeout is not None:
+        timeouts = replace(node.timeouts, response=arguments.timeout, move=max(arguments.timeout, node.timeouts.move))
+        node = replace(node, timeouts=timeouts)
+    if arguments.user or arguments.token:
+        node = replace(node, user_name=arguments.user or "", identity=_identity_way(arguments))
+    return node
 
 
-def caller_of(arguments: argparse.Namespace) -> Caller:
-    return Caller(checked_ae_title(arguments.ae_title), trace=trace_of(arguments.verbose))
+def _identity_way(arguments: argparse.Namespace) -> IdentityWay:
+    if arguments.token:
+        return IdentityWay.TOKEN
+    return IdentityWay.PASSWORD if arguments.password else IdentityWay.NAME
+
+
+def caller_of(arguments: argparse.Namespace, node: RemoteNode) -> Caller:
+    """We, as `node` wants to see us."""
+    title = checked_ae_title(arguments.ae_title)
+    return Caller(title, trace=trace_of(arguments.verbose), identity=identity_of(node, SecretStore()))
 
 
 def trace_of(verbose: bool) -> Trace:

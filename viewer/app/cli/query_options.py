@@ -22,7 +22,9 @@ _BY_KEY = {
 
 
 def add_query_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="node", required=True, metavar="AE@HOST:PORT", help="the node to ask")
+    parser.add_argument(
+        "--from", dest="node", required=True, metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to ask"
+    )
     parser.add_argument("--level", type=_level, choices=list(Level), help="PATIENT, STUDY, SERIES or IMAGE")
     parser.add_argument("--root", choices=[root.value for root in Root], help="information model (study; patient at level PATIENT)")
     parser.add_argument(

@@ -15,7 +15,7 @@ from viewer.network.storage_scu import RetryPolicy, SendResult, send
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, metavar="AE@HOST:PORT", help="the node to send to")
+    parser.add_argument("--to", required=True, metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to send to")
     parser.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders whose DICOM files are sent")
     parser.add_argument("--attempts", type=int, default=3, metavar="N", help="how often each object is tried (3)")
     add_caller_options(parser)
@@ -24,7 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when every object was stored, 1 when some were not, 2 when the address is none."""
     try:
-        node, caller = node_of(arguments.to, arguments), caller_of(arguments)
+        node = node_of(arguments.to, arguments)
+        caller = caller_of(arguments, node)
     except NegatoscopeError as error:
         complain(error)
         return 2

@@ -16,22 +16,25 @@ from viewer.network.worklist import WorklistQuery, find_worklist, step_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="node", required=True, metavar="AE@HOST:PORT", help="the node to ask")
+    parser.add_argument(
+        "--from", dest="node", required=True, metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to ask"
+    )
     parser.add_argument(
         "keys", nargs="*", metavar="KEY=VALUE",
         help="PatientName=DOE*, Modality=CT, ScheduledProcedureStepStartDate=today; step keys may stand alone",
     )  # fmt: skip
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="stop after so many entries")
     parser.add_argument("--fuzzy", action="store_true", help="names that sound alike, where granted")
-    parser.add_argument("--character-set", default="ISO_IR 192", metavar="TERM", help="to write keys beyond ASCII in (ISO_IR 192)")
+    parser.add_argument("--character-set", metavar="TERM", help="to write keys beyond ASCII in (that of the node: ISO_IR 192)")
     add_caller_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the node answered to the end, 1 when it did not, 2 when address or keys are none."""
     try:
-        node, caller = node_of(arguments.node, arguments), caller_of(arguments)
-        node = replace(node, character_set=arguments.character_set)
+        node = node_of(arguments.node, arguments)
+        caller = caller_of(arguments, node)
+        node = replace(node, character_set=arguments.character_set or node.character_set)
         keys = expand_dates(parse_keys(arguments.keys), date.today())
     except NegatoscopeError as error:
         complain(error)
