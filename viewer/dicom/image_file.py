@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.colour_profile import profile_of
-from viewer.dicom.decode import DecodedPixels, DecodeRequest
+from viewer.dicom.decode_request import DecodedPixels, DecodeRequest
 from viewer.dicom.frame_attributes import FrameAttributes, frame_attributes
 from viewer.dicom.frame_facts import facts_of
-from viewer.dicom.overlay_planes import overlay_planes
+from viewer.dicom.overlay_planes import has_embedded_planes, overlay_planes
 from viewer.dicom.palette_tables import palette_tables
 from viewer.dicom.pixel_description import describe_pixels
 from viewer.dicom.pixel_places import PixelPlaces, find_places
@@ -44,7 +44,7 @@ def open_image(path: str) -> ImageFile:
 def _no_picture(header: WholeHeader) -> NoPictureError | BrokenFileError:
     data_set = header.data_set
     if 0x00280010 in data_set and 0x00280011 in data_set:
-        return BrokenFileError(message("The file ends before its pixel data; it was cut off."), path=header.path)
+        return BrokenFileError(message("The pixel data are missing: this is only the header of an image."), path=header.path)
     name = name_of(data_set.code(0x00080016))
     if not name:
         return NoPictureError(message("This object has no picture."), path=header.path)
@@ -96,7 +96,7 @@ class ImageFile:
             warnings += more
             pixels: NDArray[np.generic] = colour.view()
         else:
-            pixels = stored_values(decoded, self.description).view()
+            pixels = stored_values(decoded, self.description, has_hidden_bits=has_embedded_planes(frame.top)).view()
         if pixels.shape[:2] != (facts.rows, facts.columns):
             facts = replace(facts, rows=pixels.shape[0], columns=pixels.shape[1])
         pixels.flags.writeable = False

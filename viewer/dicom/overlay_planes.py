@@ -30,6 +30,11 @@ def overlay_planes(frame: FrameAttributes, description: PixelDescription, pixels
     return tuple(found)
 
 
+def has_embedded_planes(top: DataSet) -> bool:
+    """True where a plane lies in unused bits of the pixels."""
+    return any(group << 16 | 0x102 in top and not _has_data(top, group) for group in _GROUPS)
+
+
 def _plane(top: DataSet, group: int, bits: NDArray[np.bool_]) -> OverlayPlane:
     base = group << 16
     origin = top.numbers(base | 0x50, b"SS")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from viewer.dicom.codestream import sniff_transfer_syntax
-from viewer.dicom.decode import DecodeRequest, is_encapsulated, is_native
+from viewer.dicom.decode_request import RLE, DecodeRequest, is_encapsulated, is_native
 from viewer.dicom.detect import Encoding
 from viewer.dicom.encapsulation import Segment, file_reader, group_frames, scan_fragments
 from viewer.dicom.header import cannot_open
@@ -17,7 +17,6 @@ from viewer.model.errors import BrokenFileError
 from viewer.model.messages import Message, message
 
 _UNDEFINED = 0xFFFFFFFF
-_RLE = "1.2.840.10008.1.2.5"
 _BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"  # GE, private: a little endian header, big endian pixels
 _EXTENDED_OFFSETS = 0x7FE00001
 MAX_FRAMES = 10_000_000
@@ -145,7 +144,7 @@ def _grouped(
 ) -> tuple[tuple[tuple[Segment, ...], ...], tuple[Message, ...]]:
     fragments = scan_fragments(read, header.pixel_element.offset, header.size)
     extended = header.data_set.raw(_EXTENDED_OFFSETS)
-    return group_frames(fragments, stated, extended, read, one_each=uid == _RLE), fragments.warnings
+    return group_frames(fragments, stated, extended, read, one_each=uid == RLE), fragments.warnings
 
 
 def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) -> PixelPlaces:
@@ -165,9 +164,10 @@ def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) 
 
 
 def _guessed(header: WholeHeader, first: Segment, uid: str) -> tuple[str, tuple[Message, ...]]:
-    """The file calls its pixel data native but they are not: what they are is told by their first bytes."""
+    """The file calls its pixel data native, but they are in fragments: what they are is told by their first bytes."""
     read = header.data_set.read
-    head = read(first[0], min(first[1], 65536)) if read is not None else b""
-    guess = sniff_transfer_syntax(head) or uid
+    guess = sniff_transfer_syntax(read(first[0], min(first[1], 65536))) if read is not None else ""
+    if not guess:
+        return _effective(uid, header.encoding), ()
     name = name_of_transfer_syntax(guess)
     return guess, (message("The pixel data are compressed ({name}), though the file says they are not.", name=name),)

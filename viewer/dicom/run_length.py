@@ -15,21 +15,25 @@ MAX_SEGMENTS = 15
 
 def decode_segment(data: bytes, size: int) -> tuple[bytes, bool]:
     """Unpack one segment into exactly `size` bytes. The flag is False when the segment ended early (the rest is zero)."""
-    out = bytearray()
-    at, end = 0, len(data)
-    while len(out) < size and at < end:
+    parts: list[bytes] = []
+    add, at, end, made = parts.append, 0, len(data), 0
+    while made < size and at < end:
         control = data[at]
-        at += 1
         if control < 128:
-            out += data[at : at + control + 1]
-            at += control + 1
+            stop = at + control + 2
+            add(data[at + 1 : stop])
+            at = stop
+            made += control + 1
         elif control > 128:
-            out += data[at : at + 1] * (257 - control)
+            add(data[at + 1 : at + 2] * (257 - control))
+            at += 2
+            made += 257 - control
+        else:
             at += 1
-    complete = len(out) >= size
-    if not complete:
-        out += bytes(size - len(out))
-    return bytes(out[:size]), complete
+    out = b"".join(parts)
+    if len(out) < size:
+        return out + bytes(size - len(out)), False
+    return out[:size], True
 
 
 def decode_run_length(

@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.colour_profile import to_srgb
-from viewer.dicom.decode import DecodedPixels
+from viewer.dicom.decode_request import DecodedPixels
 from viewer.dicom.pixel_description import PixelDescription
 from viewer.imaging import palette
 from viewer.imaging.color import to_rgb
 from viewer.model.errors import DecodeError
 from viewer.model.luts import PaletteTables
 from viewer.model.messages import Message, message
+
+_BYTES = {8: 1, 12: 2, 16: 2, 24: 4, 32: 4, 64: 8}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +28,33 @@ class ColourFacts:
     profile: bytes = b""
 
 
-def stored_values(decoded: DecodedPixels, description: PixelDescription) -> NDArray[np.generic]:
-    """Grey: the stored values (rows, columns), other bits masked off, sign extended (PS3.5 8.1.1, PS3.3 C.7.6.3.1)."""
+def stored_values(decoded: DecodedPixels, description: PixelDescription, *, has_hidden_bits: bool = False) -> NDArray[np.generic]:
+    """Grey: the stored values (rows, columns), other bits masked off, sign extended (PS3.5 8.1.1, PS3.3 C.7.6.3.1).
+
+    `has_hidden_bits`: overlay planes lie in the unused bits.
+    """
     pixels = decoded.pixels
     if pixels.dtype.kind == "f" or description.bits_allocated == 1:
         return pixels
-    if decoded.bits and decoded.bits <= description.bits_stored:  # a codestream has no bits but its own
-        return _with_sign(pixels, decoded.bits, decoded.bits - 1, description.is_signed)
-    return _with_sign(pixels, description.bits_stored, description.high_bit, description.is_signed)
+    bits, high = description.bits_stored, description.high_bit
+    if decoded.bits and (decoded.bits <= bits or not has_hidden_bits):  # a codestream has no bits but its own
+        bits = _meant_bits(pixels, decoded.bits, bits, is_signed=description.is_signed)
+        high = bits - 1
+    return _in_container(_with_sign(pixels, bits, high, description.is_signed), description.bits_allocated)
+
+
+def _meant_bits(pixels: NDArray[Any], precision: int, stored: int, *, is_signed: bool) -> int:
+    """How many bits of a codestream's values count. Lossy ones may overshoot Bits Stored: masking would turn white into black."""
+    if is_signed and stored < precision and pixels.dtype.kind == "u" and pixels.size and pixels.max() < 1 << stored:
+        return stored  # the sign is where Bits Stored says, nothing above it
+    return precision
+
+
+def _in_container(pixels: NDArray[Any], bits_allocated: int) -> NDArray[np.generic]:
+    """In the type that Bits Allocated says, so that all frames of a stack have one; never a smaller one."""
+    if 8 * pixels.itemsize < bits_allocated:
+        return pixels.astype(f"{pixels.dtype.kind}{_BYTES[bits_allocated]}")
+    return pixels
 
 
 def _with_sign(pixels: NDArray[Any], bits: int, high_bit: int, is_signed: bool) -> NDArray[Any]:
