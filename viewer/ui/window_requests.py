@@ -139,6 +139,15 @@ class WindowRequests:
         now = next((i for i, pane in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), -1)
         _focus_inside(panes[(now + 1) % len(panes)])
 
+    def focus_panel(self, name: str) -> None:
+        panel = self._panel(name)
+        if panel is None:
+            self._window.grid.focus_active()
+            return
+        if panel.isHidden():
+            self.toggle_panel(name)
+        _focus_inside(panel)
+
     # Reading mode
 
     def toggle_full_screen(self) -> None:

@@ -55,6 +55,13 @@ class Catalogue(Protocol):
 
     def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]: ...
 
+    def forget_study(self, study_instance_uid: str) -> None:
+        """Take a study out of the library; its files stay. Writes: not for the GUI thread."""
+
+    def refresh_study(self, study_instance_uid: str) -> int:
+        """Drop what is gone from the disk. Returns how many instances that were. Touches the disk: not for the GUI thread."""
+        ...
+
 
 class ScanJob(Protocol):
     def cancel(self) -> None: ...
@@ -111,6 +118,9 @@ class Window(Protocol):
     def is_panel_visible(self, name: str) -> bool: ...
 
     def focus_next_pane(self) -> None: ...
+
+    def focus_panel(self, name: str) -> None:
+        """Show "browser" or "inspector" and give the keyboard to its first field; "images" is the active viewport."""
 
     def toggle_full_screen(self) -> None: ...
 

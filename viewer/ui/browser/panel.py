@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.hierarchy import Instance
 from viewer.model.requests import StudyFilter
 from viewer.ui.browser import metrics
 from viewer.ui.browser.empty_list import EmptyList
 from viewer.ui.browser.model import BrowserModel, display_set_of
+from viewer.ui.browser.row_facts import tool_tip
+from viewer.ui.browser.row_menu import MenuDeeds, RowMenu
 from viewer.ui.browser.row_painter import RowPainter
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, Row, StudyRow
 from viewer.ui.browser.search_row import SearchRow
@@ -18,7 +22,9 @@ from viewer.ui.browser.thumbnail_shelf import ThumbnailShelf, ThumbnailSource
 from viewer.ui.browser.tree import BrowserTree
 from viewer.ui.i18n import tr
 from viewer.ui.theme import Theme
+from viewer.workspace.file_presence import FilePresence
 from viewer.workspace.opening import best_of
+from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
 NEWS_MS = 80
@@ -41,6 +47,10 @@ class BrowserPanel(QWidget):
         self.search = SearchRow(theme)
         self.tree = BrowserTree(self.model, self._painter, theme)
         self.empty = EmptyList(workspace, theme)
+        self._presence = FilePresence(services.post, self._on_presence)
+        self._checked: set[str] = set()
+        deeds = MenuDeeds(self.open_row, self.open_in_next, self._set_expanded, self._is_expanded)
+        self.menu = RowMenu(workspace, theme, deeds, self)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.tree)
         self._pages.addWidget(self.empty)
@@ -68,6 +78,8 @@ class BrowserPanel(QWidget):
         self.tree.opened.connect(self.open_row)
         self.tree.typed.connect(self.search.type)
         self.tree.sight_changed.connect(self._on_sight)
+        self.tree.menu_asked.connect(self._show_menu)
+        self.tree.tool_tip = self._tool_tip
         self._shelf.arrived.connect(self._on_thumbnail)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._on_rows)
@@ -86,6 +98,7 @@ class BrowserPanel(QWidget):
         for timer in (self._refetch, self.tree, self.search):
             timer.stop()
         self._shelf.close()
+        self._presence.close()
         workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
         workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
         workspace.closing.disconnect(self.dispose, missing_ok=True)
@@ -97,6 +110,7 @@ class BrowserPanel(QWidget):
     # What is listed
 
     def _ask(self, query: StudyFilter) -> None:
+        self._checked.clear()
         self.model.set_query(query)
 
     def _on_rows(self, *_: object) -> None:
@@ -136,8 +150,55 @@ class BrowserPanel(QWidget):
         side = round(self._theme.px(metrics.THUMBNAIL) * self.devicePixelRatioF())
         self._shelf.want([row.display_set for row in rows if isinstance(row, DisplaySetRow)], side)
 
+        self._check_files(rows)
+
     def _on_thumbnail(self, key: str) -> None:
         self.tree.viewport().update()
+        thumbnail = self._shelf.of(key)
+        if thumbnail is not None and thumbnail.pixmap is None:
+            self._check_files(self.tree.rows_in_sight())
+
+    def _check_files(self, rows: Sequence[Row]) -> None:
+        """Are the files of these rows still there? Asked of instances, and of series that gave no thumbnail."""
+        paths: dict[str, str] = {}
+        for row in rows:
+            if row.key in self._checked:
+                continue
+            if isinstance(row, InstanceRow) and row.instance is not None:
+                paths[row.key] = row.instance.path
+            elif isinstance(row, DisplaySetRow) and self._gave_no_picture(row.display_set):
+                instance = self._instance_of(row)
+                if instance is not None:
+                    paths[row.key] = instance.path
+        if paths:
+            self._presence.check(paths)
+
+    def _gave_no_picture(self, display_set: DisplaySet) -> bool:
+        if display_set.kind is DisplaySetKind.DOCUMENT:
+            return True
+        thumbnail = self._shelf.of(display_set.key)
+        return thumbnail is not None and thumbnail.pixmap is None
+
+    def _on_presence(self, key: str, present: bool) -> None:
+        self._checked.add(key)
+        if present == (key in self._painter.gone):
+            self._painter.gone ^= {key}
+            self.tree.viewport().update()
+
+    def _instance_of(self, row: Row) -> Instance | None:
+        """That of the row, or the first of a display set: one look-up."""
+        if isinstance(row, InstanceRow):
+            return row.instance or self._workspace.services.catalogue.instance(row.ref)
+        if isinstance(row, DisplaySetRow) and row.display_set.frames:
+            return self._workspace.services.catalogue.instance(row.display_set.frames[0])
+        return None
+
+    def _tool_tip(self, row: Row) -> str:
+        gone = tr("not found; it was moved, or its drive is not connected") if row.key in self._painter.gone else ""
+        return tool_tip(row, self._instance_of(row), gone)
+
+    def _show_menu(self, row: Row, place: QPoint) -> None:
+        self.menu.build(row, self._instance_of(row)).popup(place)
 
     # What is on screen
 
@@ -166,18 +227,34 @@ class BrowserPanel(QWidget):
 
     def open_row(self, row: Row) -> None:
         """Show a series, an instance, or the best series of a study in the active viewport; open up a patient."""
-        opening, active = self._workspace.opening, self._workspace.layout.active
-        if isinstance(row, StudyRow):
-            best = best_of(self._workspace.services.catalogue.display_sets(row.key), None)
-            if best is not None:
-                opening.show(active, best)
-            return
+        if not self._show(row, self._workspace.layout.active):
+            self._set_expanded(row, not self._is_expanded(row))
+
+    def open_in_next(self, row: Row) -> None:
+        """Show it in the viewport after the active one; a single viewport gets a neighbour."""
+        layout = self._workspace.layout
+        if layout.rows * layout.columns == 1:
+            layout.set_grid(1, 2)
+        layout.step_active(1)
+        self._show(row, layout.active)
+
+    def _show(self, row: Row, viewport: ViewportState) -> bool:
+        """False when there is nothing to show."""
         display_set = display_set_of(row)
-        if display_set is not None:
-            opening.show(active, display_set, row.frame_index if isinstance(row, InstanceRow) else None)
-        else:
-            index = self.model.index_of(row)
-            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+        if isinstance(row, StudyRow):
+            display_set = best_of(self._workspace.services.catalogue.display_sets(row.key), None)
+        if display_set is None:
+            return False
+        self._workspace.opening.show(viewport, display_set, row.frame_index if isinstance(row, InstanceRow) else None)
+        if self._workspace.window is not None:
+            self._workspace.window.focus_panel("images")
+        return True
+
+    def _set_expanded(self, row: Row, expanded: bool) -> None:
+        self.tree.setExpanded(self.model.index_of(row), expanded)
+
+    def _is_expanded(self, row: Row) -> bool:
+        return self.tree.isExpanded(self.model.index_of(row))
 
     def _go_to_list(self) -> None:
         """From the search box into the list."""

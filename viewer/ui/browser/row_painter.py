@@ -12,11 +12,13 @@ from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.ui.browser import metrics, row_texts
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, Row, StudyRow
 from viewer.ui.browser.thumbnail_shelf import ThumbnailShelf
+from viewer.ui.i18n import tr
 from viewer.ui.palettes import Colours
 from viewer.ui.theme import Theme
 
 ALIGN = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
 DRAG_OPACITY = 0.9
+GONE_OPACITY = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,7 @@ class RowPainter:
         expandable = row.can_have_children and (state.is_hovered or state.is_current or state.is_expanded)
         right = card.right() - (px(22) if expandable else px(8))
         top = card.top() + (card.height() - px(38)) // 2
-        gone = display_set.key in self.gone
-        title_colour = colours.faint if gone else colours.text
+        title_colour = colours.dim if display_set.key in self.gone else colours.text
         self._text(painter, QRect(left, top, right - left, px(20)), row_texts.display_set_title(display_set), 13, 400, title_colour)
         self._second_line(painter, QRect(left, top + px(20), right - left, px(18)), display_set, state)
         if expandable:
@@ -153,12 +154,14 @@ class RowPainter:
             self._text(painter, place.toRect(), badge, 10.5, 600, colours.dim, Qt.AlignmentFlag.AlignCenter)
             left += width + px(7)
         rest = QRect(left, room.top(), room.right() - left, room.height())
-        if display_set.notes and not state.is_reading:
+        gone = display_set.key in self.gone
+        if gone or (display_set.notes and not state.is_reading):
             mark = px(13)
             icon = self._theme.icon("triangle-alert", colours.warning)
             icon.paint(painter, QRect(rest.left(), rest.center().y() - mark // 2, mark, mark))
             rest = rest.adjusted(mark + px(5), 0, 0, 0)
-        self._text(painter, rest, row_texts.display_set_line(display_set), 12, colour=colours.dim)
+        line = tr("file not found") if gone else row_texts.display_set_line(display_set)
+        self._text(painter, rest, line, 12, colour=colours.dim)
 
     def _bar(self, painter: QPainter, card: QRect, *, active: bool) -> None:
         """The left edge of what is on screen; quieter where the viewport is not the active one."""
@@ -181,6 +184,7 @@ class RowPainter:
             painter.save()
             painter.setClipPath(path)
             painter.fillRect(tile, QColor(self._colours.image))
+            painter.setOpacity(GONE_OPACITY if display_set.key in self.gone else painter.opacity())
             painter.drawPixmap(tile, thumbnail.pixmap)
             painter.restore()
         else:
@@ -219,10 +223,11 @@ class RowPainter:
         title = row_texts.instance_title(row)
         gone = row.key in self.gone
         width = min(self._width(title, 12), text.width())
-        self._text(painter, text, title, 12, colour=colours.faint if gone else colours.text)
+        self._text(painter, text, title, 12, colour=colours.dim if gone else colours.text)
         rest = text.adjusted(width + px(8), 0, 0, 0)
         if rest.width() > px(24):
-            self._text(painter, rest, row_texts.instance_line(row.instance), 12, colour=colours.dim)
+            line = tr("file not found") if gone else row_texts.instance_line(row.instance)
+            self._text(painter, rest, line, 12, colour=colours.warning if gone else colours.dim)
 
     # Parts
 

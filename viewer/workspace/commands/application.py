@@ -105,6 +105,16 @@ def _panels() -> tuple[Command, ...]:
             icon="arrow-right",
             enabled_when=has_window,
         ),
+        Command(
+            "application.search",
+            message("Search patients and studies"),
+            on_window(lambda window: window.focus_panel("browser")),
+            menu="Window",
+            group="focus",
+            keys=("Ctrl+F", "/"),
+            icon="search",
+            enabled_when=has_window,
+        ),
         _dialog("palette", message("Find a command"), "Window", "focus", "search", ("Ctrl+K",)),
     )
 

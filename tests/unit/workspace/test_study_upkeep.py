@@ -1,0 +1,71 @@
+"""Taking a study out of the library, and missing files out of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from queue import Queue
+
+import pytest
+
+from tests.hand_driven import SmallCatalogue, Table, display_set, ref
+from viewer.workspace.study_upkeep import StudyUpkeep
+
+
+class Upkept(SmallCatalogue):
+    """Remembers what it was asked to take out."""
+
+    gone = 0
+    forgotten: tuple[str, ...] = ()
+
+    def forget_study(self, study_instance_uid: str) -> None:
+        self.forgotten += (study_instance_uid,)
+
+    def refresh_study(self, study_instance_uid: str) -> int:
+        return self.gone if study_instance_uid == "S" else 0
+
+
+class UpkeepDesk:
+    """A table whose posted functions come from the upkeep's own thread."""
+
+    def __init__(self) -> None:
+        self.table = Table(display_set("1", 3))
+        self.workspace = self.table.workspace
+        self.catalogue = Upkept(self.table.catalogue.sets, self.table.catalogue.patient_studies)
+        self.posted: Queue[Callable[[], None]] = Queue()
+        self.workspace.services = replace(self.workspace.services, catalogue=self.catalogue, post=self.posted.put)
+        self.changed: list[frozenset[str]] = []
+        self.workspace.studies_changed.connect(self.changed.append)
+        self.upkeep = StudyUpkeep(self.workspace)
+
+    def finish(self) -> None:
+        """Wait for the thread and let its result arrive."""
+        self.posted.get(timeout=5)()
+
+
+@pytest.fixture
+def desk() -> UpkeepDesk:
+    return UpkeepDesk()
+
+
+def test_forgotten_study_leaves_library_and_screen(desk: UpkeepDesk) -> None:
+    desk.workspace.opening.show(desk.table.viewport, desk.table.catalogue.sets[0])
+    desk.table.answer(ref(0, "1"))
+    desk.upkeep.forget("S")
+    assert desk.table.viewport.display_set is None
+    desk.finish()
+    assert desk.catalogue.forgotten == ("S",)
+    assert desk.changed == [frozenset({"S"})]
+    assert desk.table.said == ["The study was taken out of the library. Its files are where they were."]
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [(0, "All files of the study are there."), (3, "Files that are gone were taken out of the library: 3.")],
+)
+def test_refresh_says_what_is_gone(desk: UpkeepDesk, gone: int, said: str) -> None:
+    desk.catalogue.gone = gone
+    desk.upkeep.refresh("S")
+    desk.finish()
+    assert desk.table.said == [said]
+    assert desk.changed == [frozenset({"S"})]
