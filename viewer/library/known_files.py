@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from viewer.library.entities import study_uids
 from viewer.library.index import folder_id
@@ -19,42 +19,41 @@ READER = 1  # raised when a later reader may understand files that this one does
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """One file as it was when it was read. `problem` is None when it holds an instance."""
+    """One file as it was when it was read: the row of its study, or the problem it has."""
 
     id: int
     size: int
     mtime_ns: int
+    study: int = 0
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFolder:
-    """The files directly in a folder, by name, and the studies they belong to, the first file's first."""
-
-    files: dict[str, KnownFile] = field(default_factory=dict)
-    studies: tuple[int, ...] = ()
-
-
-def known_folder(connection: sqlite3.Connection, path: str) -> KnownFolder:
-    """What is known of the files directly in `path`."""
-    row = connection.execute("SELECT id FROM folders WHERE path = ?", (stored_path(path),)).fetchone()
+def known_files(connection: sqlite3.Connection, folder: str, names: Sequence[str] | None) -> dict[str, KnownFile]:
+    """By name, what is known of the files directly in `folder`; with `names` only of these."""
+    row = connection.execute("SELECT id FROM folders WHERE path = ?", (stored_path(folder),)).fetchone()
     if row is None:
-        return KnownFolder()
-    rows = connection.execute("SELECT id, name, size, mtime_ns, problem FROM files WHERE folder = ?", row)
-    files = {}
-    for number, stored, size, mtime_ns, problem in rows:
-        name = path_text(stored)
-        if not problem:
-            files[name] = KnownFile(number, size, mtime_ns)
-            continue
-        known = _problem_from(problem, join_path(path, name))
-        files[name] = KnownFile(number, size if known else -1, mtime_ns, known)  # -1: no file has that size, it is read again
-    studies = connection.execute(
-        "SELECT e.study FROM files f JOIN instances i ON i.id = f.instance JOIN series e ON e.id = i.series"
-        " WHERE f.folder = ? GROUP BY e.study ORDER BY min(f.id)",
-        row,
+        return {}
+    query = (
+        "SELECT f.id, f.name, f.size, f.mtime_ns, f.problem, e.study FROM files f"
+        " LEFT JOIN instances i ON i.id = f.instance LEFT JOIN series e ON e.id = i.series WHERE f.folder = ?"
     )
-    return KnownFolder(files, tuple(study for (study,) in studies))
+    if names is None:
+        rows = connection.execute(query, row).fetchall()
+    else:
+        stored = [stored_path(name) for name in names]
+        rows = []
+        for some in chunks(stored):
+            rows += connection.execute(f"{query} AND f.name IN ({marks(len(some))})", (*row, *some)).fetchall()
+    return {path_text(row[1]): _known_file(folder, *row) for row in rows}
+
+
+def _known_file(
+    folder: str, number: int, name: str | bytes, size: int, mtime_ns: int, problem: str, study: int | None
+) -> KnownFile:
+    if not problem and study is not None:
+        return KnownFile(number, size, mtime_ns, study)
+    known = _problem_from(problem, join_path(folder, name)) if problem else None
+    return KnownFile(number, size if known else -1, mtime_ns, problem=known)  # -1: no file has that size, it is read again
 
 
 def keep_problems(connection: sqlite3.Connection, problems: Sequence[tuple[Problem, int, int]]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from viewer.library import entities
 from viewer.library.database import Database
 from viewer.library.display_set_cache import DisplaySetCache
 from viewer.library.index import Changes, Index, mark_opened
-from viewer.library.known_files import KnownFolder, keep_problems, known_folder
+from viewer.library.known_files import KnownFile, keep_problems, known_files
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.library.removal import remove_files, remove_study
 from viewer.model.display_set import DisplaySet
@@ -120,9 +120,10 @@ class Library:
         self._display_sets.refresh(uids, changes)
         return uids
 
-    def known_folder(self, path: str) -> KnownFolder:
-        """What the library knows of the files that lie directly in a folder."""
-        return self._ask(lambda c: known_folder(c, path), KnownFolder())
+    def known_files(self, folder: str, names: Sequence[str] | None = None) -> dict[str, KnownFile]:
+        """By name, what the library knows of the files directly in `folder`; with `names` only of these."""
+        nothing: dict[str, KnownFile] = {}
+        return self._ask(lambda c: known_files(c, folder, names), nothing)
 
     def opened_again(self, studies: frozenset[int]) -> frozenset[str]:
         """Remember that this run opened study rows whose files did not change. Returns their UIDs. Raises sqlite3.Error."""
@@ -150,6 +151,13 @@ class Library:
             self._index.forget_memory()
             self._display_sets.forget(studies)
         return studies
+
+    def forget_folder(self, folder: str) -> None:
+        """Take out the files that lay directly in `folder`, which is removed now."""
+        try:
+            self.forget_files([file.id for file in self.known_files(folder).values()])
+        except sqlite3.Error as error:
+            self._failed(error)
 
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the index; its files stay."""

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from viewer.library.archives import Archives
+from viewer.library.extraction import ExtractionFolder
 from viewer.library.library import Library
 from viewer.library.scan_run import ScanRun
 from viewer.model.errors import Problem
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import CancelToken
 
-_log = logging.getLogger(__name__)
-
 
 class RunningScan:
     """A scan under way."""
 
     def __init__(self, work: ScanRun, cancel: CancelToken) -> None:
-        self._work = work
         self._cancel = cancel
         self._thread = threading.Thread(target=work.run, name="scan", daemon=True)
         self._thread.start()
@@ -48,9 +46,11 @@ class FolderScanner:
 
     def __init__(self, library: Library, cache_folder: Path) -> None:
         self._library = library
-        self._cache_folder = cache_folder
+        self._extraction = ExtractionFolder(cache_folder)
         self._scans: list[RunningScan] = []
         self._lock = threading.Lock()
+        self._sweeping = threading.Thread(target=self._extraction.sweep, args=(library.forget_folder,), name="sweep", daemon=True)
+        self._sweeping.start()
 
     def open_paths(
         self,
@@ -60,7 +60,8 @@ class FolderScanner:
     ) -> RunningScan:
         """Start scanning `paths`. `update` and `password` run on the scan's thread."""
         cancel = CancelToken()
-        scan = RunningScan(ScanRun(self._library, list(paths), update, cancel), cancel)
+        archives = Archives(self._extraction.path, password, cancel)
+        scan = RunningScan(ScanRun(self._library, paths, update, archives, cancel), cancel)
         with self._lock:
             self._scans = [one for one in self._scans if one.running]
             self._scans.append(scan)
@@ -74,6 +75,8 @@ class FolderScanner:
             scan.cancel()
         for scan in scans:
             scan.join()
+        self._sweeping.join()
+        self._extraction.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,12 @@ class ScanReport:
     library: Library
     problems: tuple[Problem, ...]
     files_read: int
+    extraction: ExtractionFolder
 
     def close(self) -> None:
         """Forget the library and what was extracted from archives."""
         self.library.close()
+        self.extraction.remove()
 
     def __enter__(self) -> ScanReport:
         return self
@@ -97,8 +102,10 @@ class ScanReport:
 
 def scan_once(paths: Sequence[str], password: Callable[[str], str | None] | None = None) -> ScanReport:
     """Scan `paths` now, on this thread, into a library in memory: the user's index is not touched."""
-    library = Library(None)
+    library, cancel = Library(None), CancelToken()
+    extraction = ExtractionFolder(None)
     problems: list[Problem] = []
-    work = ScanRun(library, list(paths), lambda update: problems.extend(update.problems), CancelToken())
+    archives = Archives(extraction.path, password, cancel)
+    work = ScanRun(library, paths, lambda update: problems.extend(update.problems), archives, cancel)
     work.run()
-    return ScanReport(library, tuple(problems), work.files_read)
+    return ScanReport(library, tuple(problems), work.files_read, extraction)

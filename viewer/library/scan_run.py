@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from viewer.dicom.header import is_directory_record_file
+from viewer.library.archives import Archives, Extracted, is_zip
 from viewer.library.known_files import KnownFile
 from viewer.library.library import Library
+from viewer.library.media import read_media
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.library.walk import Listing, Walk
 from viewer.model.errors import NegatoscopeError, Problem, ProblemKind
@@ -30,96 +32,157 @@ _LASTING = (ProblemKind.NOT_DICOM, ProblemKind.BROKEN)  # reading again would sa
 class ScanRun:
     """Runs on one thread; `update` is called there."""
 
-    def __init__(self, library: Library, paths: Sequence[str], update: Callable[[ScanUpdate], None], cancel: CancelToken) -> None:
+    def __init__(
+        self,
+        library: Library,
+        paths: Sequence[str],
+        update: Callable[[ScanUpdate], None],
+        archives: Archives,
+        cancel: CancelToken,
+    ) -> None:
         self._library = library
-        self._paths = paths
+        self._roots = list(paths)
         self._update = update
+        self._archives = archives
         self._cancel = cancel
-        self._walk: Walk | None = None
+        self._walks: list[Walk] = []
+        self._taken: set[str] = set()  # files read ahead of their turn, because a DICOMDIR named them
         self._found: list[FoundInstance] = []
+        self._met: set[int] = set()  # rows of studies with unchanged files, to be marked as opened
+        self._marked: set[int] = set()
         self._failed: list[tuple[Problem, int, int]] = []  # to be remembered, with size and mtime
         self._problems: list[Problem] = []  # to be told
-        self._studies: set[str] = set()
+        self._studies: set[str] = set()  # changed, to be told
         self._first_study = ""
         self._done = 0
-        self.files_read = 0
+        self._members = 0  # of archives, met so far
         self._last_flush = 0.0
         self._flush_took = 0.0
+        self.files_read = 0
 
     def run(self) -> None:
         """Scan. Always ends with an update that says so."""
-        self._walk = Walk(self._paths, self._cancel)
         try:
-            for listing in self._walk.listings():
-                if self._cancel.cancelled:
-                    break
-                self._take_listing(listing)
+            while self._roots and not self._cancel.cancelled:
+                roots, self._roots = self._roots, []
+                self._walk_through(roots)
         except sqlite3.Error as error:
             _log.error("the scan cannot write into the library: %s", error)
             self._problems.append(_library_problem(error))
+        except Exception as error:  # a fault of ours must be told, not leave the scan running for ever
+            _log.exception("the scan broke off")
+            reason = message("The scan broke off: {reason}.", reason=type(error).__name__)
+            self._problems.append(Problem("", ProblemKind.BROKEN, reason))
         finally:
-            self._walk.stop()
-            self._problems.extend(self._walk.problems)
-            self._walk.problems.clear()
             self._flush(finished=True)
 
-    # One folder
+    def _walk_through(self, roots: list[str]) -> None:
+        walk = Walk(roots, self._cancel)
+        self._walks.append(walk)
+        try:
+            for listing in walk.listings():
+                if self._cancel.cancelled:
+                    break
+                self._take_listing(listing)
+        finally:
+            walk.stop()
+            self._problems.extend(walk.problems)
+            walk.problems.clear()
+
+    # Folders, and what stands for one
 
     def _take_listing(self, listing: Listing) -> None:
-        known = self._library.known_folder(listing.folder)
-        if known.files and listing.present is not None:
-            gone = [one.id for name, one in known.files.items() if name not in listing.present]
+        known = self._library.known_files(listing.folder, None if listing.present is not None else listing.names)
+        if known and listing.present is not None:
+            gone = [file.id for name, file in known.items() if name not in listing.present]
             self._studies |= self._library.forget_files(gone)
-        unchanged = False
         for name in listing.names:
             if self._cancel.cancelled:
                 return
             path = os.path.join(listing.folder, name)
-            file = known.files.get(name)
-            if file is not None and _is_unchanged(path, file):
-                unchanged = unchanged or file.problem is None
-                if file.problem is not None:
-                    self._problems.append(file.problem)
-            else:
-                self._read(path)
+            if path not in self._taken:
+                self._take_file(path, known.get(name), is_named=listing.present is None)
             self._done += 1
-            if unchanged and not self._first_study:
-                self._opened_again(known.studies)
             self._flush_when_due()
-        if unchanged:
-            self._opened_again(known.studies)
 
-    def _opened_again(self, studies: tuple[int, ...]) -> None:
-        """Files that the library knows already were opened: their studies count as opened, and the first can be shown."""
-        uids = self._library.opened_again(frozenset(studies))
-        self._studies |= uids
-        if not self._first_study and uids:
-            self._first_study = min(uids)
-            self._flush()
+    def _take_media(self, path: str, *, is_named: bool) -> None:
+        """Read what a DICOMDIR names, in its order. One that was opened by itself and is wrong makes its folder be scanned."""
+        media = read_media(path)
+        self._problems.extend(media.problems)
+        known: dict[str, dict[str, KnownFile]] = {}
+        for file in media.files:
+            if self._cancel.cancelled:
+                return
+            if file in self._taken:
+                continue
+            folder, name = os.path.split(file)
+            if folder not in known:
+                known[folder] = self._library.known_files(folder)
+            self._taken.add(file)
+            self._take_file(file, known[folder].get(name), is_named=False)
+            self._flush_when_due()
+        if is_named and not media.is_sound:
+            self._roots.append(os.path.dirname(path))
+
+    def _take_archive(self, path: str) -> None:
+        for member in self._archives.extract(path):
+            if self._cancel.cancelled:
+                return
+            if isinstance(member, Problem):
+                self._problems.append(member)
+            else:
+                self._read_member(member)
+            self._members += 1
+            self._flush_when_due()
 
     # One file
 
-    def _read(self, path: str) -> None:
+    def _take_file(self, path: str, known: KnownFile | None, *, is_named: bool) -> None:
+        if known is not None and _is_unchanged(path, known):
+            if known.problem is not None:
+                self._problems.append(known.problem)
+            elif known.study not in self._marked:
+                self._met.add(known.study)
+                if not self._first_study:
+                    self._flush()
+            return
         self.files_read += 1
         try:
             found = read_instance(path)
         except NegatoscopeError as error:
             self._not_read(path, error)
-            return
         except Exception as error:  # a fault of ours on one file must not end the scan
-            _log.exception("a header could not be read")
-            self._problems.append(
-                Problem(path, ProblemKind.BROKEN, message("This file cannot be read: {reason}.", reason=type(error).__name__))
-            )
-            return
-        if is_directory_record_file(found.header):
-            return
+            self._problems.append(_our_fault(path, error))
+        else:
+            if is_directory_record_file(found.header):
+                self._take_media(path, is_named=is_named)
+            else:
+                self._take(found)
+
+    def _read_member(self, member: Extracted) -> None:
+        self.files_read += 1
+        try:
+            found = read_instance(member.path, member.source)
+        except NegatoscopeError as error:
+            self._problems.append(Problem(member.source, error.kind, error.reason, error.advice))
+        except Exception as error:
+            self._problems.append(_our_fault(member.source, error))
+        else:
+            if not is_directory_record_file(found.header):
+                self._take(found)
+                return
+        _remove(member.path)
+
+    def _take(self, found: FoundInstance) -> None:
         self._found.append(found)
         if not self._first_study:
             self._first_study = found.instance.study_instance_uid
             self._flush()
 
     def _not_read(self, path: str, error: NegatoscopeError) -> None:
+        if error.kind is ProblemKind.NOT_DICOM and is_zip(path):
+            self._take_archive(path)
+            return
         problem = Problem(path, error.kind, error.reason, error.advice)
         self._problems.append(problem)
         if error.kind in _LASTING:
@@ -135,19 +198,14 @@ class ScanRun:
     def _flush_when_due(self) -> None:
         waited = time.monotonic() - self._last_flush
         due = max(SHORTEST, self._flush_took * SHARE)
-        if (len(self._found) >= BATCH and waited >= due) or waited >= max(LONGEST, due):
+        if waited >= max(LONGEST, due) or (waited >= due and len(self._found) >= BATCH):
             self._flush()
 
     def _flush(self, *, finished: bool = False) -> None:
         """Put what was read into the library and tell it."""
         started = time.monotonic()
-        found, self._found = self._found, []
-        failed, self._failed = self._failed, []
         try:
-            if found:
-                self._studies |= self._library.add(found)
-            if failed:
-                self._studies |= self._library.keep_problems(failed)
+            self._write()
         except sqlite3.Error as error:
             if not finished:
                 raise
@@ -157,12 +215,26 @@ class ScanRun:
         self._last_flush = time.monotonic()
         self._flush_took = self._last_flush - started
 
+    def _write(self) -> None:
+        found, self._found = self._found, []
+        failed, self._failed = self._failed, []
+        met, self._met = self._met, set()
+        if met:
+            uids = self._library.opened_again(frozenset(met))
+            self._marked |= met
+            self._studies |= uids
+            self._first_study = self._first_study or min(uids, default="")
+        if found:
+            self._studies |= self._library.add(found)
+        if failed:
+            self._studies |= self._library.keep_problems(failed)
+
     def _tell(self, finished: bool) -> None:
-        walk = self._walk
-        total = walk.found if walk is not None and walk.finished else 0
+        known = not self._roots and all(walk.finished for walk in self._walks)
+        total = sum(walk.found for walk in self._walks) + self._members if known else 0
         studies, self._studies = frozenset(self._studies), set()
         problems, self._problems = tuple(self._problems), []
-        progress = Progress(self._done, total, finished=finished)
+        progress = Progress(self._done + self._members, total, finished=finished)
         self._update(ScanUpdate(progress, studies, problems, self.files_read, self._first_study))
 
 
@@ -172,6 +244,18 @@ def _is_unchanged(path: str, file: KnownFile) -> bool:
     except OSError:
         return False
     return status.st_size == file.size and status.st_mtime_ns == file.mtime_ns
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def _our_fault(path: str, error: Exception) -> Problem:
+    _log.exception("a header could not be read")
+    return Problem(path, ProblemKind.BROKEN, message("This file cannot be read: {reason}.", reason=type(error).__name__))
 
 
 def _library_problem(error: sqlite3.Error) -> Problem:
