@@ -149,6 +149,7 @@ class Program:
             return
         self._closed = True
         self.workspace.close()
+        self.thumbnails.close()
         self.window.toolbar.dispose()
         self.window.status.dispose()
         self.bridge.close()

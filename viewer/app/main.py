@@ -44,6 +44,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the installed command."""
-    if getattr(sys, "frozen", False):  # the decoding processes of a bundle start here too
-        importlib.import_module("multiprocessing").freeze_support()
+    if sys.argv[1:2] == ["--decode-worker"]:  # a bundle has no interpreter to start: its decoding processes begin here too
+        sys.exit(importlib.import_module("viewer.loading.decode_worker").main(sys.argv[2]))
     sys.exit(main())
