@@ -63,8 +63,7 @@ def to_grey(stored: NDArray[Any], facts: FrameFacts, data: DataPresentation) -> 
         light = _whole_range(values, facts)
     else:
         light = voi_lut.window(values, data.center, data.width, data.function)
-    if stored.dtype.kind == "f":
-        light = np.nan_to_num(light, copy=False)
+    light = np.nan_to_num(light, copy=False)
     return presentation_lut.apply(
         light, facts.presentation_lut, monochrome1=facts.photometric_interpretation == "MONOCHROME1", inverted=data.inverted
     )

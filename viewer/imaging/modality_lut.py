@@ -16,8 +16,9 @@ def apply(stored: NDArray[Any], lut: ModalityLUT) -> NDArray[np.float64]:
         return look_up(stored, lut.table)
     values = stored.astype(np.float64)
     if not lut.is_identity:
-        values *= lut.slope
-        values += lut.intercept
+        with np.errstate(over="ignore", invalid="ignore"):
+            values *= lut.slope
+            values += lut.intercept
     return values
 
 

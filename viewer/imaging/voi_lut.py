@@ -19,13 +19,13 @@ def window(values: NDArray[np.float64], center: float, width: float, function: V
 
     LINEAR needs a width of at least 1; files with less mean LINEAR_EXACT and get that. A width of nothing is a threshold.
     """
-    if function is VOIFunction.SIGMOID and width > 0:
-        with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # files state absurd windows too
+        if function is VOIFunction.SIGMOID and width > 0:
             return 1.0 / (1.0 + np.exp(-4.0 * (values - center) / width))
-    middle, span = linear_ramp(center, width, function)
-    if span <= 0:
-        return (values > middle).astype(np.float64)
-    result = (values - middle) / span
+        middle, span = linear_ramp(center, width, function)
+        if span <= 0:
+            return (values > middle).astype(np.float64)
+        result = (values - middle) / span
     result += 0.5
     return np.clip(result, 0.0, 1.0, out=result)
 
