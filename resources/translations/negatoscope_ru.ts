@@ -4,6 +4,26 @@
 <context>
     <name>Negatoscope</name>
     <message numerus="yes">
+        <source>%Ln byte(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln fragment(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n element(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation><numerusform>%n файл</numerusform><numerusform>%n файла</numerusform><numerusform>%n файлов</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) skipped</source>
         <translation><numerusform>Пропущен %n файл</numerusform><numerusform>Пропущено %n файла</numerusform><numerusform>Пропущено %n файлов</numerusform></translation>
     </message>
@@ -12,8 +32,36 @@
         <translation><numerusform>Пропущен %n файл — подробности</numerusform><numerusform>Пропущено %n файла — подробности</numerusform><numerusform>Пропущено %n файлов — подробности</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n frame(s)</source>
+        <translation><numerusform>%n кадр</numerusform><numerusform>%n кадра</numerusform><numerusform>%n кадров</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation><numerusform>%n снимок</numerusform><numerusform>%n снимка</numerusform><numerusform>%n снимков</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n month(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n more; Copy gives all</source>
         <translation><numerusform>и ещё %n; при копировании — все</numerusform><numerusform>и ещё %n; при копировании — все</numerusform><numerusform>и ещё %n; при копировании — все</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n series</source>
+        <translation><numerusform>%n серия</numerusform><numerusform>%n серии</numerusform><numerusform>%n серий</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n week(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n year(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -64,12 +112,20 @@
         <translation>У цветного изображения нет окна.</translation>
     </message>
     <message>
+        <source>A delimiter stands where no sequence is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A frame of {columns} × {rows} pixels is over the limit.</source>
         <translation>Кадр {columns} × {rows} пикселей превышает допустимый предел.</translation>
     </message>
     <message>
         <source>A secured listener needs a certificate and its key.</source>
         <translation>Для защищённого приёма нужны сертификат и его ключ.</translation>
+    </message>
+    <message>
+        <source>A sequence is damaged; it may not be shown completely.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A value is not allowed.</source>
@@ -84,8 +140,28 @@
         <translation>О программе Negatoscope</translation>
     </message>
     <message>
+        <source>Accession number</source>
+        <translation>Номер направления</translation>
+    </message>
+    <message>
         <source>Actual pixels (1:1)</source>
         <translation>Пиксель в пиксель (1:1)</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>Возраст</translation>
+    </message>
+    <message>
+        <source>All files of the study are there.</source>
+        <translation>Все файлы исследования на месте.</translation>
+    </message>
+    <message>
+        <source>Alphabetic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also CT or MR, 12.03.2020, 2019..2020, id:…, name:…</source>
+        <translation>А также CT или MR, 12.03.2020, 2019..2020, id:…, name:…</translation>
     </message>
     <message>
         <source>An AE title has 1 to 16 plain letters, digits or signs, and no backslash.</source>
@@ -104,8 +180,16 @@
         <translation>Сосуды</translation>
     </message>
     <message>
+        <source>Any</source>
+        <translation>Любая</translation>
+    </message>
+    <message>
         <source>Archives and DICOMDIR media work too</source>
         <translation>Можно и архивы, и диски с DICOMDIR</translation>
+    </message>
+    <message>
+        <source>Archives within archives within archives: deeper than is opened here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>As the system</source>
@@ -120,6 +204,10 @@
         <translation>Автоматическое окно</translation>
     </message>
     <message>
+        <source>Birth date</source>
+        <translation>Дата рождения</translation>
+    </message>
+    <message>
         <source>Bone</source>
         <translation>Кости</translation>
     </message>
@@ -130,6 +218,10 @@
     <message>
         <source>Browser</source>
         <translation>Список исследований</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Calibrated spacing</source>
@@ -176,6 +268,10 @@
         <translation>Кино: {rate} кадр/с</translation>
     </message>
     <message>
+        <source>Clear search</source>
+        <translation>Очистить поиск</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Закрыть</translation>
     </message>
@@ -184,8 +280,20 @@
         <translation>Закрыть исследование</translation>
     </message>
     <message>
+        <source>Collapse</source>
+        <translation>Свернуть</translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Commands</source>
         <translation>Команды</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Содержимое</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -198,6 +306,26 @@
     <message>
         <source>Copy details</source>
         <translation>Копировать подробности</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>Копировать путь</translation>
+    </message>
+    <message>
+        <source>Copy row(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>Копировать текст</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ctrl + wheel</source>
@@ -216,12 +344,32 @@
         <translation>Тёмная</translation>
     </message>
     <message>
+        <source>Date</source>
+        <translation>Дата</translation>
+    </message>
+    <message>
+        <source>Dates of my own</source>
+        <translation>Указать даты</translation>
+    </message>
+    <message>
+        <source>Decoding this frame takes more memory than the limit allows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decoding this frame took longer than {seconds:g} s and was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Подробности</translation>
     </message>
     <message>
         <source>Details of skipped files …</source>
         <translation>О пропущенных файлах …</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Done, but the data do not match their SOP class.</source>
@@ -272,20 +420,60 @@
         <translation>Перетащите сюда файлы DICOM или папку</translation>
     </message>
     <message>
+        <source>Drop files or folders on the window.</source>
+        <translation>Перетащите в окно файлы или папки.</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Everything else was opened. Nothing was changed on disk.</source>
         <translation>Всё остальное открыто. На диске ничего не изменено.</translation>
+    </message>
+    <message>
+        <source>Everything that was ever opened</source>
+        <translation>Всё, что когда-либо открывалось</translation>
+    </message>
+    <message>
+        <source>Expand</source>
+        <translation>Развернуть</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>File</source>
         <translation>Файл</translation>
     </message>
     <message>
+        <source>Files that are gone were taken out of the library: {number}.</source>
+        <translation>Исчезнувшие файлы убраны из библиотеки: {number}.</translation>
+    </message>
+    <message>
+        <source>Filter by modality and date</source>
+        <translation>Отбор по модальности и дате</translation>
+    </message>
+    <message>
         <source>Filter by name or key</source>
         <translation>Фильтр по названию или клавише</translation>
     </message>
     <message>
+        <source>Filter tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter tags: name, number, value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find a command</source>
         <translation>Найти команду</translation>
+    </message>
+    <message>
+        <source>First file</source>
+        <translation>Первый файл</translation>
     </message>
     <message>
         <source>First image</source>
@@ -308,16 +496,40 @@
         <translation>Отражено</translation>
     </message>
     <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Forget the list</source>
         <translation>Очистить список</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Кадры</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>С</translation>
     </message>
     <message>
         <source>Full screen: nothing but the images</source>
         <translation>Во весь экран: только изображения</translation>
     </message>
     <message>
+        <source>Give at least one key with a value, for example a UID.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>Продолжить</translation>
+    </message>
+    <message>
+        <source>Hide the images</source>
+        <translation>Скрыть снимки</translation>
     </message>
     <message>
         <source>High contrast</source>
@@ -332,8 +544,24 @@
         <translation>Сколько областей просмотра</translation>
     </message>
     <message>
+        <source>ID {value}</source>
+        <translation>ID {value}</translation>
+    </message>
+    <message>
+        <source>Ideographic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Снимок</translation>
+    </message>
+    <message>
         <source>Image in the stack</source>
         <translation>Изображение в серии</translation>
+    </message>
+    <message>
+        <source>Image {number}</source>
+        <translation>Снимок {number}</translation>
     </message>
     <message>
         <source>Image {number} / {count}</source>
@@ -356,6 +584,14 @@
         <translation>Изображения в синтаксисе передачи {name} не декодируются.</translation>
     </message>
     <message>
+        <source>Inspector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>Учреждение</translation>
+    </message>
+    <message>
         <source>Invert</source>
         <translation>Инвертировать</translation>
     </message>
@@ -364,12 +600,36 @@
         <translation>Инверсия</translation>
     </message>
     <message>
+        <source>Issuer of the ID</source>
+        <translation>Кем выдан ID</translation>
+    </message>
+    <message>
+        <source>Item {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>Клавиши</translation>
     </message>
     <message>
+        <source>Kind of document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>За 12 месяцев</translation>
+    </message>
+    <message>
+        <source>Last 31 days</source>
+        <translation>За 31 день</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>За 7 дней</translation>
     </message>
     <message>
         <source>Last image</source>
@@ -396,8 +656,16 @@
         <translation>Библиотеки и лицензии</translation>
     </message>
     <message>
+        <source>Library</source>
+        <translation>Библиотека</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Светлая</translation>
+    </message>
+    <message>
+        <source>List the images</source>
+        <translation>Показать список снимков</translation>
     </message>
     <message>
         <source>Liver</source>
@@ -414,6 +682,14 @@
     <message>
         <source>Locked</source>
         <translation>Под паролем</translation>
+    </message>
+    <message>
+        <source>Look for missing files</source>
+        <translation>Проверить наличие файлов</translation>
+    </message>
+    <message>
+        <source>Look in the library</source>
+        <translation>Открыть библиотеку</translation>
     </message>
     <message>
         <source>Lossy</source>
@@ -444,6 +720,10 @@
         <translation>Память для изображений</translation>
     </message>
     <message>
+        <source>Mend or remove the file; nothing in it was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Menu of the picture</source>
         <translation>Меню изображения</translation>
     </message>
@@ -456,8 +736,16 @@
         <translation>Не найдены</translation>
     </message>
     <message>
+        <source>Modality</source>
+        <translation>Модальность</translation>
+    </message>
+    <message>
         <source>Mouse on a picture</source>
         <translation>Мышь на изображении</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next image</source>
@@ -492,12 +780,32 @@
         <translation>Нет декодера</translation>
     </message>
     <message>
+        <source>No file manager answers.</source>
+        <translation>Файловый менеджер не отвечает.</translation>
+    </message>
+    <message>
+        <source>No name</source>
+        <translation>Без имени</translation>
+    </message>
+    <message>
         <source>No picture</source>
         <translation>Без изображения</translation>
     </message>
     <message>
         <source>No secure connection could be agreed on: {reason}.</source>
         <translation>Не удалось договориться о защищённом соединении: {reason}.</translation>
+    </message>
+    <message>
+        <source>Nobody asked for this instance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the passwords opens this archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the {number} files that this DICOMDIR names is there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not DICOM</source>
@@ -512,12 +820,48 @@
         <translation>Не калибровано</translation>
     </message>
     <message>
+        <source>Note</source>
+        <translation>Примечание</translation>
+    </message>
+    <message>
         <source>Nothing answered at {node} within {seconds} s.</source>
         <translation>{node} не ответил за {seconds} с.</translation>
     </message>
     <message>
+        <source>Nothing found</source>
+        <translation>Ничего не найдено</translation>
+    </message>
+    <message>
         <source>Nothing is open</source>
         <translation>Ничего не открыто</translation>
+    </message>
+    <message>
+        <source>Nothing opened yet</source>
+        <translation>Пока ничего не открыто</translation>
+    </message>
+    <message>
+        <source>Nothing says what to retrieve.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Номер</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Объект</translation>
+    </message>
+    <message>
+        <source>Object {number}</source>
+        <translation>Объект {number}</translation>
+    </message>
+    <message>
+        <source>Only the beginning is shown: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the first {count} lines are shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open</source>
@@ -540,12 +884,20 @@
         <translation>Открыть папку …</translation>
     </message>
     <message>
+        <source>Open in the next viewport</source>
+        <translation>Открыть в следующем окне просмотра</translation>
+    </message>
+    <message>
         <source>Open sample</source>
         <translation>Открыть пример</translation>
     </message>
     <message>
         <source>Open sample study</source>
         <translation>Открыть пример исследования</translation>
+    </message>
+    <message>
+        <source>Open value …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Opened before</source>
@@ -572,8 +924,24 @@
         <translation>Пароль архива {name}:</translation>
     </message>
     <message>
+        <source>Patient</source>
+        <translation>Пациент</translation>
+    </message>
+    <message>
+        <source>Patient ID</source>
+        <translation>ID пациента</translation>
+    </message>
+    <message>
         <source>Patients can be asked for only with the patient root.</source>
         <translation>Пациентов можно запрашивать только в модели Patient Root.</translation>
+    </message>
+    <message>
+        <source>Patients, studies and series</source>
+        <translation>Пациенты, исследования и серии</translation>
+    </message>
+    <message>
+        <source>Phonetic</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pixels</source>
@@ -628,12 +996,24 @@
         <translation>Конфиденциальность</translation>
     </message>
     <message>
+        <source>Private block of {creator}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Probe</source>
         <translation>Значение</translation>
     </message>
     <message>
         <source>Progress of reading</source>
         <translation>Ход чтения</translation>
+    </message>
+    <message>
+        <source>Properties</source>
+        <translation>Свойства</translation>
+    </message>
+    <message>
+        <source>Properties …</source>
+        <translation>Свойства …</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -664,8 +1044,20 @@
         <translation>Причина</translation>
     </message>
     <message>
+        <source>Referring physician</source>
+        <translation>Направивший врач</translation>
+    </message>
+    <message>
         <source>Remember what was opened</source>
         <translation>Помнить, что открывалось</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Сбросить</translation>
     </message>
     <message>
         <source>Reset view</source>
@@ -700,12 +1092,44 @@
         <translation>Листать</translation>
     </message>
     <message>
+        <source>Search name, ID, date, text</source>
+        <translation>Имя, ID, дата, текст</translation>
+    </message>
+    <message>
+        <source>Search patients and studies</source>
+        <translation>Поиск пациентов и исследований</translation>
+    </message>
+    <message>
+        <source>Search the library</source>
+        <translation>Искать в библиотеке</translation>
+    </message>
+    <message>
+        <source>Sequences are nested deeper than {depth} levels; the rest is not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Серия</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>Пол</translation>
+    </message>
+    <message>
         <source>Shift, Ctrl + Shift while dragging</source>
         <translation>Shift, Ctrl + Shift при движении</translation>
     </message>
     <message>
+        <source>Show in file manager</source>
+        <translation>Показать в файловом менеджере</translation>
+    </message>
+    <message>
         <source>Show the trace</source>
         <translation>Показать след</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
     </message>
     <message>
         <source>Skip the archive</source>
@@ -764,6 +1188,10 @@
         <translation>Размер пикселя области УЗИ</translation>
     </message>
     <message>
+        <source>Split off</source>
+        <translation>Отделено</translation>
+    </message>
+    <message>
         <source>Status</source>
         <translation>Состояние</translation>
     </message>
@@ -780,8 +1208,32 @@
         <translation>Инсульт</translation>
     </message>
     <message>
+        <source>Study</source>
+        <translation>Исследование</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>Дата исследования</translation>
+    </message>
+    <message>
+        <source>Syntax</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Tags</source>
         <translation>Теги</translation>
+    </message>
+    <message>
+        <source>Take out of the library</source>
+        <translation>Убрать из библиотеки</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Text on the image: all, no patient, none</source>
@@ -808,6 +1260,14 @@
         <translation>Надписи: без данных пациента</translation>
     </message>
     <message>
+        <source>The DICOMDIR names a file outside its folder; that is refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The DICOMDIR names this file, but it is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The RLE header of this frame is cut off.</source>
         <translation>Заголовок RLE этого кадра обрезан.</translation>
     </message>
@@ -816,12 +1276,40 @@
         <translation>Удалённый узел не знает этого класса SOP.</translation>
     </message>
     <message>
+        <source>The colour model {name} cannot be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The colour palette is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The colour palette of this image is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The colour profile of this image is damaged: its colours may be off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The compressed data and the header disagree about colour.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The compressed data are damaged: parts of this frame are blank.</source>
         <translation>Сжатые данные повреждены: часть кадра пуста.</translation>
     </message>
     <message>
+        <source>The compressed data are not closed as they should be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The compressed data are not {name}.</source>
         <translation>Сжатые данные не являются {name}.</translation>
+    </message>
+    <message>
+        <source>The compressed data end too early: parts of this frame may be wrong.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The connection was closed here.</source>
@@ -836,12 +1324,20 @@
         <translation>Данные не соответствуют классу SOP или запросу.</translation>
     </message>
     <message>
-        <source>The data set speaks of {columns} × {rows} pixels with {samples} samples, the compressed data of {found} with {components}.</source>
-        <translation>В заголовке указано {columns} × {rows} пикселей и {samples} компонент, в сжатых данных — {found} и {components}.</translation>
+        <source>The decoded frame is larger than its header says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The decoder broke down on this frame ({cause}).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The deflated data set grows beyond all bounds.</source>
         <translation>Сжатый набор данных при распаковке растёт сверх всякого предела.</translation>
+    </message>
+    <message>
+        <source>The deflated data set grows beyond any real one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The deflated data set is damaged.</source>
@@ -854,6 +1350,10 @@
     <message>
         <source>The details hold places in the program, no patient data and no file names.</source>
         <translation>В подробностях только места в программе: ни данных пациента, ни имён файлов.</translation>
+    </message>
+    <message>
+        <source>The disk has no room to unpack this archive.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The disk refused the instance.</source>
@@ -872,16 +1372,44 @@
         <translation>Файл не читается: {reason}.</translation>
     </message>
     <message>
+        <source>The file cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file ends after its first lines; it was cut off.</source>
         <translation>Файл обрывается в самом начале: он обрезан.</translation>
+    </message>
+    <message>
+        <source>The file ends too early; what stands at its end may be incomplete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file has more than {count} elements; the rest is not shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file has no SOP Class UID or no SOP Instance UID; no peer could take it.</source>
         <translation>В файле нет SOP Class UID или SOP Instance UID; ни один узел его не примет.</translation>
     </message>
     <message>
+        <source>The file has no such element any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file holds another object now. Open the folder again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file holds only zeros.</source>
         <translation>В файле одни нули.</translation>
+    </message>
+    <message>
+        <source>The file is cut off inside its compressed data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is damaged: what stands at byte {offset} is no element. What follows is not shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file is empty.</source>
@@ -904,16 +1432,48 @@
         <translation>Файл записан не в том синтаксисе передачи, который в нём указан.</translation>
     </message>
     <message>
+        <source>The file of this image is not known any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file states no window.</source>
         <translation>В файле окно не задано.</translation>
+    </message>
+    <message>
+        <source>The file takes too long to read; only its first {count} elements are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files stay where they are</source>
+        <translation>Файлы остаются на месте</translation>
+    </message>
+    <message>
+        <source>The folder cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The guide is not installed. Ctrl+/ shows all keys, Ctrl+K finds every command.</source>
         <translation>Руководство не установлено. Ctrl+/ покажет все клавиши, Ctrl+K найдёт любую команду.</translation>
     </message>
     <message>
+        <source>The header does not say how large the image is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The header is larger than any real one.</source>
         <translation>Заголовок больше любого настоящего.</translation>
+    </message>
+    <message>
+        <source>The header speaks of {samples} samples per pixel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The header speaks of {stated} frames; the pixel data of {count} are there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The header speaks of {stated} pixels, the compressed data of {found}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The host name {host} is not known.</source>
@@ -936,12 +1496,44 @@
         <translation>Экземпляр отклонён.</translation>
     </message>
     <message>
+        <source>The library cannot be written: {reason}. What was found after that is not in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library is empty</source>
+        <translation>Библиотека пуста</translation>
+    </message>
+    <message>
         <source>The library refused the instance.</source>
         <translation>Библиотека не приняла экземпляр.</translation>
     </message>
     <message>
+        <source>The library that decodes this image (imagecodecs) cannot be loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list has no node named {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of nodes cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of nodes cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of nodes is shown by: negatoscope nodes list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The memory for images takes effect at the next start.</source>
         <translation>Объём памяти для изображений изменится при следующем запуске.</translation>
+    </message>
+    <message>
+        <source>The node has nothing that matches.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The object cannot be re-encoded for this peer; something in it is damaged.</source>
@@ -950,6 +1542,10 @@
     <message>
         <source>The object has fewer frames than it says.</source>
         <translation>В объекте меньше кадров, чем в нём указано.</translation>
+    </message>
+    <message>
+        <source>The pages of this document are not drawn yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
@@ -962,6 +1558,10 @@
     <message>
         <source>The peer answered with an unknown status.</source>
         <translation>Узел ответил неизвестным кодом состояния.</translation>
+    </message>
+    <message>
+        <source>The peer asked for too much at once.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer broke off ({origin}/{reason}).</source>
@@ -1002,6 +1602,10 @@
     <message>
         <source>The peer does not know the destination of the move.</source>
         <translation>Узел не знает получателя C-MOVE.</translation>
+    </message>
+    <message>
+        <source>The peer does not know this action.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer does not offer fuzzy matching of names.</source>
@@ -1054,6 +1658,10 @@
     <message>
         <source>The peer saw this message before.</source>
         <translation>Узел уже получал это сообщение.</translation>
+    </message>
+    <message>
+        <source>The peer says: {text}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer sent a command that is too large.</source>
@@ -1112,8 +1720,28 @@
         <translation>Идентификатор от узла составлен неверно.</translation>
     </message>
     <message>
+        <source>The pixel data are compressed ({name}), though the file says they are not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The pixel data are cut off: the rest of this frame is blank.</source>
         <translation>Данные пикселей обрезаны: остаток кадра пуст.</translation>
+    </message>
+    <message>
+        <source>The pixel data are missing: the file ends before them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pixel data are missing: this is only the header of an image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pixel data are not compressed, though the file says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pixel data have too many fragments to count.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The pixel data of this frame are missing.</source>
@@ -1124,6 +1752,10 @@
         <translation>Окно «{name}» — для изображений {modality}.</translation>
     </message>
     <message>
+        <source>The process that decodes compressed images cannot be started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The program ended unexpectedly last time</source>
         <translation>В прошлый раз программа завершилась аварийно</translation>
     </message>
@@ -1132,8 +1764,20 @@
         <translation>В прошлый раз программа завершилась аварийно.</translation>
     </message>
     <message>
+        <source>The program is being closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The sample study is not installed.</source>
         <translation>Пример исследования не установлен.</translation>
+    </message>
+    <message>
+        <source>The scan broke off: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The segmented colour palette is damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The settings could not be written: {path}</source>
@@ -1144,12 +1788,28 @@
         <translation>Файл настроек был повреждён. Действуют настройки по умолчанию; старый файл сохранён.</translation>
     </message>
     <message>
+        <source>The study was taken out of the library. Its files are where they were.</source>
+        <translation>Исследование убрано из библиотеки. Файлы остались на месте.</translation>
+    </message>
+    <message>
+        <source>The tags of the image on screen are shown here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The value is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The value of {key} is too long.</source>
         <translation>Значение {key} слишком длинное.</translation>
     </message>
     <message>
         <source>Theme</source>
         <translation>Тема</translation>
+    </message>
+    <message>
+        <source>There is no frame {number}: the file has {count}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is not enough memory to decode this frame.</source>
@@ -1160,20 +1820,52 @@
         <translation>Не хватает памяти, чтобы перекодировать этот объект.</translation>
     </message>
     <message>
+        <source>This DICOMDIR cannot be understood.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This DICOMDIR is larger than any real one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This DICOMDIR names no file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This RLE frame has {count} byte planes where {wanted} are needed.</source>
         <translation>В этом кадре RLE {count} байтовых плоскостей вместо {wanted}.</translation>
+    </message>
+    <message>
+        <source>This archive holds more than can be sound: it is refused.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This archive is locked</source>
         <translation>Архив под паролем</translation>
     </message>
     <message>
+        <source>This archive is locked with a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This certificate or key cannot be used: {path}.</source>
         <translation>Этот сертификат или ключ не подходит: {path}.</translation>
     </message>
     <message>
+        <source>This file cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This frame is damaged: it cannot be decoded as {name}.</source>
         <translation>Кадр повреждён: он не декодируется как {name}.</translation>
+    </message>
+    <message>
+        <source>This frame is damaged: it cannot be decoded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This frame is smaller than the header says: {found} pixels.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This image cannot be shown.</source>
@@ -1206,6 +1898,10 @@
     <message>
         <source>This is a disc image. Mount it and open the folder.</source>
         <translation>Это образ диска. Подключите его и откройте папку.</translation>
+    </message>
+    <message>
+        <source>This is a link to another folder; links to folders are not followed. Open that folder itself.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a program, not DICOM.</source>
@@ -1248,6 +1944,10 @@
         <translation>Это обычное видео, а не DICOM.</translation>
     </message>
     <message>
+        <source>This is no list of nodes, or it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is not DICOM: neither the DICM mark nor a DICOM data set was found.</source>
         <translation>Это не DICOM: нет ни метки DICM, ни набора данных DICOM.</translation>
     </message>
@@ -1272,16 +1972,76 @@
         <translation>Это последнее исследование.</translation>
     </message>
     <message>
+        <source>This link leads nowhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This member is compressed in a way that cannot be read here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This member of the archive is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This object has no picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This object is built in a way that cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This report is not complete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This report was not verified.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This session</source>
+        <translation>Этот сеанс</translation>
+    </message>
+    <message>
+        <source>This system has no key store; the password is asked for each time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This trace was left. It helps the authors to find the cause.</source>
         <translation>Остался этот след. Он поможет авторам найти причину.</translation>
+    </message>
+    <message>
+        <source>This zip archive cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This zip archive is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This zip archive is empty.</source>
         <translation>Этот архив zip пуст.</translation>
     </message>
     <message>
+        <source>This zip archive is encrypted with AES, which cannot be opened here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>По</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Сегодня</translation>
+    </message>
+    <message>
         <source>Tool in use</source>
         <translation>Выбранный инструмент</translation>
+    </message>
+    <message>
+        <source>Transfer syntax</source>
+        <translation>Синтаксис передачи</translation>
     </message>
     <message>
         <source>Try again later.</source>
@@ -1308,6 +2068,14 @@
         <translation>Неравномерный шаг срезов</translation>
     </message>
     <message>
+        <source>Unpack it with another program and open the folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpacking was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>User guide</source>
         <translation>Руководство</translation>
     </message>
@@ -1320,6 +2088,14 @@
         <translation>VOI LUT {name}</translation>
     </message>
     <message>
+        <source>VR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Viewport {number}: {label}</source>
         <translation>Область просмотра {number}: {label}</translation>
     </message>
@@ -1330,6 +2106,14 @@
     <message>
         <source>What to do</source>
         <translation>Что делать</translation>
+    </message>
+    <message>
+        <source>What was opened since the program started</source>
+        <translation>Открытое с момента запуска программы</translation>
+    </message>
+    <message>
+        <source>What you open is listed here, also next time.</source>
+        <translation>Здесь видно всё открытое, и в следующий раз тоже.</translation>
     </message>
     <message>
         <source>What you were doing may not have worked. The program goes on; your files were not changed.</source>
@@ -1374,6 +2158,10 @@
     <message>
         <source>Write keys as keywords or tags, for example PatientName or 00100010.</source>
         <translation>Записывайте ключи именами или номерами тегов, например PatientName или 00100010.</translation>
+    </message>
+    <message>
+        <source>You have no permission to look into this folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>You have no permission to read this file.</source>
@@ -1424,8 +2212,28 @@
         <translation>пусто</translation>
     </message>
     <message>
+        <source>family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>file not found</source>
+        <translation>файл не найден</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image type {kind}</source>
         <translation>тип изображения {kind}</translation>
+    </message>
+    <message>
+        <source>in the library</source>
+        <translation>в библиотеке</translation>
+    </message>
+    <message>
+        <source>in what this session opened</source>
+        <translation>среди открытого в этом сеансе</translation>
     </message>
     <message>
         <source>it does not know our AE title</source>
@@ -1456,8 +2264,24 @@
         <translation>у него другой AE Title</translation>
     </message>
     <message>
+        <source>length not stated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>multi-frame image {number}</source>
         <translation>многокадровое изображение {number}</translation>
+    </message>
+    <message>
+        <source>no date</source>
+        <translation>без даты</translation>
+    </message>
+    <message>
+        <source>not found; it was moved, or its drive is not connected</source>
+        <translation>не найден: перемещён, или его диск не подключён</translation>
     </message>
     <message>
         <source>object {number}</source>
@@ -1476,8 +2300,16 @@
         <translation>фаза {number}</translation>
     </message>
     <message>
+        <source>prefix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>sagittal</source>
         <translation>сагиттальная</translation>
+    </message>
+    <message>
+        <source>see {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>series {number}</source>
@@ -1488,16 +2320,56 @@
         <translation>срез {number}</translation>
     </message>
     <message>
+        <source>suffix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the first message was no association request</source>
         <translation>первое сообщение не было запросом ассоциации</translation>
+    </message>
+    <message>
+        <source>the peer could not process it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the peer does not have it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the peer does not support its SOP class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the peer gave no known reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the peer has it under another SOP class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the peer is out of resources</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the peer sent an answer nobody asked for</source>
         <translation>узел прислал ответ, которого никто не ждал</translation>
     </message>
     <message>
+        <source>the transaction was used before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>unknown orientation</source>
         <translation>неизвестная ориентация</translation>
+    </message>
+    <message>
+        <source>video</source>
+        <translation>видео</translation>
+    </message>
+    <message>
+        <source>written as {vr}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>x {x} y {y} · {value}</source>
@@ -1516,12 +2388,32 @@
         <translation>{columns} × {rows} пикселей, цвет</translation>
     </message>
     <message>
+        <source>{count} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} bytes at {offset} are damaged and were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} instances did not arrive. {status}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} instances were refused here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{done} files</source>
         <translation>{done} файлов</translation>
     </message>
     <message>
         <source>{done} of {total} files</source>
         <translation>{done} из {total} файлов</translation>
+    </message>
+    <message>
+        <source>{failed} instances failed. {status}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{first}, {second}</source>
@@ -1554,6 +2446,10 @@
     <message>
         <source>{name}: this is a video, which cannot be played yet. Its tags are in the inspector.</source>
         <translation>{name}: это видео, пока оно не воспроизводится. Его теги — на панели тегов.</translation>
+    </message>
+    <message>
+        <source>{name}: this object has no picture.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}: this object has no picture. Its tags are in the inspector.</source>
@@ -1618,6 +2514,10 @@
     <message>
         <source>{reason} {advice}</source>
         <translation>{reason} {advice}</translation>
+    </message>
+    <message>
+        <source>{text} is neither AE@HOST:PORT nor the name of a node.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{text} is not an AE title.</source>
