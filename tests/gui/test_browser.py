@@ -126,7 +126,7 @@ def test_library_lists_everything_with_studies_closed_where_there_are_many(qtbot
     desk.panel.search.look_in_library()
     desk.settle()
     titles = desk.titles()
-    assert titles[:4] == ["DOE, JANE", "  CT Head", "  CT Neck", "N7, X"]
+    assert titles[:5] == ["DOE, JANE", "  CT Head", "  CT Neck", "ROE, RICHARD", "  Knee"]
     assert not any(title.startswith("    ") for title in titles)
     click(desk, "A")
     assert desk.titles()[2] == "    Series a1"
@@ -323,7 +323,7 @@ def test_filters_ask_for_modality_and_dates(desk: BrowserDesk) -> None:
 def test_typing_in_the_list_searches(desk: BrowserDesk, qtbot: QtBot) -> None:
     desk.panel.tree.setFocus()
     qtbot.keyClicks(desk.panel.tree, "kn")
-    assert desk.panel.search.field.text() == "k"
+    assert desk.panel.search.field.text() == "kn"
     assert desk.panel.search.field.hasFocus()
 
 
@@ -446,17 +446,19 @@ def test_thumbnail_is_drawn_when_it_arrives(desk: BrowserDesk) -> None:
     place = place_of(desk, "a1")
     assert shown.pixelColor(40, place.y() - 12) == QColor(0xC0, 0x20, 0x40)
     assert shown.pixelColor(40, place.y() + 12) == QColor(0x20, 0xC0, 0x40)
-    assert "a1" not in desk.thumbnails.wishes[-1]
+    desk.catalogue.sets["B"].append(series("b2", "B", 9))
+    desk.announce("B")
+    assert desk.thumbnails.wishes[-1] == ["b1", "b2", "c1"]
 
 
 def test_thumbnail_is_asked_for_again_when_the_stack_has_doubled(desk: BrowserDesk) -> None:
     for key in ("a1", "b1", "c1"):
         desk.thumbnails.answer(key, np.full((48, 48), 0xFF000000, np.uint32))
     desk.settle()
-    assert desk.thumbnails.wishes[-1] == []
+    wishes = len(desk.thumbnails.wishes)
     desk.catalogue.sets["A"][0] = series("a1", "A", 30)
     desk.announce("A")
-    assert desk.thumbnails.wishes[-1] == []
+    assert len(desk.thumbnails.wishes) == wishes
     desk.catalogue.sets["A"][0] = series("a1", "A", 56)
     desk.announce("A")
     assert desk.thumbnails.wishes[-1] == ["a1"]

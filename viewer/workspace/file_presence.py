@@ -9,7 +9,7 @@ from functools import partial
 
 
 class FilePresence:
-    """`done` gets (key, is there) on the GUI thread for each key that was checked. One thread at a time; the latest wish counts."""
+    """`done` gets (key, is there) on the GUI thread for each key that was checked. One thread; the latest wishes go first."""
 
     def __init__(self, post: Callable[[Callable[[], None]], None], done: Callable[[str, bool], None]) -> None:
         self._post = post
@@ -20,9 +20,9 @@ class FilePresence:
         self._closed = False
 
     def check(self, paths: Mapping[str, str]) -> None:
-        """Look at these files, by key, next."""
+        """Look at these files, by key, before those that still wait."""
         with self._lock:
-            self._wanted = dict(paths)
+            self._wanted = {**paths, **self._wanted}
             if self._running or self._closed or not self._wanted:
                 return
             self._running = True

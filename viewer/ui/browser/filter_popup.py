@@ -121,8 +121,8 @@ class FilterPopup(QFrame):
             label.setText(text)
         for widget, label in zip((self.modality, self.span, self.first, self.last), self._labels, strict=True):
             widget.setAccessibleName(label.text())
-        self.modality.setItemText(0, tr("Any"))
-        spans = (tr("Any"), tr("Today"), tr("Last 7 days"), tr("Last 31 days"), tr("Last 12 months"), tr("Dates of my own"))
+        self.modality.setItemText(0, tr("Any modality"))
+        spans = (tr("Any date"), tr("Today"), tr("Last 7 days"), tr("Last 31 days"), tr("Last 12 months"), tr("Dates of my own"))
         for place, text in enumerate(spans):
             self.span.setItemText(place, text)
         for field in (self.first, self.last):

@@ -171,6 +171,7 @@ class BrowserPanel(QWidget):
                 if instance is not None:
                     paths[row.key] = instance.path
         if paths:
+            self._checked |= paths.keys()
             self._presence.check(paths)
 
     def _gave_no_picture(self, display_set: DisplaySet) -> bool:
@@ -180,7 +181,6 @@ class BrowserPanel(QWidget):
         return thumbnail is not None and thumbnail.pixmap is None
 
     def _on_presence(self, key: str, present: bool) -> None:
-        self._checked.add(key)
         if present == (key in self._painter.gone):
             self._painter.gone ^= {key}
             self.tree.viewport().update()
