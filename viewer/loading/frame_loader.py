@@ -99,6 +99,10 @@ class FrameLoader:
     def cache(self) -> FrameCache:
         return self._cache
 
+    @property
+    def pool(self) -> DecodePool:
+        return self._pool
+
     def decode(self, request: DecodeRequest) -> DecodedPixels:
         """Decode at once, on the caller's thread, with the same isolation. Raises NegatoscopeErrors."""
         return self._pool.decode(request)

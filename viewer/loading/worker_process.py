@@ -196,7 +196,7 @@ class WorkerProcess:
                 raise WorkerGone(index, self._obituary(index)) from None
             waited = time.monotonic() - begun
             if waited > self._frame_seconds:
-                raise WorkerGone(index, _too_slow(self._frame_seconds))
+                raise WorkerGone(index, _too_slow(self._frame_seconds) if self._has_begun(index) else None)
             if waited > SLOW_SECONDS and not told:
                 told = True
                 self._stop()
@@ -208,11 +208,14 @@ class WorkerProcess:
         """Leave out the frames of this message that were not begun."""
         STOP_AT.pack_into(self._block.view, 0, self._number)
 
+    def _has_begun(self, index: int) -> bool:
+        return BEGUN.unpack_from(self._block.view, BEGUN_OFFSET) == (self._number, index)
+
     def _obituary(self, index: int) -> NegatoscopeError | None:
         """What to say of the frame that the process died of; None when it had not begun it."""
         self.kill()  # if it still lives, it has spoken nonsense
         code = self.process.wait()
-        if code != OUT_OF_MEMORY and BEGUN.unpack_from(self._block.view, BEGUN_OFFSET) != (self._number, index):
+        if code != OUT_OF_MEMORY and not self._has_begun(index):
             return None
         if code == OUT_OF_MEMORY:
             return TooLargeError(message("Decoding this frame takes more memory than the limit allows."))
