@@ -1,4 +1,4 @@
-"""Which files a DICOMDIR names (PS3.3 F, PS3.10 8), in the order of its records; each record is visited once, wherever links lead."""
+"""Which files a DICOMDIR names (PS3.3 F, PS3.10 8), in the order of its records; each is visited once, wherever links lead."""
 
 from __future__ import annotations
 

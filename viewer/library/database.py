@@ -7,16 +7,13 @@ from the files again, but not which files the user had opened, and a batch of so
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from viewer.library.migrations import migrate
 
-_log = logging.getLogger(__name__)
 _WAIT_SECONDS = 15.0  # for another window that writes
 _DAMAGE = ("malformed", "not a database", "disk image", "no such table", "no such column", "corrupt", "disk i/o error")
 
@@ -34,10 +31,11 @@ class Database:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self.is_closed = False
         self._write_lock = threading.RLock()
-        self._idle: deque[sqlite3.Connection] = deque()
-        self._all: list[sqlite3.Connection] = []
-        self._closed = False
+        self._lock = threading.Lock()  # of the three below
+        self._idle: list[sqlite3.Connection] = []
+        self._busy: set[sqlite3.Connection] = set()
         self._writer = self._connect(32)
         try:
             migrate(self._writer)
@@ -49,7 +47,6 @@ class Database:
     def _connect(self, cache_megabytes: int) -> sqlite3.Connection:
         target = ":memory:" if self.path is None else str(self.path)
         connection = sqlite3.connect(target, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        self._all.append(connection)
         connection.execute(f"PRAGMA cache_size = {-1024 * cache_megabytes}")
         connection.execute("PRAGMA temp_store = MEMORY")
         if self.path is not None:
@@ -60,23 +57,47 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for questions. It sees what was committed before; in memory it waits for the writer."""
+        """A connection for questions. It sees what was committed before; in memory it waits for the writer.
+
+        Raises sqlite3.Error, also when the database is closed.
+        """
         if self.path is None:
             with self._write_lock:
                 yield self._writer
             return
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connect(8)
+        connection = self._take()
         try:
             yield connection
         finally:
-            self._idle.append(connection)
+            self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            if self.is_closed:
+                raise sqlite3.ProgrammingError("the library is closed")
+            connection = self._idle.pop() if self._idle else None
+            if connection is not None:
+                self._busy.add(connection)
+        if connection is None:
+            connection = self._connect(8)
+            with self._lock:
+                self._busy.add(connection)
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            self._busy.discard(connection)
+            if not self.is_closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection that writes, in a transaction: committed at the end, rolled back by an exception."""
+        """The connection that writes, in a transaction: committed at the end, rolled back by an exception.
+
+        Raises sqlite3.Error, also when the database is closed.
+        """
         with self._write_lock:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -88,12 +109,13 @@ class Database:
             self._writer.execute("COMMIT")
 
     def close(self) -> None:
-        """Close all connections; a question that runs is broken off."""
-        self._closed = True
-        for connection in self._all:
-            with contextlib.suppress(sqlite3.Error):
+        """Close all connections. A question that runs is broken off; its connection is closed by who asked."""
+        with self._lock:
+            self.is_closed = True
+            idle, self._idle = self._idle, []
+            for connection in self._busy:
                 connection.interrupt()
+        for connection in idle:
+            connection.close()
         with self._write_lock:
-            for connection in self._all:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.close()
+            self._writer.close()

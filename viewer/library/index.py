@@ -91,8 +91,8 @@ class Index:
         self._folders: dict[str, int] = {}
         self._version = -1
 
-    def add(self, found: Sequence[FoundInstance], session: int) -> Changes:
-        """Take in a batch in one transaction."""
+    def add(self, found: Sequence[FoundInstance], session: int | None) -> Changes:
+        """Take in a batch in one transaction; its studies count as opened in `session`."""
         with self._database.writing() as connection:
             try:
                 self._trust_memory(connection)
@@ -228,7 +228,7 @@ class Index:
             batch.renamed.add(study)
         return place
 
-    def _write(self, connection: sqlite3.Connection, batch: _Batch, session: int) -> None:
+    def _write(self, connection: sqlite3.Connection, batch: _Batch, session: int | None) -> None:
         connection.executemany(_INSERT_INSTANCE, batch.instances)
         connection.executemany(_UPDATE_INSTANCE, batch.replaced)
         connection.executemany(_INSERT_FILE, batch.file_rows)
@@ -241,7 +241,8 @@ class Index:
         refresh_totals(connection, batch.series, batch.studies)
         for study in batch.renamed:
             refresh_words(connection, study)
-        mark_opened(connection, batch.studies, session)
+        if session is not None:
+            mark_opened(connection, batch.studies, session)
 
 
 def mark_opened(connection: sqlite3.Connection, studies: set[int] | frozenset[int], session: int) -> None:

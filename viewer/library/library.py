@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from viewer.library import entities
-from viewer.library.database import Database
+from viewer.library.database import Database, is_damage
 from viewer.library.display_set_cache import DisplaySetCache
-from viewer.library.index import Changes, Index, mark_opened
+from viewer.library.index import Index, mark_opened
 from viewer.library.known_files import KnownFile, keep_problems, known_files
+from viewer.library.peer_rows import PeerRows
 from viewer.library.read_instance import FoundInstance, read_instance
-from viewer.library.removal import remove_files, remove_study
+from viewer.library.removal import forget_old_sessions, remove_files, remove_study
+from viewer.library.upkeep import Opened, Upkeep
 from viewer.model.display_set import DisplaySet
 from viewer.model.errors import NegatoscopeError, Problem
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
@@ -25,24 +29,39 @@ from viewer.model.requests import StudyFilter
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-FILE_NAME = "library.sqlite"
+_SETTLED = 5.0  # seconds after the start: then the daily check is in nobody's way
+_OLD_SESSION = 14  # days
 
 
 class Library:
     """The index of the user's files in ``folder/library.sqlite``; `folder` None keeps it in memory.
 
     All methods may be called from any thread. `notice` says what happened when the index was opened (damaged and rebuilt ...).
+    `read_again` are paths that a scan should read to make a damaged index whole; `repaired` is called, on a thread of the library,
+    when damage came to light later and `read_again` has grown.
     """
 
     notice: Message = NO_MESSAGE
 
     def __init__(self, folder: Path | None) -> None:
-        if folder is not None:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._database = Database(None if folder is None else folder / FILE_NAME)
-        self._index = Index(self._database)
-        self._display_sets = DisplaySetCache(self._database)
+        self._upkeep = None if folder is None else Upkeep(folder)
+        opened = Opened(Database(None)) if self._upkeep is None else self._upkeep.open()
+        self.notice = opened.notice
+        self.read_again = opened.read_again
+        self.repaired: Callable[[], None] = lambda: None
         self._session = secrets.randbits(62)
+        self.peer_rows = PeerRows(self._database)
+        self._use(opened.database)
+        self._repairing = threading.Lock()
+        self._closing = threading.Event()
+        self._threads: list[threading.Thread] = []
+        if opened.is_due:
+            self._start(self._look_after)
+
+    def _use(self, database: Database) -> None:
+        self._database = database
+        self._index = Index(database)
+        self._display_sets = DisplaySetCache(database)
 
     def _ask(self, question: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """The answer, or `otherwise` when the index cannot give one: a damaged index must not take the window along."""
@@ -53,8 +72,64 @@ class Library:
             self._failed(error)
             return otherwise
 
+    @contextlib.contextmanager
+    def _noticing(self) -> Iterator[None]:
+        """An error of the index is passed on; if it says damage, the repair starts."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            self._failed(error)
+            raise
+
+    # Damage
+
     def _failed(self, error: sqlite3.Error) -> None:
+        if self._closing.is_set():
+            return
         _log.error("the library could not answer: %s", error)
+        if is_damage(error) and self._upkeep is not None and self._database.path is not None:
+            self._start(self._repair)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name="library", daemon=True)
+        self._threads = [one for one in self._threads if one.is_alive()]
+        self._threads.append(thread)
+        thread.start()
+
+    def _look_after(self) -> None:
+        """The daily check and backup."""
+        if self._closing.wait(_SETTLED) or self._upkeep is None:
+            return
+        try:
+            with self._database.reading() as connection:
+                is_sound = self._upkeep.look_after(connection)
+            if is_sound:
+                with self._database.writing() as connection:
+                    forget_old_sessions(connection, _OLD_SESSION)
+        except sqlite3.Error as error:
+            self._failed(error)
+            return
+        if not is_sound:
+            self._repair()
+
+    def _repair(self) -> None:
+        """Put a new index in the place of a damaged one. Many threads may find the damage; one repairs."""
+        if self._upkeep is None or not self._repairing.acquire(blocking=False):
+            return
+        try:
+            damaged = self._database
+            if damaged.is_closed or self._closing.is_set():
+                return
+            damaged.close()
+            opened = self._upkeep.put_right()
+            self._use(opened.database)
+            self.notice, self.read_again = opened.notice, opened.read_again
+        except (sqlite3.Error, OSError):
+            _log.exception("the library could not be repaired; it goes on in memory")
+            self._use(Database(None))
+        finally:
+            self._repairing.release()
+        self.repaired()
 
     # What is there
 
@@ -109,15 +184,16 @@ class Library:
 
     # What changes
 
-    def add(self, found: Sequence[FoundInstance]) -> frozenset[str]:
-        """Take in what a scan read. Returns the Study Instance UIDs that changed. Raises sqlite3.Error."""
-        changes = self._index.add(found, self._session)
-        return self._changed(changes)
+    def add(self, found: Sequence[FoundInstance], *, opened: bool = True) -> frozenset[str]:
+        """Take in what a scan read; `opened`: the user opened it. Returns the Study Instance UIDs that changed.
 
-    def _changed(self, changes: Changes) -> frozenset[str]:
-        with self._database.reading() as connection:
-            uids = entities.study_uids(connection, changes.studies)
-        self._display_sets.refresh(uids, changes)
+        Raises sqlite3.Error.
+        """
+        with self._noticing():
+            changes = self._index.add(found, self._session if opened else None)
+            with self._database.reading() as connection:
+                uids = entities.study_uids(connection, changes.studies)
+            self._display_sets.refresh(uids, changes)
         return uids
 
     def known_files(self, folder: str, names: Sequence[str] | None = None) -> dict[str, KnownFile]:
@@ -127,13 +203,13 @@ class Library:
 
     def opened_again(self, studies: frozenset[int]) -> frozenset[str]:
         """Remember that this run opened study rows whose files did not change. Returns their UIDs. Raises sqlite3.Error."""
-        with self._database.writing() as connection:
+        with self._noticing(), self._database.writing() as connection:
             mark_opened(connection, studies, self._session)
             return entities.study_uids(connection, studies)
 
     def keep_problems(self, problems: Sequence[tuple[Problem, int, int]]) -> frozenset[str]:
         """Remember files, with size and mtime, that are not DICOM; if they were once, that is over. Raises sqlite3.Error."""
-        with self._database.writing() as connection:
+        with self._noticing(), self._database.writing() as connection:
             changed = keep_problems(connection, problems)
         return self._removed(changed)
 
@@ -141,7 +217,7 @@ class Library:
         """Take out file rows that are gone from the disk. Returns the studies that changed. Raises sqlite3.Error."""
         if not files:
             return frozenset()
-        with self._database.writing() as connection:
+        with self._noticing(), self._database.writing() as connection:
             uids_before = entities.studies_of_files(connection, files)
             remove_files(connection, files)
         return self._removed(uids_before)
@@ -158,6 +234,10 @@ class Library:
             self.forget_files([file.id for file in self.known_files(folder).values()])
         except sqlite3.Error as error:
             self._failed(error)
+
+    def changed_elsewhere(self, studies: frozenset[str]) -> None:
+        """Another process has put instances into these studies: what is in memory of them is split anew."""
+        self._display_sets.forget(studies)
 
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the index; its files stay."""
@@ -184,8 +264,20 @@ class Library:
         after = self._ask(lambda c: entities.study(c, study_instance_uid), None)
         return (before.number_of_instances if before else 0) - (after.number_of_instances if after else 0)
 
+    def remember_paths(self, paths: Sequence[str]) -> None:
+        """Note what the user opens, in a file that outlives a damaged index."""
+        if self._upkeep is not None:
+            self._upkeep.remember_paths(paths)
+
     def close(self) -> None:
+        """End; a question that runs is broken off."""
+        self._closing.set()
         self._database.close()
+        for thread in self._threads:
+            thread.join()
+        self._database.close()  # a repair may have opened another one
+        if self._upkeep is not None:
+            self._upkeep.closed()
 
 
 def _still_holds(path: str, ref: FrameRef) -> bool:

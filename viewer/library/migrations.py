@@ -73,8 +73,9 @@ _STEPS: tuple[str, ...] = (
     CREATE INDEX files_of_instance ON files (instance);
 
     -- Which studies a running program has opened.
-    CREATE TABLE sessions (id INTEGER PRIMARY KEY, started TEXT NOT NULL);
-    CREATE TABLE opened (session INTEGER NOT NULL, study INTEGER NOT NULL, PRIMARY KEY (session, study)) WITHOUT ROWID;
+    CREATE TABLE opened (
+        session INTEGER NOT NULL, study INTEGER NOT NULL, day TEXT NOT NULL DEFAULT (date()), PRIMARY KEY (session, study)
+    ) WITHOUT ROWID;
 
     -- The words of each study, normalised (normalise.py); rowid is the study's id.
     CREATE VIRTUAL TABLE words USING fts5 (

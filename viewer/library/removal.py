@@ -71,3 +71,8 @@ def _remove_empty(connection: sqlite3.Connection, studies: set[int]) -> None:
             connection.execute("DELETE FROM studies WHERE id = ?", (study,))
     refresh_patients(connection, patients)
     connection.executemany("DELETE FROM patients WHERE id = ? AND number_of_studies = 0", [(one,) for one in patients])
+
+
+def forget_old_sessions(connection: sqlite3.Connection, days: int) -> None:
+    """Forget what runs of the program that are long over had opened."""
+    connection.execute("DELETE FROM opened WHERE day < date('now', ?)", (f"-{days} days",))

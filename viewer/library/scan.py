@@ -51,6 +51,14 @@ class FolderScanner:
         self._lock = threading.Lock()
         self._sweeping = threading.Thread(target=self._extraction.sweep, args=(library.forget_folder,), name="sweep", daemon=True)
         self._sweeping.start()
+        library.repaired = self._rebuild
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        """Read again what a damaged index knew, in the background."""
+        paths = self._library.read_again
+        if paths:
+            self._start(paths, lambda update: None, None, is_rebuild=True)
 
     def open_paths(
         self,
@@ -59,9 +67,20 @@ class FolderScanner:
         password: Callable[[str], str | None] | None = None,
     ) -> RunningScan:
         """Start scanning `paths`. `update` and `password` run on the scan's thread."""
+        return self._start(paths, update, password)
+
+    def _start(
+        self,
+        paths: Sequence[str],
+        update: Callable[[ScanUpdate], None],
+        password: Callable[[str], str | None] | None,
+        *,
+        is_rebuild: bool = False,
+    ) -> RunningScan:
         cancel = CancelToken()
         archives = Archives(self._extraction.path, password, cancel)
-        scan = RunningScan(ScanRun(self._library, paths, update, archives, cancel), cancel)
+        work = ScanRun(self._library, paths, update, archives, cancel, is_rebuild=is_rebuild)
+        scan = RunningScan(work, cancel)
         with self._lock:
             self._scans = [one for one in self._scans if one.running]
             self._scans.append(scan)

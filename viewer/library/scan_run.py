@@ -39,7 +39,11 @@ class ScanRun:
         update: Callable[[ScanUpdate], None],
         archives: Archives,
         cancel: CancelToken,
+        *,
+        is_rebuild: bool = False,
     ) -> None:
+        """`is_rebuild`: the user did not ask for it, so nothing counts as opened."""
+        self._is_rebuild = is_rebuild
         self._library = library
         self._roots = list(paths)
         self._update = update
@@ -62,6 +66,8 @@ class ScanRun:
 
     def run(self) -> None:
         """Scan. Always ends with an update that says so."""
+        if not self._is_rebuild:
+            self._library.remember_paths(self._roots)
         try:
             while self._roots and not self._cancel.cancelled:
                 roots, self._roots = self._roots, []
@@ -219,13 +225,13 @@ class ScanRun:
         found, self._found = self._found, []
         failed, self._failed = self._failed, []
         met, self._met = self._met, set()
-        if met:
+        if met and not self._is_rebuild:
             uids = self._library.opened_again(frozenset(met))
             self._marked |= met
             self._studies |= uids
             self._first_study = self._first_study or min(uids, default="")
         if found:
-            self._studies |= self._library.add(found)
+            self._studies |= self._library.add(found, opened=not self._is_rebuild)
         if failed:
             self._studies |= self._library.keep_problems(failed)
 

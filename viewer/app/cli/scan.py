@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON: patients, and skipped with path, kind and reason")
     parser.epilog = (
         "Exit code 1: something failed, named on stderr. That is a PATH that is missing or not DICOM, and anywhere what is DICOM"
-        " but broken, locked, too large or gone. Other files inside folders and archives are skipped and listed, but are no failure."
+        " but broken, locked, too large or gone. Other files in folders and archives are listed, but are no failure."
     )
 
 
