@@ -115,7 +115,7 @@ class _Document:
         if tag == _CHARACTER_SET and raw.strip(b" \0"):
             return {"Value": ["ISO_IR 192"]}
         values = self._values(node, vr, raw)
-        return {"Value": values} if any(value is not None for value in values) else {}
+        return {} if values in ([], [None]) else {"Value": values}
 
     def _bulk(self, node: int, tag: int) -> str:
         """Where the bytes are: in the file, or in its inflated data set."""

@@ -18,16 +18,17 @@ from viewer.dicom.private_tags import entry_of, is_private_creator
 from viewer.model.messages import Message, message
 from viewer.model.tags import ITEM_TAG, ROOT, UNDEFINED_LENGTH
 
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 300_000
 MAX_DEPTH = 500
 MAX_SECONDS = 1.5  # of this thread's own time
 KEPT = 4096  # first bytes of a value that are kept
 KEPT_IN_ALL = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+_SEARCHED = 4096  # bytes in which elements may begin again after damage
 _CHECKED_EVERY = 1024
 _UNDEFINED = 0xFFFFFFFF
 _ITEM_END, _SEQUENCE_END = 0xFFFEE00D, 0xFFFEE0DD
-_PIXEL_GROUP = 0x7FE0
+_PIXEL_DATA = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
 _PIXEL_REPRESENTATION = 0x00280103
 _VRS = {
     order: {int.from_bytes(vr, "little" if order.little else "big"): vr.decode() for vr in HAS_LONG_LENGTH}
@@ -38,7 +39,7 @@ _SMALL = frozenset(("US", "US or SS", "US or OW", "US or SS or OW"))
 
 LITTLE_FLAG, UNKNOWN_FLAG, CUT_FLAG = 1, 2, 4
 
-TRUNCATED = message("The file ends too early; the last value is cut off.")
+TRUNCATED = message("The file ends too early; what stands at its end may be incomplete.")
 ODD_SEQUENCE = message("A sequence is damaged; it may not be shown completely.")
 
 
@@ -216,7 +217,7 @@ class TagWalk:
         if shown != "SQ" and not is_open and vr in ("", "UN") and self._looks_like_items(level, tag, shown, length):
             shown = "SQ"
         is_nested = shown == "SQ"
-        raw = b"" if is_nested or is_open or tag >> 16 == _PIXEL_GROUP else self._keep(end - self._at)
+        raw = b"" if is_nested or is_open or tag in _PIXEL_DATA else self._keep(end - self._at)
         node = table.add(tag, shown, flags, self._at, UNDEFINED_LENGTH if is_open else length, level.node, raw)
         if creator:
             table.creators[node] = creator
@@ -233,7 +234,7 @@ class TagWalk:
         limit = min(level.end, self._source.size)
         if length == _UNDEFINED or self._at + length <= limit:
             return limit if length == _UNDEFINED else self._at + length
-        self._table.warn(TRUNCATED if level.node == ROOT else ODD_SEQUENCE)
+        self._table.warn(TRUNCATED if limit == self._source.size else ODD_SEQUENCE)
         return limit
 
     def _enter(self, level: _Level, node: int, end: int, is_open: bool, vr: str) -> bool:
@@ -259,7 +260,7 @@ class TagWalk:
 
     def _looks_like_items(self, level: _Level, tag: int, vr: str, length: int) -> bool:
         """A value of unknown VR that is a sequence by its first bytes."""
-        if vr != "UN" or length < 8 or not level.little or tag >> 16 == _PIXEL_GROUP:
+        if vr != "UN" or length < 8 or not level.little or tag in _PIXEL_DATA:
             return False
         place = self._have(8)
         if place < 0 or self._window[place : place + 4] != b"\xfe\xff\x00\xe0":
@@ -389,18 +390,44 @@ class TagWalk:
         return False if level.node == ROOT and not rest.strip(b"\0") else self._damaged(level)
 
     def _damaged(self, level: _Level) -> bool:
-        """Go on after the innermost level around whose end is known; the walk is over where there is none."""
+        """Go on after the innermost level around whose end is known, or where elements begin again; else the walk is over."""
         rest = self._source.read(self._at, _CHUNK)
         if level.node == ROOT and not rest.strip(b"\0"):
             return False
         while self._levels:
-            one = self._levels.pop()
+            one = self._levels[-1]
             if not one.is_open and one.node != ROOT:
+                self._levels.pop()
                 self._table.warn(ODD_SEQUENCE)
                 self._at = one.end
                 return True
+            if one.node == ROOT and self._resume(one, rest[:_SEARCHED]):
+                return True
+            self._levels.pop()
         text = message(
             "The file is damaged: what stands at byte {offset} is no element. What follows is not shown.", offset=self._at
         )
         self._table.warn(text)
+        return False
+
+    def _resume(self, level: _Level, block: bytes) -> bool:
+        """Look for the next place where two explicit elements follow each other."""
+        if not level.explicit:
+            return False
+        order = LITTLE if level.little else BIG
+        last = max((tag for tag in self._table.tags[-1:] if tag != ITEM_TAG), default=0)
+        for skipped in range(1, len(block) - 8):
+            key, number, length = order.explicit(block, skipped)
+            tag = (key & 0xFFFF) << 16 | key >> 16 if level.little else key
+            vr = _VRS[order].get(number)
+            if vr is None or not last < tag < 0x7FE10000 or (tag >> 16) - (last >> 16) > 0x1000:
+                continue
+            head = 12 if _IS_LONG[vr] else 8
+            whole = length if head == 8 else order.long(block, skipped + 8)[0] if skipped + 12 <= len(block) else _UNDEFINED
+            if self._leads_on(level, tag, self._at + skipped + head + whole):
+                self._table.warn(
+                    message("{count} bytes at {offset} are damaged and were left out.", count=skipped, offset=self._at)
+                )
+                self._at += skipped
+                return True
         return False
