@@ -20,7 +20,7 @@ US_CLASS, SR_CLASS, PDF_CLASS = (UID(f"1.2.840.10008.5.1.4.1.1.{end}") for end i
 
 CT_ROWS, CT_COLUMNS, CT_SPACING, CT_THICKNESS = 256, 216, 0.9, 3.0
 CT_ORIGIN = (-96.75, -99.0)  # x and y of the first pixel's middle, mm
-CT_PLACES = np.arange(-66.0, 88.0, CT_THICKNESS)
+CT_PLACES = np.arange(-45.0, 88.0, CT_THICKNESS)
 MR_ROWS, MR_COLUMNS, MR_SPACING = 224, 224, 1.0
 MR_PLACES = np.arange(-57.5, 58.0, 5.0)
 MR_ORIGIN = (-112.0, 96.0)  # y and z of the first pixel's middle, mm

@@ -180,8 +180,12 @@
         <translation>Сосуды</translation>
     </message>
     <message>
-        <source>Any</source>
-        <translation>Любая</translation>
+        <source>Any date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any modality</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Archives and DICOMDIR media work too</source>
@@ -369,7 +373,7 @@
     </message>
     <message>
         <source>Document</source>
-        <translation type="unfinished"></translation>
+        <translation>Документ</translation>
     </message>
     <message>
         <source>Done, but the data do not match their SOP class.</source>
@@ -505,7 +509,7 @@
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>Формат</translation>
     </message>
     <message>
         <source>Frames</source>
@@ -613,7 +617,7 @@
     </message>
     <message>
         <source>Kind of document</source>
-        <translation type="unfinished"></translation>
+        <translation>Вид документа</translation>
     </message>
     <message>
         <source>Language</source>
@@ -861,7 +865,7 @@
     </message>
     <message>
         <source>Only the first {count} lines are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Показаны только первые строки: {count}.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -1053,7 +1057,7 @@
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Отчёт</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -1236,6 +1240,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Text of the object</source>
+        <translation>Текст объекта</translation>
+    </message>
+    <message>
         <source>Text on the image: all, no patient, none</source>
         <translation>Надписи: все, без данных пациента, никаких</translation>
     </message>
@@ -1298,6 +1306,10 @@
     <message>
         <source>The compressed data are damaged: parts of this frame are blank.</source>
         <translation>Сжатые данные повреждены: часть кадра пуста.</translation>
+    </message>
+    <message>
+        <source>The compressed data are damaged: parts of this frame are wrong or blank.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The compressed data are not closed as they should be.</source>
@@ -1436,6 +1448,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The file of this object is not known any more.</source>
+        <translation>Файл этого объекта больше не известен.</translation>
+    </message>
+    <message>
         <source>The file states no window.</source>
         <translation>В файле окно не задано.</translation>
     </message>
@@ -1496,7 +1512,15 @@
         <translation>Экземпляр отклонён.</translation>
     </message>
     <message>
+        <source>The library cannot be opened ({reason}). What you open now is not remembered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The library cannot be written: {reason}. What was found after that is not in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library could not be asked.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1509,6 +1533,18 @@
     </message>
     <message>
         <source>The library that decodes this image (imagecodecs) cannot be loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library was damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library was lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library was written by a newer version of this program and is left as it is. What you open now is not remembered.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1545,7 +1581,7 @@
     </message>
     <message>
         <source>The pages of this document are not drawn yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Страницы этого документа пока не отображаются.</translation>
     </message>
     <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
@@ -1989,15 +2025,15 @@
     </message>
     <message>
         <source>This object is built in a way that cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот объект устроен так, что прочесть его нельзя.</translation>
     </message>
     <message>
         <source>This report is not complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот отчёт не закончен.</translation>
     </message>
     <message>
         <source>This report was not verified.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот отчёт не подтверждён.</translation>
     </message>
     <message>
         <source>This session</source>
@@ -2309,7 +2345,7 @@
     </message>
     <message>
         <source>see {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>см. {name}</translation>
     </message>
     <message>
         <source>series {number}</source>
@@ -2389,7 +2425,7 @@
     </message>
     <message>
         <source>{count} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} байт</translation>
     </message>
     <message>
         <source>{count} bytes at {offset} are damaged and were left out.</source>
@@ -2534,6 +2570,14 @@
     <message>
         <source>{value} is no number for {key}.</source>
         <translation>{value} — не число для {key}.</translation>
+    </message>
+    <message>
+        <source>{what} It was restored from the copy of {when}; what you opened since is read again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} The files you opened before are read again.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -10,6 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from viewer.app.document_reader import DocumentReader
 from viewer.app.paths import Folders, resources
 from viewer.app.settings import Settings
 from viewer.app.tag_reader import TagReader
@@ -60,6 +61,7 @@ class Program:
         from viewer.library.scan import FolderScanner
         from viewer.loading.frame_loader import FrameLoader
         from viewer.loading.thumbnails import Thumbnails
+        from viewer.objects.registry import installed
 
         self.folders = folders
         self.settings = Settings(folders.config)
@@ -76,12 +78,14 @@ class Program:
         self.thumbnails = Thumbnails(self.frames)
         self.tags = TagReader(read_tags, self.bridge.post)
         self.values: TagReader[tuple[str, TagPath], WholeValue] = TagReader(lambda place: read_value(*place), self.bridge.post)
+        self.documents = DocumentReader(installed(), self.library.locate)
         services = Services(
             self.frames,
             self.library,
             RememberingScanner(self.scanner, preferences),
             self.bridge.post,
             self.bridge.later,
+            self.documents,
         )
         self.workspace = Workspace(services)
         self.registry = CommandRegistry()
@@ -155,7 +159,7 @@ class Program:
         self.bridge.close()
         self.settings.save()
         # Each of them waits a little for its own threads or processes: together, not one after the other.
-        parts = (self.scanner, self.frames, self.tags, self.values)
+        parts = (self.scanner, self.frames, self.documents, self.tags, self.values)
         ends = [threading.Thread(target=part.close, name="closing") for part in parts]
         for end in ends:
             end.start()

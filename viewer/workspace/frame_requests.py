@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.document import Document
 from viewer.model.errors import Problem
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -70,7 +71,7 @@ class FrameRequests:
         before = viewport.reference
         viewport.grow(display_set)
         self._state(viewport).last_index = viewport.index
-        if viewport.reference != before or (viewport.frame is None and not viewport.loading):
+        if viewport.reference != before or (viewport.frame is None and viewport.document is None and not viewport.loading):
             self.update(viewport)
         else:
             self._prefetch_soon(viewport)
@@ -81,7 +82,7 @@ class FrameRequests:
         if display_set is None:
             return
         if display_set.kind is not DisplaySetKind.IMAGE or ref is None:
-            viewport.set_frame(None, no_picture(display_set))
+            self._show_document(viewport, display_set)
             return
         cached = self._services.frames.cached(ref)
         if cached is not None:
@@ -91,6 +92,25 @@ class FrameRequests:
             viewport.set_loading(True)
             self._request(viewport)
         self._prefetch_soon(viewport)
+
+    def _show_document(self, viewport: ViewportState, display_set: DisplaySet) -> None:
+        """Bring the text of an object without a picture, or say that there is none."""
+        documents, ref = self._services.documents, viewport.reference
+        if documents is None or ref is None or not documents.handles(display_set.sop_class_uid):
+            viewport.set_frame(None, no_picture(display_set))
+            return
+        mounted = self._state(viewport)
+        viewport.set_loading(True)
+
+        def arrived(outcome: Document | Problem) -> None:
+            if self._mounted.get(viewport) is not mounted or viewport.reference != ref:
+                return
+            if isinstance(outcome, Document):
+                viewport.set_document(outcome)
+            else:
+                viewport.set_frame(None, problem_notice(outcome))
+
+        documents.request(ref, display_set.sop_class_uid, lambda outcome: self._services.post(partial(arrived, outcome)))
 
     def _state(self, viewport: ViewportState) -> _Mounted:
         return self._mounted.setdefault(viewport, _Mounted())

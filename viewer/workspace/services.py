@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from viewer.model.display_set import DisplaySet
+from viewer.model.document import Document
+from viewer.model.errors import Problem
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
@@ -63,6 +65,15 @@ class Catalogue(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """Reads the text of objects that have no picture. All methods return at once."""
+
+    def handles(self, sop_class_uid: str) -> bool: ...
+
+    def request(self, ref: FrameRef, sop_class_uid: str, done: Callable[[Document | Problem], None]) -> None:
+        """`done` runs on a worker thread."""
+
+
 class ScanJob(Protocol):
     def cancel(self) -> None: ...
 
@@ -90,6 +101,7 @@ class Services:
     scanner: Scanner
     post: Callable[[Callable[[], None]], None]
     later: Callable[[int, Callable[[], None]], Callable[[], None]]
+    documents: Documents | None = None
 
 
 @dataclass(frozen=True, slots=True)

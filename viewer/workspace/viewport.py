@@ -7,6 +7,7 @@ from dataclasses import replace
 from psygnal import Signal
 
 from viewer.model.display_set import DisplaySet
+from viewer.model.document import Document
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.pixels import PixelFrame
@@ -40,6 +41,7 @@ class ViewportState:
         self._view = ViewPresentation()
         self._data = DataPresentation()
         self._notice: Message = NO_MESSAGE
+        self._document: Document | None = None
         self._loading = False
         self._overlay = OverlayLevel.ALL
         self._cine_rate: float | None = None
@@ -81,6 +83,11 @@ class ViewportState:
     def notice(self) -> Message:
         """Why there is no picture, or what is wrong with it; empty when all is well."""
         return self._notice
+
+    @property
+    def document(self) -> Document | None:
+        """The text of an object that has no picture."""
+        return self._document
 
     @property
     def loading(self) -> bool:
@@ -125,6 +132,7 @@ class ViewportState:
         """Mount another display set: framing, window and picture start anew."""
         self._display_set = display_set
         self._frame = None
+        self._document = None
         self._view = ViewPresentation(smooth=self._view.smooth)
         self._data = DataPresentation()
         self._data_is_initial = True
@@ -178,12 +186,22 @@ class ViewportState:
     def set_frame(self, frame: PixelFrame | None, notice: Message = NO_MESSAGE, *, loading: bool = False) -> None:
         """A picture arrived, or failed (`notice`). `loading`: it is one on the way to the reference, which is still to come."""
         self._frame = frame
+        self._document = None
         changed = notice != self._notice or loading != self._loading
         self._loading = loading
         self._notice = notice
         self.frame_changed.emit()
         if changed:
             self.notice_changed.emit()
+
+    def set_document(self, document: Document) -> None:
+        """A text arrived instead of a picture."""
+        self._frame = None
+        self._document = document
+        self._loading = False
+        self._notice = NO_MESSAGE
+        self.frame_changed.emit()
+        self.notice_changed.emit()
 
     def set_loading(self, loading: bool) -> None:
         if loading != self._loading:

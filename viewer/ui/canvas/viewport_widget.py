@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.ui.canvas.canvas_view import CanvasView
+from viewer.ui.canvas.document_view import DocumentView
 from viewer.ui.canvas.frame_slider import FrameSlider
 from viewer.ui.canvas.viewport_menu import viewport_menu
 from viewer.ui.i18n import tr
@@ -35,6 +36,7 @@ class ViewportWidget(QWidget):
         self._drop_hovered = False
         self._identified_complete = True
         self.canvas = CanvasView(workspace, viewport, theme, self)
+        self.document = DocumentView(viewport, theme, self.canvas)
         self.slider = FrameSlider(workspace, viewport, theme, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
@@ -57,6 +59,7 @@ class ViewportWidget(QWidget):
         self._theme.changed.connect(self.restyle)
         canvas.pointer_read.connect(self.pointer_read)
         canvas.activated.connect(self.activate)
+        self.document.activated.connect(self.activate)
         canvas.maximise_asked.connect(self._maximise)
         canvas.menu_asked.connect(self._show_menu)
         canvas.display_set_dropped.connect(self._on_dropped)
@@ -76,6 +79,7 @@ class ViewportWidget(QWidget):
         self._workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
 
     def _on_frame(self) -> None:
+        self.document.follow()
         self.slider.follow()
         self.canvas.refresh()
 
@@ -86,6 +90,7 @@ class ViewportWidget(QWidget):
 
     def _identify(self) -> None:
         """Whose picture is it? Asked when the display set changes, not per frame."""
+        self.document.follow()
         complete = self._workspace.scan is None
         catalogue = self._workspace.services.catalogue
         self.canvas.overlay.identity = identity_of(catalogue, self.viewport.display_set, complete=complete)
@@ -138,6 +143,8 @@ class ViewportWidget(QWidget):
     def restyle(self) -> None:
         """The theme changed."""
         self.canvas.restyle()
+        self.document.fill()
+        self.document.fit(self.canvas.width(), self.canvas.height())
         self.update()
 
     def retranslate(self) -> None:
@@ -151,6 +158,7 @@ class ViewportWidget(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+            self.document.fill()
             self.canvas.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -158,6 +166,7 @@ class ViewportWidget(QWidget):
         width = self.slider.width()
         self.slider.setGeometry(self.width() - FRAME - width, FRAME, width, self.height() - 2 * FRAME)
         self.slider.raise_()
+        self.document.fit(self.width() - 2 * FRAME, self.height() - 2 * FRAME)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = self._theme.colours

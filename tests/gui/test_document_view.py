@@ -1,0 +1,49 @@
+"""Reports in the viewport of the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viewer.app.bootstrap import Program
+from viewer.app.paths import folders
+from viewer.ui.canvas.document_view import DocumentView
+
+SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample"
+
+
+@pytest.fixture
+def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
+    places = folders()
+    places.make()
+    made = Program(qapp, places)
+    made.language.use("en")
+    made.window.resize(1280, 800)
+    made.window.show()
+    qtbot.waitExposed(made.window)
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+    qapp.setStyleSheet("")
+    QCoreApplication.processEvents()
+
+
+def test_a_report_is_read_and_gives_way_to_a_picture(program: Program, qtbot: QtBot) -> None:
+    viewport = program.workspace.layout.active
+    program.window.open_paths([str(SAMPLE / "head-ct" / "report.dcm")])
+    qtbot.waitUntil(lambda: viewport.document is not None, timeout=20_000)
+    (shown,) = [one for one in program.window.findChildren(DocumentView) if one.isVisible()]
+    text = shown.toPlainText()
+    assert text.startswith("Diagnostic imaging report")
+    assert "Nobody is ill." in text
+    assert shown.geometry().top() > 0
+    program.language.use("ru")
+    qtbot.waitUntil(lambda: "не подтверждён" in shown.toPlainText())
+    program.window.open_paths([str(SAMPLE / "skull-cr" / "001.dcm")])
+    qtbot.waitUntil(lambda: viewport.frame is not None, timeout=20_000)
+    assert not shown.isVisible()
