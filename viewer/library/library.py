@@ -50,7 +50,6 @@ class Library:
         self.read_again = opened.read_again
         self.repaired: Callable[[], None] = lambda: None
         self._session = secrets.randbits(62)
-        self.peer_rows = PeerRows(self._database)
         self._use(opened.database)
         self._repairing = threading.Lock()
         self._closing = threading.Event()
@@ -62,6 +61,7 @@ class Library:
         self._database = database
         self._index = Index(database)
         self._display_sets = DisplaySetCache(database)
+        self.peer_rows = PeerRows(database)
 
     def _ask(self, question: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """The answer, or `otherwise` when the index cannot give one: a damaged index must not take the window along."""

@@ -1,0 +1,156 @@
+"""The user's library for other nodes: sink of the Storage SCP, source of Query/Retrieve, holdings of Storage Commitment."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import overload
+
+from viewer.library.library import Library
+from viewer.library.peer_rows import Attributes, LibraryFailedError, Narrowing, PeerRows
+from viewer.library.read_instance import read_instance
+from viewer.model.errors import NegatoscopeError
+from viewer.network.commitment import CLASS_INSTANCE_CONFLICT, Reference
+from viewer.network.identifier import Identifier, text_of
+from viewer.network.instance_store import ReceivedInstance
+from viewer.network.query_retrieve_scp import QueryRequest
+from viewer.network.query_scu import Level
+from viewer.network.status import NO_SUCH_INSTANCE
+from viewer.network.storage_item import StorageItem, read_item
+
+_MOST_UIDS = 2000  # of one kind, beyond which the tables are not asked for them one by one
+_DATES = re.compile(r"(\d{8})?(-?)(\d{8})?")
+_UNIQUE = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+
+
+class LibrarySource:
+    """Thread-safe. Every attribute that the index knows is answered; nothing is answered that is not in it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @property
+    def _rows(self) -> PeerRows:
+        return self._library.peer_rows  # another one after the index was rebuilt
+
+    # -- InstanceSink
+
+    def commit(self, instance: ReceivedInstance) -> None:
+        """Enter a file durably; what it raises is the peer's failure."""
+        self._library.add([read_instance(instance.path)])
+
+    # -- QuerySource
+
+    def find(self, request: QueryRequest) -> Iterator[Identifier]:
+        """Entities that may match, page by page."""
+        levels: dict[Level, Callable[[PeerRows, Narrowing], Iterator[Attributes]]] = {
+            Level.PATIENT: PeerRows.patients,
+            Level.STUDY: PeerRows.studies,
+            Level.SERIES: PeerRows.series,
+            Level.IMAGE: PeerRows.instances,
+        }
+        return levels[request.level](self._rows, narrowing_of(request.keys))
+
+    def instances(self, request: QueryRequest) -> Sequence[StorageItem]:
+        """The objects that the unique keys name. An object whose file is gone is in it, and fails when it is sent."""
+        named = narrowing_of({key: value for key, value in request.keys.items() if key in ("PatientID", *_UNIQUE)})
+        if named == Narrowing():
+            return ()
+        wanted = {key: frozenset(text_of(request.keys, key).split("\\")) for key in _UNIQUE if text_of(request.keys, key)}
+        rows = [row for row in self._rows.instances(named) if all(row[key] in uids for key, uids in wanted.items())]
+        return _Items(self._rows, rows)
+
+    # -- Holdings
+
+    def failure_reason(self, reference: Reference) -> int:
+        """0 for an object that is indexed under this class and whose file is there."""
+        found = self._rows.sop_class(reference.sop_instance_uid)
+        if not found:
+            return NO_SUCH_INSTANCE
+        if found != reference.sop_class_uid:
+            return CLASS_INSTANCE_CONFLICT
+        paths = self._rows.files([reference.sop_instance_uid]).get(reference.sop_instance_uid, [])
+        return 0 if any(os.path.isfile(path) for path in paths) else NO_SUCH_INSTANCE
+
+
+def narrowing_of(keys: Identifier) -> Narrowing:
+    """What the tables can tell quickly of these keys; the rest is compared answer by answer."""
+    first, last = _dates(text_of(keys, "StudyDate"))
+    return Narrowing(
+        study_uids=_uids(text_of(keys, "StudyInstanceUID")),
+        series_uids=_uids(text_of(keys, "SeriesInstanceUID")),
+        sop_uids=_uids(text_of(keys, "SOPInstanceUID")),
+        patient_id=_plain(text_of(keys, "PatientID")),
+        patient_name=_beginning(text_of(keys, "PatientName")),
+        study_date_from=first,
+        study_date_to=last,
+    )
+
+
+def _uids(text: str) -> tuple[str, ...]:
+    uids = tuple(dict.fromkeys(text.split("\\"))) if text else ()
+    return uids if len(uids) <= _MOST_UIDS and "" not in uids else ()
+
+
+def _plain(text: str) -> str:
+    """A single value without wildcards, else ""."""
+    return "" if set(text) & set("*?\\") else text.strip()
+
+
+def _beginning(name: str) -> str:
+    """What a name must begin with: all before the first wildcard, when it is one name."""
+    return "" if "\\" in name or "=" in name else re.split(r"[*?]", name)[0]
+
+
+def _dates(key: str) -> tuple[str, str]:
+    found = _DATES.fullmatch(key.strip())
+    if found is None or not key.strip():
+        return "", ""
+    first, dash, last = found.groups(default="")
+    return (first, last) if dash else (first, first)
+
+
+class _Items(Sequence[StorageItem]):
+    """Objects whose files are looked into when their turn comes, not all before the first is sent."""
+
+    def __init__(self, rows: PeerRows, found: list[Attributes]) -> None:
+        self._rows = rows
+        self._found = found
+        self._paths: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> StorageItem: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[StorageItem]: ...
+    def __getitem__(self, index: int | slice) -> StorageItem | list[StorageItem]:
+        if isinstance(index, slice):
+            return [self._item(number) for number in range(*index.indices(len(self._found)))]
+        return self._item(index)
+
+    def _item(self, index: int) -> StorageItem:
+        row = self._found[index]
+        uid = row["SOPInstanceUID"]
+        for path in self._files(index, uid):
+            try:
+                item = read_item(path)
+            except NegatoscopeError:
+                continue
+            if item.sop_instance_uid == uid:
+                return item
+        return StorageItem("", row["SOPClassUID"], uid, row["AvailableTransferSyntaxUID"], 0, row["StudyInstanceUID"])
+
+    def _files(self, index: int, uid: str) -> list[str]:
+        with self._lock:
+            if uid not in self._paths:
+                uids = [row["SOPInstanceUID"] for row in self._found[index : index + 400]]
+                try:
+                    self._paths = self._rows.files(uids)
+                except LibraryFailedError:
+                    self._paths = {}
+            return self._paths.get(uid, [])
