@@ -5,6 +5,7 @@ What a stream says of its colours is believed before the data set; what it says 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -53,7 +54,18 @@ def decode_jpeg_ls(request: DecodeRequest, data: bytes) -> DecodedPixels:
     header, warnings = _checked(request, jpeg_header(data))
     import imagecodecs
 
-    pixels = _run(request, header, lambda: imagecodecs.jpegls_decode(data))
+    whole = data if data.rfind(_END) >= 0 else data + _END  # without an end CharLS looks for one for seconds
+    if header.components != 1:
+        pixels = _run(request, header, lambda: imagecodecs.jpegls_decode(whole))
+        return _result(request, header, data, pixels, request.photometric_interpretation, warnings)
+    pixels = np.zeros((header.rows, header.columns), np.uint8 if header.precision <= 8 else np.uint16)
+    try:
+        _run(request, header, lambda: imagecodecs.jpegls_decode(whole, out=pixels))
+    except DecodeError:
+        if not pixels.any():
+            raise
+        warnings += (message("The compressed data are damaged: parts of this frame are wrong or blank."),)
+        return DecodedPixels(_samples(request, pixels), request.photometric_interpretation, warnings, header.precision)
     return _result(request, header, data, pixels, request.photometric_interpretation, warnings)
 
 
@@ -65,13 +77,26 @@ def decode_jpeg_2000(request: DecodeRequest, data: bytes) -> DecodedPixels:
     threads = 2 if request.rows * request.columns >= _LARGE else 1
     attempts = [lambda: imagecodecs.jpeg2k_decode(data, numthreads=threads)]
     if request.transfer_syntax_uid in HTJ2K:
-        attempts.insert(0, lambda: imagecodecs.htj2k_decode(data))
-        attempts.append(lambda: imagecodecs.htj2k_decode(data, resilient=True))
+        attempts.insert(0, lambda: _strictly(lambda: imagecodecs.htj2k_decode(data)))
     pixels = _run(request, header, *attempts)
     photometric = request.photometric_interpretation
     if header.components == 3 and (header.colour_transform or photometric in ("YBR_RCT", "YBR_ICT")):
         photometric = "RGB"
     return _result(request, header, data, pixels, photometric, warnings)
+
+
+def _strictly(decode: Callable[[], Any]) -> Any:
+    """The answer of a decoder that swallows its own errors half way and hands out what it has: here they count."""
+    swallowed: list[object] = []
+    hook = sys.unraisablehook
+    sys.unraisablehook = swallowed.append
+    try:
+        pixels = decode()
+    finally:
+        sys.unraisablehook = hook
+    if swallowed:
+        raise ValueError("the decoder met an error")
+    return pixels
 
 
 def decode_jpeg_xl(request: DecodeRequest, data: bytes) -> DecodedPixels:
