@@ -21,7 +21,8 @@ from viewer.model.tasks import Progress
 from viewer.ui.browser.model import PAGE
 from viewer.ui.browser.properties import PropertiesDialog
 from viewer.ui.browser.row_facts import tool_tip
-from viewer.ui.browser.rows import DisplaySetRow
+from viewer.ui.browser.row_texts import patient_line
+from viewer.ui.browser.rows import DisplaySetRow, PatientRow
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.i18n import Language
 
@@ -468,8 +469,9 @@ def test_late_thumbnail_after_closing_is_dropped(desk: BrowserDesk) -> None:
     done = desk.thumbnails.done
     assert done is not None
     desk.workspace.close()
+    before = len(desk.posted)
     done("a1", np.zeros((48, 48), np.uint32))
-    assert desk.posted == []
+    assert len(desk.posted) == before
 
 
 def test_series_without_a_picture_whose_file_is_gone_says_so(desk: BrowserDesk, qtbot: QtBot, tmp_path: Path) -> None:
@@ -619,3 +621,61 @@ def test_every_look_fits(desk: BrowserDesk, scheme: str, size: int) -> None:
     assert not desk.panel.grab().isNull()
     desk.theme.set_look("dark", 100)
     QCoreApplication.processEvents()
+
+
+def test_series_on_screen_comes_into_sight_and_stays(qtbot: QtBot) -> None:
+    catalogue = MemoryCatalogue()
+    for number in range(40):
+        key = f"k{number:02}"
+        catalogue.add(
+            person(key, f"K{key}"), study(f"S{key}", key, f"2010{12 - number % 12:02}01"), series(f"s{key}", f"S{key}", 2)
+        )
+    desk = made(qtbot, catalogue)
+    last = desk.panel.model.root.children[-1].key
+    display_set = catalogue.display_set(f"s{last}")
+    assert f"    Series s{last}" not in desk.titles()
+    desk.workspace.opening.show(desk.workspace.layout.active, display_set)
+    desk.settle()
+    assert f"    Series s{last}" in desk.titles()
+    before = place_of(desk, f"s{last}")
+    for number in range(5):
+        key = f"new{number}"
+        catalogue.add(person(key, f"N{key}"), study(f"S{key}", key, "20240101"), series(f"s{key}", f"S{key}", 2))
+        desk.announce(f"S{key}")
+    assert place_of(desk, f"s{last}") == before
+    desk.dispose()
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [("19780312", "42 y"), ("19780313", "41 y"), ("20190601", "9 months"), ("", ""), ("18000101", ""), ("20210101", "")],
+)
+def test_age_is_reckoned_where_the_study_does_not_state_it(desk: BrowserDesk, born: str, age: str) -> None:
+    desk.catalogue.people["doe"] = Patient(
+        "doe", "id", patient_name="DOE^JANE", patient_birth_date=born, latest_study_date="20200312"
+    )
+    desk.announce("A")
+    row = desk.row("doe")
+    assert isinstance(row, PatientRow)
+    assert patient_line(row) == (f"{age} · ID id" if age else "ID id")
+
+
+def test_rows_that_open_up_above_push_nothing_down(qtbot: QtBot) -> None:
+    catalogue = MemoryCatalogue()
+    for number in range(60):
+        key = f"k{number:02}"
+        sets = [series(f"s{key}{n}", f"S{key}", 2) for n in range(3)]
+        catalogue.add(person(key, f"K{key}"), study(f"S{key}", key, f"20{60 - number:02}0101"), *sets)
+    desk = made(qtbot, catalogue)
+    tree, bar = desk.panel.tree, desk.panel.tree.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    desk.settle()
+    for _ in range(12):
+        seen = tree.rows_in_sight()[1]
+        before = tree.visualRect(desk.panel.model.index_of(seen)).top()
+        value = bar.value()
+        bar.setValue(value - 120)
+        moved = value - bar.value()
+        desk.settle()
+        assert tree.visualRect(desk.panel.model.index_of(seen)).top() == before + moved
+    desk.dispose()

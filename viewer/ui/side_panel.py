@@ -17,6 +17,7 @@ class SidePanel(QDockWidget):
         self.content = content
         self.preferred_width = width
         content.setMinimumWidth(smallest)
+        content.setAutoFillBackground(True)  # the ground of a panel, not that of the window
         self.setWidget(content)
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
 

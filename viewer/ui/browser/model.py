@@ -278,8 +278,15 @@ class BrowserModel(QAbstractItemModel):
 
     # Finding
 
-    def study_row(self, study_instance_uid: str) -> StudyRow | None:
-        return self._studies.get(study_instance_uid)
+    def open_study(self, study_instance_uid: str) -> None:
+        """Fetch the rows down to the series of a study, where its patient is listed."""
+        study = self._catalogue.study(study_instance_uid)
+        patient = self._patients.get(study.patient_key) if study is not None else None
+        if patient is not None:
+            self.fetchMore(self.index_of(patient))
+        row = self._studies.get(study_instance_uid)
+        if row is not None:
+            self.fetchMore(self.index_of(row))
 
     def row_of_display_set(self, display_set: DisplaySet) -> Row | None:
         """Its row, where that was fetched."""

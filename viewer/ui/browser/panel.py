@@ -49,6 +49,7 @@ class BrowserPanel(QWidget):
         self.empty = EmptyList(workspace, theme)
         self._presence = FilePresence(services.post, self._on_presence)
         self._checked: set[str] = set()
+        self._to_reveal = False
         deeds = MenuDeeds(self.open_row, self.open_in_next, self._set_expanded, self._is_expanded)
         self.menu = RowMenu(workspace, theme, deeds, self)
         self._pages = QStackedLayout()
@@ -133,6 +134,7 @@ class BrowserPanel(QWidget):
         with self.tree.holding_still():
             self.model.refresh(now)
             self.tree.look()
+        self._follow_active()
         if self._news:
             self._refetch.start(0)
 
@@ -212,16 +214,20 @@ class BrowserPanel(QWidget):
         if shown != self._painter.on_screen:
             self._painter.on_screen = shown
             self.tree.viewport().update()
+            self._to_reveal = True
             self._follow_active()
 
     def _follow_active(self) -> None:
-        """Bring the card of the active viewport into sight, unless the user is at work here."""
+        """Bring the card of the active viewport into sight, once it is listed and unless the user is at work here."""
         display_set = self._workspace.layout.active.display_set
-        if display_set is None or self.underMouse() or not self.tree.isVisible():
+        if display_set is None or not self._to_reveal:
             return
+        self.model.open_study(display_set.study_instance_uid)
         row = self.model.row_of_display_set(display_set)
-        if row is not None:
-            self.tree.reveal(row)
+        if row is not None and self.tree.isVisible():
+            self._to_reveal = False
+            if not self.tree.is_in_use:
+                self.tree.reveal(row)
 
     # Opening
 

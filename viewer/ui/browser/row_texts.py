@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale
 from viewer.dicom.sop_classes import short_code
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.hierarchy import Instance, Patient, Study
-from viewer.model.text import person_name, plain
+from viewer.model.text import person_name, plain, split_date
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, Row, StudyRow
 from viewer.ui.canvas.line_text import line_text, part_text
 from viewer.ui.i18n import tr, tr_n, translated
@@ -15,6 +15,7 @@ from viewer.workspace.corner_text import CornerLine, age_part, date_part
 
 LONGEST = 200  # characters of one line
 KILOBYTE = 1000
+OLDEST = 130  # years; beyond it a date is a placeholder
 
 
 def joined(*parts: str) -> str:
@@ -44,10 +45,22 @@ def patient_line(row: PatientRow) -> str:
     """Sex, age at the newest study, ID."""
     patient = row.patient
     newest = row.children[0] if row.children else None
-    age = part_text(age_part(newest.study.patient_age)) if isinstance(newest, StudyRow) else ""
+    age = _age(patient, newest.study) if isinstance(newest, StudyRow) else ""
     has_name = bool(person_name(patient.patient_name))
     identity = tr("ID {value}", value=plain(patient.patient_id, 64)) if patient.patient_id and has_name else ""
     return joined(plain(patient.patient_sex, 16), age, identity)
+
+
+def _age(patient: Patient, study: Study) -> str:
+    """As the study states it, else reckoned from the birth date."""
+    if study.patient_age:
+        return part_text(age_part(study.patient_age))
+    born, then = split_date(patient.patient_birth_date), split_date(study.study_date)
+    if born is None or then is None or then < born:
+        return ""
+    years = then[0] - born[0] - (then[1:] < born[1:])
+    months = (then[0] - born[0]) * 12 + then[1] - born[1] - (then[2] < born[2])
+    return part_text(age_part(f"{years:03}Y" if years >= 2 else f"{months:03}M")) if years <= OLDEST else ""
 
 
 def study_title(study: Study) -> str:
@@ -66,8 +79,8 @@ def study_date(study: Study) -> str:
 
 
 def display_set_title(display_set: DisplaySet) -> str:
-    text = display_set.label or display_set.series_description or display_set.sop_class_name
-    return plain(text, LONGEST).strip() or _class_name(display_set) or tr("Series")
+    text = plain(display_set.label or display_set.series_description, LONGEST).strip()
+    return text.removesuffix(" Storage") if text == display_set.sop_class_name else text or _class_name(display_set) or tr("Series")
 
 
 def display_set_line(display_set: DisplaySet) -> str:
@@ -89,7 +102,7 @@ def amount(display_set: DisplaySet) -> str:
 
 
 def _class_name(display_set: DisplaySet) -> str:
-    return plain(display_set.sop_class_name, LONGEST).removesuffix(" Storage").removesuffix(" Image")
+    return plain(display_set.sop_class_name, LONGEST).removesuffix(" Storage")
 
 
 def badge_text(display_set: DisplaySet) -> str:

@@ -14,7 +14,7 @@ from viewer.model.hierarchy import FrameRef, Instance, Patient, Study
 _numbers = count(1)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Row:
     """`number` is its identity in the item model, `place` its index among its siblings (both are the model's to set).
 
@@ -37,7 +37,7 @@ class Row:
         return False
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class RootRow(Row):
     """`complete`: all patients that match are here."""
 
@@ -48,7 +48,7 @@ class RootRow(Row):
         return True
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, repr=False, kw_only=True)
 class PatientRow(Row):
     patient: Patient
 
@@ -61,7 +61,7 @@ class PatientRow(Row):
         return True
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, repr=False, kw_only=True)
 class StudyRow(Row):
     study: Study
 
@@ -74,7 +74,7 @@ class StudyRow(Row):
         return True
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, repr=False, kw_only=True)
 class DisplaySetRow(Row):
     display_set: DisplaySet
 
@@ -87,7 +87,7 @@ class DisplaySetRow(Row):
         return self.display_set.number_of_instances > 1
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, repr=False, kw_only=True)
 class InstanceRow(Row):
     """`ref` is its first frame, `frame_index` that frame's place in the display set."""
 

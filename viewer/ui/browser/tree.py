@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -29,6 +30,8 @@ LOOK_MS = 15
 FEW_PATIENTS = 5
 AHEAD = 400  # pixels before the end of the page where the next one is fetched
 CHEVRON_WIDTH = 24
+USED_SECONDS = 2.0
+_USES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
 
 
 class BrowserTree(QTreeView):
@@ -48,6 +51,9 @@ class BrowserTree(QTreeView):
         self._opened: set[str] = set()
         self._by_program = False
         self._was_expanded = True
+        self._used = -USED_SECONDS
+        self._last_value = 0
+        self._seen: set[int] = set()
         self.tool_tip: Callable[[Row], str] = lambda row: ""
         self.delegate = RowDelegate(model, painter, self)
         self.setItemDelegate(self.delegate)
@@ -99,13 +105,18 @@ class BrowserTree(QTreeView):
         """Open up what came into sight, fetch the next page near the end, and say what is in sight."""
         if not self.isVisible():
             return
-        for _ in range(4):
-            self.executeDelayedItemsLayout()
-            bar = self.verticalScrollBar()
-            more = bar.maximum() - bar.value() < AHEAD and self._rows.more()
-            if not (self._open_up(self.rows_in_sight()) or more):
-                break
-        self.sight_changed.emit(self.rows_in_sight())
+        came_up = self.verticalScrollBar().value() < self._last_value
+        with self.holding_still(at_top_too=came_up):
+            for _ in range(4):
+                self.executeDelayedItemsLayout()
+                bar = self.verticalScrollBar()
+                more = bar.maximum() - bar.value() < AHEAD and self._rows.more()
+                if not (self._open_up(self.rows_in_sight()) or more):
+                    break
+        self._last_value = self.verticalScrollBar().value()
+        rows = self.rows_in_sight()
+        self._seen = {row.number for row in rows}
+        self.sight_changed.emit(rows)
 
     def _open_up(self, rows: list[Row]) -> bool:
         closed = [row for row in rows if self._is_open_by_default(row) and not self.isExpanded(self._rows.index_of(row))]
@@ -140,9 +151,12 @@ class BrowserTree(QTreeView):
         self.look_soon()
 
     @contextmanager
-    def holding_still(self) -> Iterator[None]:
-        """Whatever rows come and go meanwhile: what the user looks at stays where it is."""
-        anchor = self._anchor()
+    def holding_still(self, *, at_top_too: bool = False) -> Iterator[None]:
+        """Whatever rows come and go meanwhile: what the user looks at stays where it is.
+
+        At the very top of a list that the user is not at work in, news may push in, unless `at_top_too`.
+        """
+        anchor = self._anchor(at_top_too=at_top_too)
         before = self.visualRect(anchor).top() if anchor is not None else 0
         yield
         self.executeDelayedItemsLayout()
@@ -150,26 +164,41 @@ class BrowserTree(QTreeView):
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + self.visualRect(anchor).top() - before)
 
-    def _anchor(self) -> QPersistentModelIndex | None:
-        """The current row where it is in sight, else the first row in sight; none at the very top, where news may push in."""
+    def _anchor(self, *, at_top_too: bool) -> QPersistentModelIndex | None:
+        """What is in sight of these, first found: the current row, a series on screen, a row seen before."""
         self.executeDelayedItemsLayout()
         current = self.currentIndex()
         if current.isValid() and self.viewport().rect().intersects(self.visualRect(current)):
             return QPersistentModelIndex(current)
-        if self.verticalScrollBar().value() == 0 and not self.underMouse():
-            return None
-        top = self.indexAt(QPoint(2, 0))
-        return QPersistentModelIndex(top) if top.isValid() else None
+        rows = self.rows_in_sight()
+        anchor = next((row for row in rows if row.key in self._painter.on_screen), None)
+        if anchor is None and (at_top_too or self.verticalScrollBar().value() > 0 or self.is_in_use):
+            anchor = next((row for row in rows if row.number in self._seen), rows[0] if rows else None)
+        return QPersistentModelIndex(self._rows.index_of(anchor)) if anchor is not None else None
+
+    @property
+    def is_in_use(self) -> bool:
+        """The user moves the mouse or types here now."""
+        return monotonic() - self._used < USED_SECONDS
 
     def current_row(self) -> Row | None:
         index = self.currentIndex()
         return self._rows.row_of(index) if index.isValid() else None
 
     def reveal(self, row: Row) -> None:
-        """Bring a row into sight when it is not."""
-        index = self._rows.index_of(row)
-        if index.isValid() and self.isExpanded(index.parent()):
-            self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        """Bring a row into sight, unless the user closed what it lies in."""
+        above = row.parent
+        while above is not None and above.parent is not None:
+            index = self._rows.index_of(above)
+            if not self.isExpanded(index):
+                if above.key in self._closed:
+                    return
+                self._by_program = True
+                self.expand(index)
+                self._by_program = False
+            above = above.parent
+        self.executeDelayedItemsLayout()
+        self.scrollTo(self._rows.index_of(row), QAbstractItemView.ScrollHint.EnsureVisible)
 
     # Mouse
 
@@ -241,6 +270,7 @@ class BrowserTree(QTreeView):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._used = monotonic()
         row = self.current_row()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
             self.opened.emit(row)
@@ -264,6 +294,8 @@ class BrowserTree(QTreeView):
     # Events
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() in _USES:
+            self._used = monotonic()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             text = self.tool_tip(self._rows.row_of(index)) if index.isValid() else ""
