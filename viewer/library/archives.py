@@ -56,6 +56,8 @@ class _RefusedError(Exception):
 
 def is_zip(path: str) -> bool:
     """True when the file begins as a zip archive does, or is an empty one."""
+    if not os.path.isfile(path):  # opening a pipe would wait for its other end
+        return False
     try:
         with open(path, "rb") as file:
             return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
