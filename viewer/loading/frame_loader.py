@@ -17,6 +17,7 @@ from viewer.loading.cache import FrameCache
 from viewer.loading.decode_pool import CORES, DecodePool
 from viewer.loading.jobs import FrameJob, Waiter
 from viewer.loading.lanes import LaneQueue
+from viewer.loading.native_frames import read_native
 from viewer.loading.open_files import ImageSource, OpenFiles, OpenImage
 from viewer.loading.pace import Pace
 from viewer.loading.worker_process import Answer
@@ -166,7 +167,7 @@ class FrameLoader:
             image, request = self._prepare(job.ref)
             if request.needs_worker:
                 return _Compressed(job, image, request)
-            self._finish(job, image, decode(request))
+            self._finish(job, image, read_native(request) or decode(request))
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
             self._fail(job, error)
         return None
