@@ -88,12 +88,12 @@ def decode_jpeg_2000(request: DecodeRequest, data: bytes) -> DecodedPixels:
 def _strictly(decode: Callable[[], Any]) -> Any:
     """The answer of a decoder that swallows its own errors half way and hands out what it has: here they count."""
     swallowed: list[object] = []
-    hook = sys.unraisablehook
-    sys.unraisablehook = swallowed.append
+    hooks = sys.unraisablehook, sys.excepthook  # it reports to both
+    sys.unraisablehook, sys.excepthook = swallowed.append, lambda *_: None
     try:
         pixels = decode()
     finally:
-        sys.unraisablehook = hook
+        sys.unraisablehook, sys.excepthook = hooks
     if swallowed:
         raise ValueError("the decoder met an error")
     return pixels

@@ -19,7 +19,7 @@ from viewer.model.messages import message
 FIRST_READ = 16384
 MAX_WINDOW = 256 * 1024 * 1024  # one sequence that must be read whole to find its end
 MAX_WINDOWS = 50_000
-MAX_INFLATED = 512 * 1024 * 1024
+MAX_INFLATED = 224 * 1024 * 1024
 MAX_RATIO = 1000
 _CHUNK = 256 * 1024
 _PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009)
