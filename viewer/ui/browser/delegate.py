@@ -23,7 +23,7 @@ class RowDelegate(QStyledItemDelegate):
         self.reading = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, self._painter.height(self._model.row_of(index)))
+        return self._painter.sizes[type(self._model.row_of(index))]  # asked for every row at each new layout
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         flags = option.state

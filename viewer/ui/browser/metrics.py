@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, Row, StudyRow
+from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, RootRow, Row, StudyRow
 
 PATIENT_HEIGHT = 54
 STUDY_HEIGHT = 38
@@ -18,13 +18,10 @@ CARD_PADDING = 8  # before the thumbnail
 RIGHT = 10  # also the width of the scroll bar
 BAR = 3
 
-
-def row_height(row: Row) -> int:
-    """At text size 100 %."""
-    if isinstance(row, PatientRow):
-        return PATIENT_HEIGHT
-    if isinstance(row, StudyRow):
-        return STUDY_HEIGHT
-    if isinstance(row, DisplaySetRow):
-        return CARD_HEIGHT + CARD_GAP
-    return INSTANCE_HEIGHT if isinstance(row, InstanceRow) else 0
+ROW_HEIGHTS: dict[type[Row], int] = {
+    RootRow: 0,
+    PatientRow: PATIENT_HEIGHT,
+    StudyRow: STUDY_HEIGHT,
+    DisplaySetRow: CARD_HEIGHT + CARD_GAP,
+    InstanceRow: INSTANCE_HEIGHT,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
@@ -42,10 +42,14 @@ class RowPainter:
         self._fonts: dict[tuple[float, int], QFont] = {}
         self.on_screen: Mapping[str, bool] = {}
         self.gone: set[str] = set()
-        theme.changed.connect(self._fonts.clear)
+        self.sizes: dict[type[Row], QSize] = {}
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
-    def height(self, row: Row) -> int:
-        return self._theme.px(metrics.row_height(row))
+    def restyle(self) -> None:
+        """The theme or the text size changed."""
+        self._fonts.clear()
+        self.sizes = {kind: QSize(80, self._theme.px(height)) for kind, height in metrics.ROW_HEIGHTS.items()}
 
     def paint(self, painter: QPainter, rect: QRect, row: Row, state: RowState) -> None:
         """Draw `row` into `rect`, which spans the view."""

@@ -122,7 +122,9 @@ class BrowserTree(QTreeView):
         closed = [row for row in rows if self._is_open_by_default(row) and not self.isExpanded(self._rows.index_of(row))]
         self._by_program = True
         for row in closed:
-            self.expand(self._rows.index_of(row))
+            index = self._rows.index_of(row)
+            self._rows.fetchMore(index)  # before it expands: rows that come later cost a new layout of everything
+            self.expand(index)
         self._by_program = False
         return bool(closed)
 
@@ -194,6 +196,7 @@ class BrowserTree(QTreeView):
                 if above.key in self._closed:
                     return
                 self._by_program = True
+                self._rows.fetchMore(index)
                 self.expand(index)
                 self._by_program = False
             above = above.parent
