@@ -189,10 +189,10 @@ def _marks(source: _Source, grid: Grid, overlays: bool) -> tuple[Mark, ...]:
 
 
 def _sample_indexed(source: _Source, grid: Grid, marks: tuple[Mark, ...], spare: NDArray[np.intp] | None) -> Indexed:
-    low, high, steps = source.low, source.high, 1
-    while not grid.is_exact and (high - low) * steps * 2 <= _FINE:
-        steps *= 2
-    black = (high - low) * steps + 1
+    low, high = source.low, source.high
+    span = high - low
+    steps = 1 if grid.is_exact or not span else max(_FINE // span, 1)
+    black = span * steps + 1
     places = spare if spare is not None and spare.shape == grid.size else np.empty(grid.size, np.intp)
     if not grid.fills:
         places.fill(black)
@@ -202,6 +202,7 @@ def _sample_indexed(source: _Source, grid: Grid, marks: tuple[Mark, ...], spare:
         if values.dtype.kind == "f":
             values -= low
             values *= steps
+            np.clip(values, 0, span * steps, out=values)  # means may exceed the ends by a rounding error
             values += 0.5
             band[...] = values
         else:
