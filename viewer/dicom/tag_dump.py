@@ -45,4 +45,4 @@ def dump_value(element: TagElement) -> str:
     text = element.value + ("…" if element.is_shortened else "")
     if element.unit:
         text += f" {element.unit}"
-    return f"{text}  = {element.meaning}" if element.meaning else text
+    return f"{text}  = {element.meaning}" if element.meaning and element.kind is ValueKind.UID else text

@@ -10,6 +10,7 @@ from pydicom._uid_dict import UID_dictionary
 
 from viewer.dicom import charset, sop_classes
 from viewer.dicom.byte_sources import ByteSource, FileBytes, InflatedBytes
+from viewer.dicom.code_meanings import meaning_of_code
 from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax
 from viewer.dicom.header import FIRST_READ, cannot_open, layout_of, open_file
 from viewer.dicom.private_tags import entry_of
@@ -190,7 +191,7 @@ class FileTags(TagTree):
         elif kind is not ValueKind.EMPTY:
             is_whole = len(raw) == length
             value, is_all = line(vr, raw, self.encodings(node), self.is_little(node), is_whole=is_whole)
-            meaning = meaning_of_uids(value) if vr == "UI" else ""
+            meaning = meaning_of_uids(value) if vr == "UI" else meaning_of_code(entry.keyword, value)
             kind = ValueKind.TEXT if kind is ValueKind.BINARY and value else kind
         return TagElement(
             tag=tag,

@@ -1,65 +1,77 @@
-"""Which file the table should show: that of the active viewport's image, once the scrolling rests."""
+"""What the inspector should be about: the image of the active viewport, once the scrolling rests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
+from viewer.model.display_set import DisplaySet
 from viewer.model.hierarchy import FrameRef, Instance
+from viewer.model.pixels import FrameFacts
 from viewer.workspace.workspace import Workspace
 
 REST_MS = 120
 
 
-class Follower(QObject):
-    """Calls `turned_to` with the instance and the frame number, or with None when nothing is open.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is in the active viewport; nothing of it may be known (yet)."""
 
-    Scrolling on starts the wait anew, so that two hundred images a second cost nothing but a timer.
+    display_set: DisplaySet | None = None
+    instance: Instance | None = None
+    frame_number: int = 1
+    facts: FrameFacts | None = None
+
+
+class Follower(QObject):
+    """Calls `turned_to` when the active viewport has come to rest.
+
+    Scrolling on starts the wait anew, so that two hundred images a second cost nothing but a timer. The first image is not
+    waited for.
     """
 
-    def __init__(self, workspace: Workspace, turned_to: Callable[[Instance | None, int], None], parent: QObject) -> None:
+    def __init__(self, workspace: Workspace, turned_to: Callable[[Shown], None], parent: QObject) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._turned_to = turned_to
-        self._shown: FrameRef | None = None
-        self._found = True
+        self._last: FrameRef | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
+        turning, growing = [workspace.layout.active_changed], [workspace.studies_changed, workspace.scan_changed]
         for viewport in workspace.layout.all_viewports:
-            viewport.reference_changed.connect(self.follow)
-            viewport.display_set_changed.connect(self.follow)
-        workspace.layout.active_changed.connect(self.follow)
-        workspace.studies_changed.connect(self._on_studies)
+            turning += [viewport.reference_changed, viewport.frame_changed]
+            growing += [viewport.display_set_changed]
+        self._connections = [(signal, self.follow) for signal in turning] + [(signal, self.follow_soon) for signal in growing]
+        for signal, slot in self._connections:
+            signal.connect(slot)
         workspace.closing.connect(self.dispose)
 
     def dispose(self) -> None:
         """Let go of the workspace."""
         self._timer.stop()
-        workspace = self._workspace
-        for viewport in workspace.layout.all_viewports:
-            viewport.reference_changed.disconnect(self.follow, missing_ok=True)
-            viewport.display_set_changed.disconnect(self.follow, missing_ok=True)
-        workspace.layout.active_changed.disconnect(self.follow, missing_ok=True)
-        workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
-        workspace.closing.disconnect(self.dispose, missing_ok=True)
+        for signal, slot in self._connections:
+            signal.disconnect(slot, missing_ok=True)
+        self._workspace.closing.disconnect(self.dispose, missing_ok=True)
 
-    def follow(self) -> None:
-        """Something turned; look once it rests, at once when nothing is shown yet or any more."""
+    def follow(self, *_: object) -> None:
+        """Something turned; look once it rests, at once when nothing was shown before or nothing is any more."""
         wanted = self._workspace.layout.active.reference
-        if wanted == self._shown and self._found:
-            self._timer.stop()
-            return
-        self._timer.start(REST_MS if wanted is not None and self._shown is not None else 0)
+        self._timer.start(REST_MS if wanted is not None and self._last is not None else 0)
 
-    def _on_studies(self, _studies: object) -> None:
-        if not self._found:
+    def follow_soon(self, *_: object) -> None:
+        """More became known of what is shown; a scan says that without end, so it must not put the look off."""
+        if not self._timer.isActive():
             self.follow()
 
     def _look(self) -> None:
-        wanted = self._workspace.layout.active.reference
-        self._shown = wanted
-        instance = self._workspace.services.catalogue.instance(wanted) if wanted is not None else None
-        self._found = instance is not None or wanted is None
-        self._turned_to(instance, wanted.frame_number if wanted is not None else 1)
+        viewport = self._workspace.layout.active
+        wanted, frame = viewport.reference, viewport.frame
+        self._last = wanted
+        if wanted is None:
+            self._turned_to(Shown(viewport.display_set))
+            return
+        instance = self._workspace.services.catalogue.instance(wanted)
+        self._turned_to(Shown(viewport.display_set, instance, wanted.frame_number, frame.facts if frame is not None else None))

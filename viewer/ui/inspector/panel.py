@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from viewer.ui.i18n import tr
-from viewer.ui.inspector.follower import Follower
+from viewer.ui.inspector.follower import Follower, Shown
+from viewer.ui.inspector.series_tab import SeriesTab
 from viewer.ui.inspector.tags_tab import ReadTags, ReadValue, TagsTab
 from viewer.ui.theme import Theme
 from viewer.workspace.workspace import Workspace
@@ -27,7 +28,10 @@ class InspectorPanel(QWidget):
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.pages = QStackedWidget()
         self.tags = TagsTab(theme, read, read_value)
-        self.add_tab(self.tags)
+        self.series = SeriesTab(workspace, theme)
+        for page in (self.tags, self.series):
+            self.tabs.addTab("")
+            self.pages.addWidget(page)
         self._head = QHBoxLayout()
         self._head.addWidget(self.tabs)
         self._head.addStretch()
@@ -37,15 +41,15 @@ class InspectorPanel(QWidget):
         column.addLayout(self._head)
         column.addWidget(self.pages, 1)
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
-        self.follower = Follower(workspace, self.tags.turn_to, self)
+        self.follower = Follower(workspace, self.turn_to, self)
         theme.changed.connect(self.restyle)
         self.restyle()
         self.follower.follow()
 
-    def add_tab(self, page: QWidget) -> None:
-        """Room for another tab; its title is set in `retranslate`."""
-        self.tabs.addTab("")
-        self.pages.addWidget(page)
+    def turn_to(self, shown: Shown) -> None:
+        """Another image, or nothing, is on screen."""
+        self.tags.turn_to(shown.instance, shown.frame_number)
+        self.series.turn_to(shown)
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
@@ -57,7 +61,7 @@ class InspectorPanel(QWidget):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Inspector"))
         self.tabs.setAccessibleName(tr("Inspector"))
-        for place, title in enumerate((tr("Tags"),)):
+        for place, title in enumerate((tr("Tags"), tr("Series"))):
             self.tabs.setTabText(place, title)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -65,14 +65,14 @@ def _date(value: str) -> str:
 
 
 def _time(value: str) -> str:
-    """HH:MM:SS of a TM, with the fraction as it stands."""
+    """HH:MM:SS of a TM, with the fraction where there is one."""
     whole, _, fraction = value.replace(":", "").partition(".")
     if not (whole.isascii() and whole.isdigit() and len(whole) in (2, 4, 6)):
         return ""
     if int(whole[:2]) > 23 or int(whole[2:4] or 0) > 59 or int(whole[4:6] or 0) > 60:
         return ""
     text = ":".join(whole[place : place + 2] for place in range(0, len(whole), 2))
-    return f"{text}.{fraction}" if fraction else text
+    return f"{text}.{fraction}" if fraction.strip("0") else text
 
 
 def _date_time(value: str) -> str:
@@ -101,7 +101,7 @@ def haystack(element: TagElement) -> str:
     """What the filter looks through: number, name, keyword, VR, value and its meaning, in lower case."""
     number = tag_text(element.tag) if element.tag != ITEM_TAG else ""
     parts = (number, number.replace(",", ""), element.keyword, element.name, element.vr, element.value, shown_value(element))
-    return "\n".join((*parts, element.meaning if element.kind is ValueKind.UID else "", element.private_creator)).lower()
+    return "\n".join((*parts, element.meaning, element.private_creator)).lower()
 
 
 def tool_tip(element: TagElement) -> str:

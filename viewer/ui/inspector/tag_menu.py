@@ -42,7 +42,7 @@ class TagMenu:
             (tr("Copy value"), "Ctrl+C", self.copy_values, bool(nodes)),
             (tr("Copy tag"), "", self.copy_tags, bool(nodes)),
             (tr("Copy path"), "", self.copy_paths, bool(nodes)),
-            (tr("Copy row(s)"), "", self.copy_rows, bool(nodes)),
+            (tr("Copy rows"), "", self.copy_rows, bool(nodes)),
             (tr("Copy all"), "", self.copy_all, self._view.tags.rowCount() > 0),
             ("", "", self.copy_all, False),
             (tr("Open value …"), tr("Enter"), self.open_chosen, one is not None and self.can_open(one)),

@@ -115,6 +115,9 @@ class TagModel(QAbstractItemModel):
             return ()
         return self.tree.children(node) if self._children is None else self._children.get(node, ())
 
+    def tree_tag(self, node: int) -> int:
+        return self.tree.tag(node) if self.tree is not None else 0
+
     # Nodes and indices
 
     def index_of(self, node: int, column: int = 0) -> QModelIndex:

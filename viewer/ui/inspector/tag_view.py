@@ -13,8 +13,8 @@ from viewer.ui.inspector.tag_model import ELEMENT_ROLE, NAME, TAG, VALUE, VR, Ta
 from viewer.ui.theme import Theme
 
 ROW_HEIGHT = 24
-INDENT = 12
-CHEVRON = 15
+INDENT = 9
+CHEVRON = 14
 _OPENS = (ValueKind.SEQUENCE, ValueKind.ITEM)
 MARGIN = 6
 EDGE = 14
@@ -132,7 +132,7 @@ class TagView(QTreeView):
         tag = mono.horizontalAdvance("0008,0008") + theme.px(EDGE + 10)
         vr = mono.horizontalAdvance("WW") + theme.px(8)
         rest = max(self.viewport().width() - tag - vr, theme.px(60))
-        name = round(rest * 0.5)
+        name = round(rest * 0.52)
         for column, width in ((TAG, tag), (VR, vr), (NAME, name), (VALUE, rest - name)):
             self.header().resizeSection(column, width)
 
@@ -250,6 +250,8 @@ class TagView(QTreeView):
         tree, selection = self.tags.tree, self.selectionModel()
         if tree is None:
             return
+        if not place.candidates:
+            self._begin_after_meta()
         for path in sorted(place.expanded, key=len):
             self._expand(tree.find(path))
         if place.current is not None:
@@ -265,6 +267,12 @@ class TagView(QTreeView):
                 if path == place.top:
                     self.verticalScrollBar().setValue(self.verticalScrollBar().value() - place.offset)
                 return
+
+    def _begin_after_meta(self) -> None:
+        """The data set comes first to the eye; the File Meta Information is above it."""
+        first = next((node for node in self.tags.shown_children(ROOT)[:40] if self.tags.tree_tag(node) >> 16 != 2), ROOT)
+        if first != ROOT:
+            self.scrollTo(self.tags.index_of(first), QTreeView.ScrollHint.PositionAtTop)
 
     def _index(self, path: TagPath) -> QModelIndex:
         tree = self.tags.tree

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.model.errors import Problem
 from viewer.model.hierarchy import Instance
@@ -38,9 +38,10 @@ class TagsTab(QWidget):
         self._problem: Problem | None = None
         self._place = Place()
         self._steps: Iterator[None] | None = None
+        self._to_top = False
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(lambda _text: self._start_filter())
+        self.filter.textChanged.connect(self._on_filter_text)
         self.facts = FactsBlock(theme)
         self.warning = QLabel()
         self.warning.setTextFormat(Qt.TextFormat.PlainText)
@@ -52,6 +53,8 @@ class TagsTab(QWidget):
         self.menu = TagMenu(self.view, theme, self.open_value if read_value else None)
         self.view.copy_asked.connect(self.menu.copy_values)
         self.view.customContextMenuRequested.connect(self._show_menu)
+        self.line = QFrame()
+        self.line.setFixedHeight(1)
         self.empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setWordWrap(True)
@@ -72,6 +75,7 @@ class TagsTab(QWidget):
         column.setSpacing(0)
         column.addWidget(self.facts)
         column.addWidget(self.warning)
+        column.addWidget(self.line)
         column.addWidget(self.view, 1)
         self.pages.addWidget(self.empty)
         self.pages.addWidget(page)
@@ -169,6 +173,10 @@ class TagsTab(QWidget):
 
     # Filter
 
+    def _on_filter_text(self, _text: str) -> None:
+        self._to_top = True
+        self._start_filter()
+
     def _start_filter(self) -> None:
         self._stop_filter()
         text = self.filter.text().strip()
@@ -194,6 +202,9 @@ class TagsTab(QWidget):
             self._stop_filter()
             self.view.expand_to_matches()
             self._show_frame()
+            if self._to_top:
+                self.view.scrollToTop()
+            self._to_top = False
 
     def _end_filter(self) -> None:
         if not self.model.is_filtered:
@@ -247,6 +258,7 @@ class TagsTab(QWidget):
         self.filter_room.setContentsMargins(*(theme.px(n) for n in (12, 8, 12, 8)))
         self.facts.restyle()
         self.view.restyle()
+        self.line.setStyleSheet(f"background: {theme.colours.hairline}; border: none")
         self.warning.setFont(theme.font(12))
         self.warning.setStyleSheet(
             f"color: {theme.colours.warning}; padding: 2px {theme.px(14)}px {theme.px(6)}px {theme.px(14)}px"
