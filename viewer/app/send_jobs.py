@@ -1,0 +1,196 @@
+"""Sending in the background: jobs from the job store, run by a few threads, tried again after a pause, paused and cancelled."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from viewer.app.node_list import node_from
+from viewer.library.job_store import Job, JobState, JobStore, JobStoreError
+from viewer.model.errors import NegatoscopeError
+from viewer.model.nodes import RemoteNode
+from viewer.network.requestor import Caller
+from viewer.network.send_queue import run_job
+from viewer.network.storage_scu import Outcome, RetryPolicy, SendResult
+
+_ONE_RUN = RetryPolicy(attempts=1)
+PATIENT = RetryPolicy(attempts=10)
+_LOOK_AGAIN = 1.0  # seconds, for jobs whose pause is over
+WORKERS = 2  # associations at once
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectProgress:
+    """What became of one object of a job."""
+
+    job: int
+    path: str
+    outcome: str
+    reason: str
+
+
+JobChanged = Callable[[Job], None]
+ObjectDone = Callable[[ObjectProgress], None]
+
+
+class SendJobs:
+    """Runs what is in `store`. `caller` gives us as a node wants to see us; `changed` and `done` are called on worker threads."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        caller: Callable[[RemoteNode], Caller],
+        *,
+        changed: JobChanged = lambda job: None,
+        done: ObjectDone = lambda progress: None,
+        policy: RetryPolicy = PATIENT,
+        workers: int = WORKERS,
+    ) -> None:
+        self._store, self._caller, self._changed, self._done, self._policy = store, caller, changed, done, policy
+        self._wake = threading.Condition()
+        self._closing = False
+        self._stopped: dict[int, JobState] = {}  # running jobs that are to stop, and what they become then
+        store.recover()
+        self._threads = [threading.Thread(target=self._run, name="send-job", daemon=True) for _ in range(workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def add(self, node: RemoteNode, paths: Sequence[str], origin: str = "") -> int:
+        """Queue files for `node`; durable when it returns."""
+        number = self._store.add(json.dumps(asdict(node)), paths, origin)
+        self._tell(number)
+        self._notify()
+        return number
+
+    def jobs(self) -> tuple[Job, ...]:
+        return self._store.jobs()
+
+    def pause(self, job: int) -> None:
+        """What was not sent waits for `resume`; the object on its way may go out once more then."""
+        self._stop(job, JobState.PAUSED)
+
+    def cancel(self, job: int) -> None:
+        self._stop(job, JobState.CANCELLED)
+
+    def resume(self, job: int) -> None:
+        """Go on with a paused or waiting job now."""
+        found = self._store.job(job)
+        if found is not None and found.state in (JobState.PAUSED, JobState.WAITING):
+            self._store.set_state(job, JobState.QUEUED)
+            self._tell(job)
+            self._notify()
+
+    def retry(self, job: int) -> None:
+        """Send again what failed or was left out."""
+        found = self._store.job(job)
+        if found is not None and found.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
+            self._store.reopen(job)
+            self._tell(job)
+            self._notify()
+
+    def close(self) -> None:
+        """Stop soon; what was not sent goes out at the next start."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _stop(self, job: int, state: JobState) -> None:
+        with self._wake:
+            found = self._store.job(job)
+            if found is None or found.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
+                return
+            if found.state is JobState.RUNNING:
+                self._stopped[job] = state
+                self._wake.notify_all()
+                return
+            self._store.set_state(job, state)
+        self._tell(job)
+
+    def _notify(self) -> None:
+        with self._wake:
+            self._wake.notify_all()
+
+    def _tell(self, number: int) -> None:
+        job = self._store.job(number)
+        if job is not None:
+            self._changed(job)
+
+    # -- the workers
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                if self._closing:
+                    return
+                try:
+                    job = self._store.take_next(time.time())
+                except JobStoreError:
+                    job = None  # busy or full: look again
+                if job is None:
+                    self._wake.wait(_LOOK_AGAIN)
+                    continue
+            self._tell(job.id)
+            try:
+                self._run_job(job)
+            except NegatoscopeError as error:
+                self._store.set_state(job.id, JobState.FAILED, reason=str(error))
+            self._tell(job.id)
+
+    def _is_stopped(self, job: int) -> bool:
+        return self._closing or job in self._stopped
+
+    def _run_job(self, job: Job) -> None:
+        node = node_from(json.loads(job.node))
+        caller = replace(self._caller(node), stop=lambda: self._is_stopped(job.id))
+        queue = _Queue(self._store, node, job.attempts + 1 >= self._policy.attempts, self._done)
+        run_job(queue, job.id, caller, policy=_ONE_RUN, wait=lambda seconds: False)
+        with self._wake:
+            stopped = self._stopped.pop(job.id, None)
+            left = bool(self._store.open_paths(job.id))
+            if stopped is not None and left:
+                self._store.set_state(job.id, stopped)
+            elif self._closing and left:
+                self._store.set_state(job.id, JobState.QUEUED)
+            elif left:
+                pause = self._policy.pause(job.attempts + 1) * random.uniform(0.8, 1.2)
+                self._store.set_state(
+                    job.id, JobState.WAITING, attempts=job.attempts + 1, next_try=time.time() + pause, reason=queue.reason
+                )
+            else:
+                found = self._store.job(job.id)
+                failed = found is None or found.failed > 0
+                self._store.set_state(job.id, JobState.FAILED if failed else JobState.DONE, reason=queue.reason)
+
+
+class _Queue:
+    """The job store as the network's send queue. A failure that may pass stays open until the last attempt."""
+
+    def __init__(self, store: JobStore, node: RemoteNode, is_last: bool, done: ObjectDone) -> None:
+        self._store, self._node, self._is_last, self._done = store, node, is_last, done
+        self.reason = ""
+
+    def open_paths(self, job: int) -> Sequence[str]:
+        return self._store.open_paths(job)
+
+    def node(self, job: int) -> RemoteNode:
+        return self._node
+
+    def record(self, job: int, path: str, result: SendResult) -> None:
+        reason = str(result.reason)
+        if not result.is_done:
+            self.reason = reason
+            if result.may_pass and not self._is_last:
+                return
+        self._store.record(job, path, result.outcome.value, result.status, reason)
+        self._done(ObjectProgress(job, path, result.outcome.value, reason))
+
+    def refuse(self, job: int, path: str, error: NegatoscopeError) -> None:
+        self.reason = str(error.reason)
+        self._store.record(job, path, Outcome.SKIPPED.value, None, self.reason)
+        self._done(ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))

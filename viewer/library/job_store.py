@@ -1,0 +1,211 @@
+"""Jobs that outlive the process, in a SQLite file of their own: what is to be sent where, and what became of each file.
+
+WAL with synchronous NORMAL: what was recorded survives kill -9. After a power failure the last records may be gone; the objects
+then go out once more, which a peer takes as known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from viewer.library.rows import path_text, stored_path
+from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import message
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+    next_try REAL NOT NULL, reason TEXT NOT NULL, created REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS item (
+    job INTEGER NOT NULL, place INTEGER NOT NULL, path NOT NULL, outcome TEXT NOT NULL DEFAULT '', status INTEGER,
+    reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (job, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS item_of_path ON item (job, path);
+"""
+DONE_OUTCOMES = ("stored", "warning")
+
+
+class JobState(StrEnum):
+    """Where a job is. `WAITING`: it is tried again by itself; `PAUSED`: the user goes on with it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class JobStoreError(NegatoscopeError):
+    """The file of jobs cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`node`: what the caller kept of it; `origin`: who asked for it, "" the user; `next_try`: seconds since the epoch."""
+
+    id: int
+    node: str
+    origin: str
+    state: JobState
+    attempts: int
+    next_try: float
+    reason: str
+    created: float
+    total: int
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    """`outcome` "" is open."""
+
+    path: str
+    outcome: str
+    status: int | None
+    reason: str
+
+
+_JOB = (
+    "j.id, j.node, j.origin, j.state, j.attempts, j.next_try, j.reason, j.created,"
+    " (SELECT count(*) FROM item WHERE job = j.id),"
+    " (SELECT count(*) FROM item WHERE job = j.id AND outcome IN ('stored', 'warning')),"
+    " (SELECT count(*) FROM item WHERE job = j.id AND outcome NOT IN ('', 'stored', 'warning'))"
+)
+
+
+class JobStore:
+    """The jobs in `path`; None keeps them in memory. All methods may be called from any thread and raise JobStoreError."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.RLock()
+        try:
+            if path is not None:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            target = ":memory:" if path is None else str(path)
+            self._connection = sqlite3.connect(target, timeout=15, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(_TABLES)
+        except (sqlite3.Error, OSError) as error:
+            raise JobStoreError(message("The queue of jobs cannot be opened."), path=str(path or "")) from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                except BaseException:
+                    self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise JobStoreError(message("The queue of jobs cannot be written.")) from error
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        with self._lock:
+            try:
+                return self._connection.execute(sql, tuple(values)).fetchall()
+            except sqlite3.Error as error:
+                raise JobStoreError(message("The queue of jobs cannot be read.")) from error
+
+    def add(self, node: str, paths: Sequence[str], origin: str = "") -> int:
+        """A new job of files, in order, each once. Returns its number."""
+        with self._writing() as connection:
+            values = (node, origin, JobState.QUEUED.value, time.time())
+            cursor = connection.execute(
+                "INSERT INTO job (node, origin, state, attempts, next_try, reason, created) VALUES (?, ?, ?, 0, 0, '', ?)", values
+            )
+            number = cursor.lastrowid or 0
+            rows = [(number, place, stored_path(path)) for place, path in enumerate(dict.fromkeys(paths))]
+            connection.executemany("INSERT INTO item (job, place, path) VALUES (?, ?, ?)", rows)
+        return number
+
+    def jobs(self, limit: int = 500) -> tuple[Job, ...]:
+        """The newest first."""
+        return tuple(_job(row) for row in self._rows(f"SELECT {_JOB} FROM job j ORDER BY j.id DESC LIMIT ?", (limit,)))
+
+    def job(self, number: int) -> Job | None:
+        rows = self._rows(f"SELECT {_JOB} FROM job j WHERE j.id = ?", (number,))
+        return _job(rows[0]) if rows else None
+
+    def items(self, job: int, limit: int = 100_000) -> tuple[JobItem, ...]:
+        rows = self._rows("SELECT path, outcome, status, reason FROM item WHERE job = ? ORDER BY place LIMIT ?", (job, limit))
+        return tuple(JobItem(path_text(path), str(outcome), status, str(reason)) for path, outcome, status, reason in rows)  # type: ignore[arg-type]
+
+    def open_paths(self, job: int) -> list[str]:
+        """Files without a final result, in order."""
+        rows = self._rows("SELECT path FROM item WHERE job = ? AND outcome = '' ORDER BY place", (job,))
+        return [path_text(path) for (path,) in rows]  # type: ignore[arg-type]
+
+    def record(self, job: int, path: str, outcome: str, status: int | None, reason: str) -> None:
+        """The final result of one file."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE item SET outcome = ?, status = ?, reason = ? WHERE job = ? AND path = ?",
+                (outcome, status, reason, job, stored_path(path)),
+            )
+
+    def set_state(self, job: int, state: JobState, *, attempts: int | None = None, next_try: float = 0.0, reason: str = "") -> None:
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE job SET state = ?, next_try = ?, reason = ?, attempts = coalesce(?, attempts) WHERE id = ?",
+                (state.value, next_try, reason, attempts, job),
+            )
+
+    def reopen(self, job: int) -> None:
+        """Queue a job again: what failed or was left out goes out once more, what was stored does not."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE item SET outcome = '', status = NULL, reason = '' WHERE job = ? AND outcome NOT IN ('stored', 'warning')",
+                (job,),
+            )
+            connection.execute(
+                "UPDATE job SET state = ?, attempts = 0, next_try = 0, reason = '' WHERE id = ?", (JobState.QUEUED.value, job)
+            )
+
+    def take_next(self, now: float) -> Job | None:
+        """The oldest job that is due; it is running from now on."""
+        with self._writing() as connection:
+            row = connection.execute(
+                f"SELECT {_JOB} FROM job j WHERE j.state = 'queued' OR (j.state = 'waiting' AND j.next_try <= ?)"
+                " ORDER BY j.id LIMIT 1",
+                (now,),
+            ).fetchone()
+            if row is None:
+                return None
+            connection.execute("UPDATE job SET state = 'running' WHERE id = ?", (row[0],))
+        return _job((*row[:3], JobState.RUNNING.value, *row[4:]))
+
+    def recover(self) -> int:
+        """At start: jobs of a process that died are queued again. Returns how many."""
+        with self._writing() as connection:
+            return connection.execute("UPDATE job SET state = 'queued' WHERE state = 'running'").rowcount
+
+    def forget(self, job: int) -> None:
+        """Take a job out of the list."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM item WHERE job = ?", (job,))
+            connection.execute("DELETE FROM job WHERE id = ?", (job,))
+
+
+def _job(row: Sequence[object]) -> Job:
+    values = list(row)
+    values[3] = JobState(str(row[3]))
+    return Job(*values)  # type: ignore[arg-type]  # the columns of _JOB, in this order
