@@ -122,7 +122,7 @@ class FilterPopup(QFrame):
         for widget, label in zip((self.modality, self.span, self.first, self.last), self._labels, strict=True):
             widget.setAccessibleName(label.text())
         self.modality.setItemText(0, tr("Any modality"))
-        spans = (tr("Any date"), tr("Today"), tr("Last 7 days"), tr("Last 31 days"), tr("Last 12 months"), tr("Dates of my own"))
+        spans = (tr("Any date"), tr("Today"), tr("Last 7 days"), tr("Last 31 days"), tr("Last 12 months"), tr("Custom dates"))
         for place, text in enumerate(spans):
             self.span.setItemText(place, text)
         for field in (self.first, self.last):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelInde
 from viewer.model.display_set import DisplaySet
 from viewer.model.hierarchy import Patient, Study
 from viewer.model.requests import StudyFilter
+from viewer.ui.browser.marks import Marks
 from viewer.ui.browser.row_texts import accessible_text, title_of
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, RootRow, Row, StudyRow, instance_refs
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
@@ -24,9 +25,10 @@ ROOT = QModelIndex()
 class BrowserModel(QAbstractItemModel):
     """One column. The catalogue is asked in `set_query`, `more`, `fetchMore`, `refresh` and `describe`, never in `data`."""
 
-    def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, marks: Marks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
+        self._marks = marks
         self._rows: dict[int, Row] = {}
         self._studies: dict[str, StudyRow] = {}
         self._patients: dict[str, PatientRow] = {}
@@ -66,7 +68,7 @@ class BrowserModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return accessible_text(row)
+            return accessible_text(row, on_screen=row.key in self._marks.on_screen, gone=row.key in self._marks.gone)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -12,6 +12,7 @@ from viewer.model.hierarchy import Instance
 from viewer.model.requests import StudyFilter
 from viewer.ui.browser import metrics
 from viewer.ui.browser.empty_list import EmptyList
+from viewer.ui.browser.marks import Marks
 from viewer.ui.browser.model import BrowserModel, display_set_of
 from viewer.ui.browser.row_facts import tool_tip
 from viewer.ui.browser.row_menu import MenuDeeds, RowMenu
@@ -42,10 +43,11 @@ class BrowserPanel(QWidget):
         services = workspace.services
         self._news: dict[str, None] = {}
         self._shelf = ThumbnailShelf(thumbnails, services.post, self)
-        self.model = BrowserModel(services.catalogue, self)
-        self._painter = RowPainter(theme, self._shelf)
+        self.marks = Marks()
+        self.model = BrowserModel(services.catalogue, self.marks, self)
+        painter = RowPainter(theme, self._shelf, self.marks)
         self.search = SearchRow(theme)
-        self.tree = BrowserTree(self.model, self._painter, theme)
+        self.tree = BrowserTree(self.model, painter, self.marks, theme)
         self.empty = EmptyList(workspace, theme)
         self._presence = FilePresence(services.post, self._on_presence)
         self._checked: set[str] = set()
@@ -183,8 +185,8 @@ class BrowserPanel(QWidget):
         return thumbnail is not None and thumbnail.pixmap is None
 
     def _on_presence(self, key: str, present: bool) -> None:
-        if present == (key in self._painter.gone):
-            self._painter.gone ^= {key}
+        if present == (key in self.marks.gone):
+            self.marks.gone ^= {key}
             self.tree.viewport().update()
 
     def _instance_of(self, row: Row) -> Instance | None:
@@ -196,7 +198,7 @@ class BrowserPanel(QWidget):
         return None
 
     def _tool_tip(self, row: Row) -> str:
-        gone = tr("not found; it was moved, or its drive is not connected") if row.key in self._painter.gone else ""
+        gone = tr("not found; it was moved, or its drive is not connected") if row.key in self.marks.gone else ""
         return tool_tip(row, self._instance_of(row), gone)
 
     def _show_menu(self, row: Row, place: QPoint) -> None:
@@ -211,8 +213,8 @@ class BrowserPanel(QWidget):
             if viewport.display_set is not None:
                 key = viewport.display_set.key
                 shown[key] = shown.get(key, False) or viewport is layout.active
-        if shown != self._painter.on_screen:
-            self._painter.on_screen = shown
+        if shown != self.marks.on_screen:
+            self.marks.on_screen = shown
             self.tree.viewport().update()
             self._to_reveal = True
             self._follow_active()

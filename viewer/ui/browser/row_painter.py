@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -10,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.ui.browser import metrics, row_texts
+from viewer.ui.browser.marks import Marks
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, Row, StudyRow
 from viewer.ui.browser.thumbnail_shelf import ThumbnailShelf
 from viewer.ui.i18n import tr
@@ -34,14 +34,13 @@ class RowState:
 
 
 class RowPainter:
-    """`on_screen` holds the keys of the display sets in viewports; True for that of the active viewport."""
+    """Rows in, pixels out: what is looked up was looked up before."""
 
-    def __init__(self, theme: Theme, shelf: ThumbnailShelf) -> None:
+    def __init__(self, theme: Theme, shelf: ThumbnailShelf, marks: Marks) -> None:
         self._theme = theme
         self._shelf = shelf
         self._fonts: dict[tuple[float, int], QFont] = {}
-        self.on_screen: Mapping[str, bool] = {}
-        self.gone: set[str] = set()
+        self._marks = marks
         self.sizes: dict[type[Row], QSize] = {}
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -128,7 +127,7 @@ class RowPainter:
     def _card(self, painter: QPainter, area: QRect, row: DisplaySetRow, state: RowState) -> None:
         px, colours, display_set = self._theme.px, self._colours, row.display_set
         card = QRect(metrics.CARD_LEFT, area.top(), area.right() - metrics.CARD_LEFT, px(metrics.CARD_HEIGHT))
-        shown = self.on_screen.get(display_set.key)
+        shown = self._marks.on_screen.get(display_set.key)
         self._ground(painter, card, state, on_screen=shown is not None)
         if shown is not None:
             self._bar(painter, card, active=shown)
@@ -139,7 +138,7 @@ class RowPainter:
         expandable = row.can_have_children and (state.is_hovered or state.is_current or state.is_expanded)
         right = card.right() - (px(22) if expandable else px(8))
         top = card.top() + (card.height() - px(38)) // 2
-        title_colour = colours.dim if display_set.key in self.gone else colours.text
+        title_colour = colours.dim if display_set.key in self._marks.gone else colours.text
         self._text(painter, QRect(left, top, right - left, px(20)), row_texts.display_set_title(display_set), 13, 400, title_colour)
         self._second_line(painter, QRect(left, top + px(20), right - left, px(18)), display_set, state)
         if expandable:
@@ -153,12 +152,12 @@ class RowPainter:
             width = min(self._width(badge, 10.5, 600) + px(10), room.width() // 2)
             place = QRectF(left + 0.5, room.top() + 0.5, width - 1, room.height() - 1).adjusted(0, px(1), 0, -px(1))
             painter.setPen(QPen(QColor(colours.hairline), 1))
-            painter.setBrush(QColor(colours.window if display_set.key in self.on_screen else colours.raised))
+            painter.setBrush(QColor(colours.window if display_set.key in self._marks.on_screen else colours.raised))
             painter.drawRoundedRect(place, px(4), px(4))
             self._text(painter, place.toRect(), badge, 10.5, 600, colours.dim, Qt.AlignmentFlag.AlignCenter)
             left += width + px(7)
         rest = QRect(left, room.top(), room.right() - left, room.height())
-        gone = display_set.key in self.gone
+        gone = display_set.key in self._marks.gone
         if gone or (display_set.notes and not state.is_reading):
             mark = px(13)
             icon = self._theme.icon("triangle-alert", colours.warning)
@@ -188,7 +187,7 @@ class RowPainter:
             painter.save()
             painter.setClipPath(path)
             painter.fillRect(tile, QColor(self._colours.image))
-            painter.setOpacity(GONE_OPACITY if display_set.key in self.gone else painter.opacity())
+            painter.setOpacity(GONE_OPACITY if display_set.key in self._marks.gone else painter.opacity())
             painter.drawPixmap(tile, thumbnail.pixmap)
             painter.restore()
         else:
@@ -225,7 +224,7 @@ class RowPainter:
         self._ground(painter, ground, state)
         text = QRect(left + px(11), area.top(), ground.right() - left - px(19), area.height())
         title = row_texts.instance_title(row)
-        gone = row.key in self.gone
+        gone = row.key in self._marks.gone
         width = min(self._width(title, 12), text.width())
         self._text(painter, text, title, 12, colour=colours.dim if gone else colours.text)
         rest = text.adjusted(width + px(8), 0, 0, 0)

@@ -142,17 +142,18 @@ def byte_text(size: int) -> str:
     return QLocale().formattedDataSize(size, 0 if size < KILOBYTE**2 else 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
-def accessible_text(row: Row) -> str:
-    """The whole row in one sentence, for a screen reader."""
+def accessible_text(row: Row, *, on_screen: bool = False, gone: bool = False) -> str:
+    """The whole row in one sentence, for a screen reader and for the clipboard."""
+    state = (tr("on screen") if on_screen else "", tr("file not found") if gone else "")
     if isinstance(row, PatientRow):
         return _sentence(tr("Patient"), patient_title(row.patient), patient_line(row))
     if isinstance(row, StudyRow):
         return _sentence(tr("Study"), study_title(row.study), study_line(row.study))
     if isinstance(row, DisplaySetRow):
         display_set = row.display_set
-        return _sentence(badge_text(display_set), display_set_title(display_set), display_set_line(display_set))
+        return _sentence(badge_text(display_set), display_set_title(display_set), display_set_line(display_set), *state)
     if isinstance(row, InstanceRow):
-        return _sentence(instance_title(row), instance_line(row.instance))
+        return _sentence(instance_title(row), instance_line(row.instance), *state)
     return ""
 
 

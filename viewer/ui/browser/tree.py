@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QTreeView, QWidget
 
 from viewer.ui.browser import metrics
 from viewer.ui.browser.delegate import RowDelegate
+from viewer.ui.browser.marks import Marks
 from viewer.ui.browser.model import BrowserModel, display_set_of
 from viewer.ui.browser.row_painter import RowPainter
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, Row, StudyRow
@@ -42,11 +43,12 @@ class BrowserTree(QTreeView):
     sight_changed = Signal(object)  # list of rows in sight, from top to bottom
     typed = Signal(str)
 
-    def __init__(self, model: BrowserModel, painter: RowPainter, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, model: BrowserModel, painter: RowPainter, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
         self._theme = theme
         self._painter = painter
+        self._marks = marks
         self._closed: set[str] = set()
         self._opened: set[str] = set()
         self._by_program = False
@@ -173,7 +175,7 @@ class BrowserTree(QTreeView):
         if current.isValid() and self.viewport().rect().intersects(self.visualRect(current)):
             return QPersistentModelIndex(current)
         rows = self.rows_in_sight()
-        anchor = next((row for row in rows if row.key in self._painter.on_screen), None)
+        anchor = next((row for row in rows if row.key in self._marks.on_screen), None)
         if anchor is None and (at_top_too or self.verticalScrollBar().value() > 0 or self.is_in_use):
             anchor = next((row for row in rows if row.number in self._seen), rows[0] if rows else None)
         return QPersistentModelIndex(self._rows.index_of(anchor)) if anchor is not None else None
@@ -201,7 +203,10 @@ class BrowserTree(QTreeView):
                 self._by_program = False
             above = above.parent
         self.executeDelayedItemsLayout()
-        self.scrollTo(self._rows.index_of(row), QAbstractItemView.ScrollHint.EnsureVisible)
+        hint = QAbstractItemView.ScrollHint.EnsureVisible
+        for one in (row.parent, row):  # with its heading where there is room for both
+            if one is not None:
+                self.scrollTo(self._rows.index_of(one), hint)
 
     # Mouse
 
