@@ -23,8 +23,8 @@ MAX_SIDE = 16384
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Draws one frame into an 8-bit PNG as the canvas does: the file's first VOI LUT or window, else a computed one; colour as it is."
-        " Without --size each pixel of the image is one of the picture."
+        "Draws one frame into an 8-bit PNG as the canvas does: the file's first VOI LUT or window, else a computed one; colour as"
+        " it is. Without --size each pixel of the image is one of the picture."
     )
     add_frame_options(parser, "OUT.png")
     parser.add_argument(

@@ -1,0 +1,125 @@
+"""``negatoscope render`` and ``negatoscope pixels`` on real files: what they write and how they answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import pytest
+
+from viewer.app.cli.one_frame import load_frame
+from viewer.app.main import main
+from viewer.imaging.compose import initial_data, to_grey
+from viewer.imaging.render import render_frame
+
+CT = "ImagingDataCommons+highdicom/data/test_files/ct_image.dcm"
+COLOUR = "pydicom+pydicom/src/pydicom/data/test_files/SC_rgb_small_odd.dcm"
+
+
+@pytest.fixture
+def ct(samples: Path) -> str:
+    return str(samples / CT)
+
+
+def test_render_writes_the_native_picture(ct: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.png"
+    assert main(["render", ct, "-o", str(target)]) == 0
+    frame = load_frame(ct, 1)
+    picture = imagecodecs.imread(str(target))
+    assert picture.dtype == np.uint8
+    assert np.array_equal(picture, render_frame(frame, initial_data(frame), overlays=False))
+
+
+def test_render_takes_a_window_also_a_negative_one(ct: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.png"
+    assert main(["render", ct, "--window", "-600", "1500.5", "-o", str(target)]) == 0
+    frame = load_frame(ct, 1)
+    values = frame.pixels.astype(float) * frame.facts.modality_lut.slope + frame.facts.modality_lut.intercept
+    expected = np.clip(((values + 600.5) / 1499.5 + 0.5) * 255, 0, 255)
+    assert np.abs(imagecodecs.imread(str(target)) - expected).max() <= 0.5 + 1e-9
+
+
+def test_render_fits_into_a_size(ct: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.png"
+    assert main(["render", ct, "--size", "300", "200", "-o", str(target)]) == 0
+    picture = imagecodecs.imread(str(target))
+    assert picture.shape == (200, 300)
+    assert not picture[:, :50].any()
+    assert not picture[:, 250:].any()
+    assert picture[:, 50:250].std() > 10
+
+
+@pytest.mark.parametrize("arguments", [["--window", "nan", "5"], ["--window", "1"], ["--size", "0", "5"], ["--size", "99999", "5"]])
+def test_options_that_make_no_sense_are_refused(ct: str, tmp_path: Path, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["render", ct, *arguments, "-o", str(tmp_path / "out.png")])
+    assert end.value.code == 2
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_pixels_after_the_modality_lut_and_as_stored(ct: str, tmp_path: Path) -> None:
+    measured, stored = tmp_path / "measured", tmp_path / "stored.npy"
+    assert main(["pixels", ct, "-o", str(measured)]) == 0
+    assert main(["pixels", ct, "--stored", "-o", str(stored)]) == 0
+    frame = load_frame(ct, 1)
+    lut = frame.facts.modality_lut
+    plain = np.load(stored)
+    assert plain.dtype == frame.pixels.dtype
+    assert np.array_equal(plain, frame.pixels)
+    assert np.array_equal(np.load(measured), plain * float(lut.slope) + float(lut.intercept))
+    assert lut.intercept != 0
+
+
+def test_colour_is_written_as_rgb_and_has_no_window(samples: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path, target = str(samples / COLOUR), tmp_path / "out.png"
+    assert main(["render", path, "--window", "1", "2", "-o", str(target)]) == 0
+    assert "no window" in capfd.readouterr().err
+    assert np.array_equal(imagecodecs.imread(str(target)), load_frame(path, 1).pixels)
+    assert main(["pixels", path, "-o", str(target)]) == 0
+    assert np.load(target).shape == load_frame(path, 1).pixels.shape
+
+
+@pytest.mark.parametrize("command", ["render", "pixels"])
+@pytest.mark.parametrize(
+    ("file", "frame", "sentence"),
+    [
+        (CT, "2", "no frame 2"),
+        (CT, "0", "no frame 0"),
+        ("README.md", "1", "not DICOM"),
+        ("missing", "1", "not there"),
+        (".", "1", "folder"),
+    ],
+)
+def test_what_gives_no_picture_is_named_in_one_line(
+    samples: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str, file: str, frame: str, sentence: str
+) -> None:
+    target = tmp_path / "out"
+    path = str(samples / file)
+    assert main([command, path, "--frame", frame, "-o", str(target)]) == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert path in lines[0]
+    assert sentence in lines[0]
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("command", ["render", "pixels"])
+def test_an_output_that_cannot_be_written_ends_with_2(
+    ct: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, ct, "-o", str(tmp_path / "no" / "such")]) == 2
+    assert "cannot be written" in capfd.readouterr().err
+
+
+def test_a_crasher_costs_a_sentence(crashers: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for path in sorted(crashers.iterdir())[:6]:
+        if path.is_file():
+            assert main(["render", str(path), "-o", str(tmp_path / "out.png")]) in (0, 1)
+            assert "Traceback" not in capfd.readouterr().err
+
+
+def test_grey_of_the_command_line_is_the_net_transformation(ct: str) -> None:
+    frame = load_frame(ct, 1)
+    data = initial_data(frame)
+    assert np.array_equal(render_frame(frame, data, overlays=False), to_grey(frame.pixels, frame.facts, data))
