@@ -19,7 +19,7 @@ from viewer.loading.decode_pool import DecodePool
 from viewer.loading.frame_loader import FrameLoader
 from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import FrameFacts, PixelFrame
-from viewer.model.requests import Lane
+from viewer.model.requests import FrameResult, Lane
 
 
 class Streams:
@@ -85,13 +85,21 @@ def test_a_series_is_prefetched_whole_and_exactly(loader: FrameLoader, streams: 
 
 
 def test_an_interaction_frame_passes_long_prefetch(loader: FrameLoader, streams: Streams) -> None:
-    streams.side = 700
-    ahead = streams.refs("2000", 14)
+    streams.side = 500
+    ahead = streams.refs("2000", 30)
+    loaded_then: list[int] = []
+    answered = threading.Event()
+
+    def done(result: FrameResult) -> None:
+        assert result.frame is not None
+        loaded_then.append(sum(loader.loaded(ahead)))
+        answered.set()
+
     loader.prefetch("viewport", ahead)
     wait_until(lambda: any(loader.loaded(ahead)))
-    result = load(loader, ahead[-1])
-    assert result.frame is not None
-    assert sum(loader.loaded(ahead)) < 12, "it waited for what was only ahead"
+    loader.request(ahead[-1], done)
+    assert answered.wait(20)
+    assert loaded_then[0] < 25, "it waited for what was only ahead"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
