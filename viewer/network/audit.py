@@ -1,0 +1,306 @@
+"""The audit trail: who did what with which study, as events of PS3.15 A.5, each line chained to the one before by a hash.
+
+A line that was changed, put in or taken out is named by `verify`. With a key, which only the system's key store has, nobody can
+make a chain of his own. Lines hold AE titles, addresses, Study Instance UIDs and counts; no patient text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
+
+from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import Message, message
+
+FILE_NAME = "audit.jsonl"
+_START = "0" * 64
+_BLOCK = 64 * 1024
+
+
+class AuditEvent(Enum):
+    """PS3.15 A.5.3: Event ID and its meaning, action (C create, R read, E execute), type and its meaning; codes of scheme DCM."""
+
+    APPLICATION_START = ("110100", "Application Activity", "E", "110120", "Application Start")
+    APPLICATION_STOP = ("110100", "Application Activity", "E", "110121", "Application Stop")
+    BEGIN_TRANSFERRING = ("110102", "Begin Transferring DICOM Instances", "E", "", "")
+    INSTANCES_ACCESSED = ("110103", "DICOM Instances Accessed", "R", "", "")
+    INSTANCES_RECEIVED = ("110104", "DICOM Instances Transferred", "C", "", "")
+    INSTANCES_SENT = ("110104", "DICOM Instances Transferred", "R", "", "")
+    EXPORT = ("110106", "Export", "R", "", "")
+    IMPORT = ("110107", "Import", "C", "", "")
+    QUERY = ("110112", "Query", "E", "", "")
+    LISTENER_CHANGED = ("110113", "Security Alert", "E", "110134", "Network Configuration")
+    CALL_REFUSED = ("110113", "Security Alert", "E", "110126", "Node Authentication")
+    LOGIN = ("110114", "User Authentication", "E", "110122", "Login")
+
+
+class Outcome(Enum):
+    """Event Outcome Indicator."""
+
+    SUCCESS = 0
+    MINOR_FAILURE = 4
+    SERIOUS_FAILURE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One event. `peer_is_source`: the objects, or the question, came from the peer; `user`: who was named by the peer."""
+
+    event: AuditEvent
+    outcome: Outcome = Outcome.SUCCESS
+    local_title: str = ""
+    peer_title: str = ""
+    peer_address: str = ""
+    peer_is_source: bool = True
+    studies: dict[str, int] = field(default_factory=dict)  # Study Instance UID: number of instances
+    sop_class_uid: str = ""
+    user: str = ""
+    detail: str = ""  # a rule of ours, never words of a peer
+
+
+class AuditFailedError(NegatoscopeError):
+    """The trail cannot be written."""
+
+
+class AuditTrail:
+    """Appends to ``folder/audit.jsonl``; many threads and processes may. With a `key` only its holder can make the hashes."""
+
+    def __init__(self, folder: Path, key: bytes = b"") -> None:
+        self.path = folder / FILE_NAME
+        self._head = folder / f"{FILE_NAME}.head"
+        self._key = key
+        self._lock = threading.Lock()
+
+    def append(self, record: AuditRecord) -> None:
+        """Write one line. Raises AuditFailedError."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._lock, _exclusive(self._head) as head, _open(self.path) as trail:
+                number, last = self._end(head, trail)
+                line = _line(number + 1, last, record, self._key)
+                trail.seek(0, os.SEEK_END)
+                trail.write(line)
+                trail.flush()
+                _write_head(head, number + 1, _hash_of(line), trail.tell())
+        except OSError as error:
+            reason = message("The audit trail cannot be written: {reason}.", reason=error.strerror or "")
+            raise AuditFailedError(reason, path=str(self.path)) from error
+
+    @staticmethod
+    def _end(head: BinaryIO, trail: BinaryIO) -> tuple[int, str]:
+        """(number, hash) of the last line. The head lags behind after a kill; then the trail itself is read."""
+        size = trail.seek(0, os.SEEK_END)
+        known = _read_head(head)
+        if known is not None and known["size"] == size:
+            return int(known["number"]), str(known["hash"])
+        if size and not _ends_whole(trail, size):
+            trail.write(b"\n")  # a line that a kill left half written; `verify` names it
+        line = _last_line(trail, trail.seek(0, os.SEEK_END))
+        found = _parsed(line)
+        if found is None:
+            number = int(known["number"]) if known else 0
+            return (number + 1, hashlib.sha256(line).hexdigest()) if line else (number, _START)
+        return int(found["number"]), str(found["hash"])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the trail at a line of the file, from 1; one past the last line when lines are missing there."""
+
+    line: int
+    reason: Message
+
+
+def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
+    """Everything that is wrong with the trail in `folder`, in order; () for one that is whole. Raises OSError."""
+    faults: list[Fault] = []
+    last_hash, last_number = _START, 0
+    count = 0
+    path = folder / FILE_NAME
+    if path.exists():
+        with path.open("rb") as stream:
+            for count, line in enumerate(stream, 1):
+                found = _parsed(line)
+                if found is None or _digest(found, key) != found.get("hash"):
+                    faults.append(Fault(count, message("The line was changed.")))
+                    last_number, last_hash = (int(found["number"]), str(found["hash"])) if found else (last_number + 1, "")
+                    continue
+                number = int(found["number"])
+                if number != last_number + 1:
+                    faults.append(_gap(count, last_number, number))
+                elif last_hash and found["previous"] != last_hash:
+                    faults.append(Fault(count, message("The line does not follow the one before it.")))
+                last_number, last_hash = number, str(found["hash"])
+    head = _head_of(folder)
+    if head is not None and int(head["number"]) > last_number:
+        missing = int(head["number"]) - last_number
+        faults.append(Fault(count + 1, message("{count} lines are missing at the end.", count=missing)))
+    return tuple(faults)
+
+
+def _gap(line: int, before: int, number: int) -> Fault:
+    if number > before + 1:
+        return Fault(line, message("{count} lines are missing before this one.", count=number - before - 1))
+    return Fault(line, message("The line is here twice, or was moved."))
+
+
+# Lines
+
+
+def _line(number: int, previous: str, record: AuditRecord, key: bytes) -> bytes:
+    document: dict[str, Any] = {
+        "number": number,
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "event": record.event.name,
+        "outcome": record.outcome.value,
+        **{name: value for name, value in asdict(record).items() if name not in ("event", "outcome") and value not in ("", {})},
+        "previous": previous,
+    }
+    document["hash"] = _digest(document, key)
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _digest(document: dict[str, Any], key: bytes) -> str:
+    signed = {name: value for name, value in document.items() if name != "hash"}
+    text = json.dumps(signed, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+    return hmac.new(key, text, hashlib.sha256).hexdigest() if key else hashlib.sha256(text).hexdigest()
+
+
+def _hash_of(line: bytes) -> str:
+    return str(json.loads(line)["hash"])
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+        int(found["number"])
+        str(found["hash"]), str(found["previous"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and line.endswith(b"\n") else None
+
+
+def _ends_whole(trail: BinaryIO, size: int) -> bool:
+    trail.seek(size - 1)
+    return trail.read(1) == b"\n"
+
+
+def _last_line(trail: BinaryIO, size: int) -> bytes:
+    start = size
+    data = b""
+    while start and data.rstrip(b"\n").count(b"\n") == 0:
+        step = min(_BLOCK, start)
+        start -= step
+        trail.seek(start)
+        data = trail.read(step) + data
+    lines = data.splitlines(keepends=True)
+    return lines[-1] if lines else b""
+
+
+# Files
+
+
+def _open(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+b")
+
+
+@contextmanager
+def _exclusive(path: Path) -> Iterator[BinaryIO]:
+    """The head file, ours alone until the block ends."""
+    with _open(path) as stream:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield stream
+
+
+def _read_head(stream: BinaryIO) -> dict[str, Any] | None:
+    stream.seek(0)
+    try:
+        found = json.loads(stream.read())
+        int(found["number"]), int(found["size"]), str(found["hash"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _head_of(folder: Path) -> dict[str, Any] | None:
+    try:
+        with (folder / f"{FILE_NAME}.head").open("rb") as stream:
+            return _read_head(stream)
+    except FileNotFoundError:
+        return None
+
+
+def _write_head(stream: BinaryIO, number: int, digest: str, size: int) -> None:
+    stream.seek(0)
+    stream.write(json.dumps({"number": number, "hash": digest, "size": size}).encode().ljust(160))
+    stream.flush()
+
+
+# Messages of PS3.15 A.5
+
+
+def to_xml(line: bytes, source: str) -> bytes:
+    """One line of the trail as an audit message (PS3.15 A.5.1), for a repository. `source`: the name of this system."""
+    found = json.loads(line)
+    code, meaning, action, type_code, type_meaning = AuditEvent[found["event"]].value
+    root = ElementTree.Element("AuditMessage")
+    identification = ElementTree.SubElement(
+        root,
+        "EventIdentification",
+        EventActionCode=action,
+        EventDateTime=found["time"],
+        EventOutcomeIndicator=str(found["outcome"]),
+    )
+    _code(identification, "EventID", code, meaning)
+    if type_code:
+        _code(identification, "EventTypeCode", type_code, type_meaning)
+    peer_is_source = bool(found.get("peer_is_source", False))
+    _participant(root, found.get("local_title") or source, "", not peer_is_source, is_source=not peer_is_source)
+    if found.get("peer_title") or found.get("peer_address"):
+        _participant(root, found.get("peer_title", ""), found.get("peer_address", ""), peer_is_source, is_source=peer_is_source)
+    ElementTree.SubElement(root, "AuditSourceIdentification", AuditSourceID=source)
+    for uid, count in found.get("studies", {}).items():
+        _study(root, uid, count, found.get("sop_class_uid", ""))
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _code(parent: ElementTree.Element, name: str, code: str, meaning: str) -> None:
+    ElementTree.SubElement(parent, name, {"csd-code": code, "codeSystemName": "DCM", "originalText": meaning})
+
+
+def _participant(root: ElementTree.Element, title: str, address: str, is_requestor: bool, *, is_source: bool) -> None:
+    attributes = {
+        "UserID": title or address,
+        "AlternativeUserID": f"AETITLES={title}",
+        "UserIsRequestor": str(is_requestor).lower(),
+    }
+    if address:
+        attributes |= {"NetworkAccessPointID": address, "NetworkAccessPointTypeCode": "2"}
+    participant = ElementTree.SubElement(root, "ActiveParticipant", attributes)
+    _code(participant, "RoleIDCode", *(("110153", "Source Role ID") if is_source else ("110152", "Destination Role ID")))
+
+
+def _study(root: ElementTree.Element, uid: str, count: int, sop_class_uid: str) -> None:
+    attributes = {"ParticipantObjectID": uid, "ParticipantObjectTypeCode": "2", "ParticipantObjectTypeCodeRole": "3"}
+    study = ElementTree.SubElement(root, "ParticipantObjectIdentification", attributes)
+    _code(study, "ParticipantObjectIDTypeCode", "110180", "Study Instance UID")
+    description = ElementTree.SubElement(study, "ParticipantObjectDescription")
+    ElementTree.SubElement(description, "SOPClass", {"UID": sop_class_uid, "NumberOfInstances": str(count)})

@@ -1,0 +1,123 @@
+"""Auto-routing: which received objects go on to which nodes, by rules that the user writes (received, then forwarded)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from viewer.dicom.attribute_matching import matches
+from viewer.dicom.header import read_header
+from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import message
+from viewer.network.identifier import normal_keyword, tag_of, vr_of
+from viewer.network.instance_store import ReceivedInstance
+
+_MOST_RULES = 1000
+
+
+class RoutingRuleError(NegatoscopeError):
+    """Rules that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """Forward what matches to the nodes named in `to`.
+
+    `calling_ae_titles`: who sent it, wildcards allowed, () anybody. `keys`: attributes as (keyword, value to match) with the rules
+    of C-FIND; an empty value is matched by objects that do not have the attribute.
+    """
+
+    name: str
+    to: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...] = ()
+    calling_ae_titles: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+def destinations(rules: Iterable[RoutingRule], instance: ReceivedInstance) -> tuple[tuple[str, str], ...]:
+    """(node name, rule name) for what was received; each node once, from the first rule that names it. Reads the file's header.
+
+    A second content under a known UID is not forwarded: a person has to look at it first.
+    """
+    if instance.copy:
+        return ()
+    found: dict[str, str] = {}
+    attributes = _Attributes(instance.path)
+    for rule in rules:
+        if rule.enabled and _comes_from(rule, instance) and all(attributes.match(keyword, key) for keyword, key in rule.keys):
+            for node in rule.to:
+                found.setdefault(node, rule.name)
+    return tuple(found.items())
+
+
+def _comes_from(rule: RoutingRule, instance: ReceivedInstance) -> bool:
+    wanted = rule.calling_ae_titles
+    return not wanted or any(matches(title, instance.calling_ae_title, "AE") for title in wanted)
+
+
+class _Attributes:
+    """What a file says, read when a rule asks for it first."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._header: Any = None
+
+    def match(self, keyword: str, key: str) -> bool:
+        if self._header is None:
+            try:
+                self._header = read_header(self._path)
+            except NegatoscopeError:
+                return False
+        vr, tag = vr_of(keyword), tag_of(keyword)
+        header = self._header
+        value = header.name(tag) if vr == "PN" else header.text(tag) if vr in ("LO", "SH", "LT", "ST", "UT") else header.code(tag)
+        return matches(key, value, vr) if key else not value
+
+
+def read_rules(path: Path) -> tuple[RoutingRule, ...]:
+    """Rules from a JSON file; () when there is none. Raises RoutingRuleError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        reason = message("The routing rules cannot be read: {reason}.", reason=error.strerror or "")
+        raise RoutingRuleError(reason, path=str(path)) from error
+    try:
+        rows = json.loads(text)["rules"]
+        if not isinstance(rows, list) or len(rows) > _MOST_RULES:
+            raise ValueError("rules")
+        return tuple(_rule(row) for row in rows)
+    except NegatoscopeError as error:
+        raise RoutingRuleError(error.reason, path=str(path), advice=error.advice) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RoutingRuleError(message("These are no routing rules, or they are damaged."), path=str(path)) from error
+
+
+def _rule(row: Mapping[str, Any]) -> RoutingRule:
+    keys = row.get("keys", {})
+    enabled = row.get("enabled", True)
+    if not isinstance(enabled, bool):
+        raise TypeError("enabled")
+    return RoutingRule(
+        _text(row["name"]),
+        _texts(row["to"]),
+        tuple((normal_keyword(_text(keyword)), _text(value)) for keyword, value in keys.items()),
+        _texts(row.get("calling_ae_titles", [])),
+        enabled,
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _texts(values: Sequence[object]) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError(type(values).__name__)
+    return tuple(_text(value) for value in values)
