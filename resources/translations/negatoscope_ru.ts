@@ -5,19 +5,19 @@
     <name>Negatoscope</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln байт</numerusform><numerusform>%Ln байта</numerusform><numerusform>%Ln байт</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%Ln fragment(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln фрагмент</numerusform><numerusform>%Ln фрагмента</numerusform><numerusform>%Ln фрагментов</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n day(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n день</numerusform><numerusform>%n дня</numerusform><numerusform>%n дней</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n element(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n элемент</numerusform><numerusform>%n элемента</numerusform><numerusform>%n элементов</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n file(s)</source>
@@ -41,11 +41,11 @@
     </message>
     <message numerus="yes">
         <source>%n item(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n запись</numerusform><numerusform>%n записи</numerusform><numerusform>%n записей</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n month(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n месяц</numerusform><numerusform>%n месяца</numerusform><numerusform>%n месяцев</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n more; Copy gives all</source>
@@ -57,11 +57,11 @@
     </message>
     <message numerus="yes">
         <source>%n week(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n неделя</numerusform><numerusform>%n недели</numerusform><numerusform>%n недель</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n year(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n год</numerusform><numerusform>%n года</numerusform><numerusform>%n лет</numerusform></translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -113,7 +113,7 @@
     </message>
     <message>
         <source>A delimiter stands where no sequence is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Разделитель стоит там, где нет открытой последовательности.</translation>
     </message>
     <message>
         <source>A frame of {columns} × {rows} pixels is over the limit.</source>
@@ -125,7 +125,7 @@
     </message>
     <message>
         <source>A sequence is damaged; it may not be shown completely.</source>
-        <translation type="unfinished"></translation>
+        <translation>Последовательность повреждена; возможно, она показана не полностью.</translation>
     </message>
     <message>
         <source>A value is not allowed.</source>
@@ -144,6 +144,10 @@
         <translation>Номер направления</translation>
     </message>
     <message>
+        <source>Acquired</source>
+        <translation>Получено</translation>
+    </message>
+    <message>
         <source>Actual pixels (1:1)</source>
         <translation>Пиксель в пиксель (1:1)</translation>
     </message>
@@ -157,7 +161,7 @@
     </message>
     <message>
         <source>Alphabetic</source>
-        <translation type="unfinished"></translation>
+        <translation>Алфавитная запись</translation>
     </message>
     <message>
         <source>Also CT or MR, 12.03.2020, 2019..2020, id:…, name:…</source>
@@ -204,12 +208,20 @@
         <translation>Попросите администратора узла внести ваш AE Title, адрес и порт.</translation>
     </message>
     <message>
+        <source>Attention</source>
+        <translation>Внимание</translation>
+    </message>
+    <message>
         <source>Automatic window</source>
         <translation>Автоматическое окно</translation>
     </message>
     <message>
         <source>Birth date</source>
         <translation>Дата рождения</translation>
+    </message>
+    <message>
+        <source>Body part</source>
+        <translation>Область тела</translation>
     </message>
     <message>
         <source>Bone</source>
@@ -225,7 +237,7 @@
     </message>
     <message>
         <source>Bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Байты</translation>
     </message>
     <message>
         <source>Calibrated spacing</source>
@@ -289,7 +301,7 @@
     </message>
     <message>
         <source>Collapse all</source>
-        <translation type="unfinished"></translation>
+        <translation>Свернуть всё</translation>
     </message>
     <message>
         <source>Commands</source>
@@ -316,12 +328,12 @@
         <translation>Копировать путь</translation>
     </message>
     <message>
-        <source>Copy row(s)</source>
-        <translation type="unfinished"></translation>
+        <source>Copy rows</source>
+        <translation>Копировать строки</translation>
     </message>
     <message>
         <source>Copy tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Копировать тег</translation>
     </message>
     <message>
         <source>Copy text</source>
@@ -329,11 +341,19 @@
     </message>
     <message>
         <source>Copy value</source>
-        <translation type="unfinished"></translation>
+        <translation>Копировать значение</translation>
+    </message>
+    <message>
+        <source>Covers</source>
+        <translation>Охват</translation>
     </message>
     <message>
         <source>Ctrl + wheel</source>
         <translation>Ctrl + колесо</translation>
+    </message>
+    <message>
+        <source>Custom dates</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>DICOM files, a DICOMDIR or zip archives. Dropping them on the window works too.</source>
@@ -350,10 +370,6 @@
     <message>
         <source>Date</source>
         <translation>Дата</translation>
-    </message>
-    <message>
-        <source>Dates of my own</source>
-        <translation>Указать даты</translation>
     </message>
     <message>
         <source>Decoding this frame takes more memory than the limit allows.</source>
@@ -429,7 +445,7 @@
     </message>
     <message>
         <source>Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter</translation>
     </message>
     <message>
         <source>Everything else was opened. Nothing was changed on disk.</source>
@@ -445,7 +461,11 @@
     </message>
     <message>
         <source>Expand all</source>
-        <translation type="unfinished"></translation>
+        <translation>Развернуть всё</translation>
+    </message>
+    <message>
+        <source>Field of view</source>
+        <translation>Поле зрения</translation>
     </message>
     <message>
         <source>File</source>
@@ -465,11 +485,11 @@
     </message>
     <message>
         <source>Filter tags</source>
-        <translation type="unfinished"></translation>
+        <translation>Фильтр тегов</translation>
     </message>
     <message>
         <source>Filter tags: name, number, value</source>
-        <translation type="unfinished"></translation>
+        <translation>Фильтр: имя, номер, значение</translation>
     </message>
     <message>
         <source>Find a command</source>
@@ -501,7 +521,7 @@
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Папка</translation>
     </message>
     <message>
         <source>Forget the list</source>
@@ -510,6 +530,10 @@
     <message>
         <source>Format</source>
         <translation>Формат</translation>
+    </message>
+    <message>
+        <source>Frame of Reference</source>
+        <translation>Система координат</translation>
     </message>
     <message>
         <source>Frames</source>
@@ -553,7 +577,7 @@
     </message>
     <message>
         <source>Ideographic</source>
-        <translation type="unfinished"></translation>
+        <translation>Иероглифическая запись</translation>
     </message>
     <message>
         <source>Image</source>
@@ -589,7 +613,7 @@
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Инспектор</translation>
     </message>
     <message>
         <source>Institution</source>
@@ -609,6 +633,10 @@
     </message>
     <message>
         <source>Item {number}</source>
+        <translation>Запись {number}</translation>
+    </message>
+    <message>
+        <source>Keep it in the system's key store, or give it again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -749,7 +777,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя</translation>
     </message>
     <message>
         <source>Next image</source>
@@ -860,8 +888,12 @@
         <translation>Объект {number}</translation>
     </message>
     <message>
+        <source>Objects</source>
+        <translation>Объекты</translation>
+    </message>
+    <message>
         <source>Only the beginning is shown: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Показано только начало: {count}.</translation>
     </message>
     <message>
         <source>Only the first {count} lines are shown.</source>
@@ -901,7 +933,7 @@
     </message>
     <message>
         <source>Open value …</source>
-        <translation type="unfinished"></translation>
+        <translation>Открыть значение …</translation>
     </message>
     <message>
         <source>Opened before</source>
@@ -945,7 +977,15 @@
     </message>
     <message>
         <source>Phonetic</source>
-        <translation type="unfinished"></translation>
+        <translation>Фонетическая запись</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Изображение</translation>
+    </message>
+    <message>
+        <source>Pixel</source>
+        <translation>Пиксель</translation>
     </message>
     <message>
         <source>Pixels</source>
@@ -958,6 +998,10 @@
     <message>
         <source>Pixels of {bits} bits cannot be re-encoded.</source>
         <translation>Пиксели глубиной {bits} бит не перекодируются.</translation>
+    </message>
+    <message>
+        <source>Plane</source>
+        <translation>Плоскость</translation>
     </message>
     <message>
         <source>Play or stop</source>
@@ -1001,7 +1045,7 @@
     </message>
     <message>
         <source>Private block of {creator}</source>
-        <translation type="unfinished"></translation>
+        <translation>Частный блок {creator}</translation>
     </message>
     <message>
         <source>Probe</source>
@@ -1018,6 +1062,10 @@
     <message>
         <source>Properties …</source>
         <translation>Свойства …</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Протокол</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1109,11 +1157,19 @@
     </message>
     <message>
         <source>Sequences are nested deeper than {depth} levels; the rest is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Последовательности вложены глубже {depth} уровней; остальное не показано.</translation>
     </message>
     <message>
         <source>Series</source>
         <translation>Серия</translation>
+    </message>
+    <message>
+        <source>Series UID</source>
+        <translation>UID серии</translation>
+    </message>
+    <message>
+        <source>Series time</source>
+        <translation>Время серии</translation>
     </message>
     <message>
         <source>Sex</source>
@@ -1142,6 +1198,14 @@
     <message>
         <source>Skipped files</source>
         <translation>Пропущенные файлы</translation>
+    </message>
+    <message>
+        <source>Slice distance</source>
+        <translation>Шаг срезов</translation>
+    </message>
+    <message>
+        <source>Slice thickness</source>
+        <translation>Толщина среза</translation>
     </message>
     <message>
         <source>Slices missing: {count}</source>
@@ -1196,6 +1260,10 @@
         <translation>Отделено</translation>
     </message>
     <message>
+        <source>Split off because</source>
+        <translation>Отделено, потому что</translation>
+    </message>
+    <message>
         <source>Status</source>
         <translation>Состояние</translation>
     </message>
@@ -1216,16 +1284,20 @@
         <translation>Исследование</translation>
     </message>
     <message>
+        <source>Study UID</source>
+        <translation>UID исследования</translation>
+    </message>
+    <message>
         <source>Study date</source>
         <translation>Дата исследования</translation>
     </message>
     <message>
         <source>Syntax</source>
-        <translation type="unfinished"></translation>
+        <translation>Синтаксис</translation>
     </message>
     <message>
         <source>Tag</source>
-        <translation type="unfinished"></translation>
+        <translation>Тег</translation>
     </message>
     <message>
         <source>Tags</source>
@@ -1237,7 +1309,7 @@
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Текст</translation>
     </message>
     <message>
         <source>Text of the object</source>
@@ -1282,6 +1354,10 @@
     <message>
         <source>The SOP class is not known to the peer.</source>
         <translation>Удалённый узел не знает этого класса SOP.</translation>
+    </message>
+    <message>
+        <source>The audit trail cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The colour model {name} cannot be shown.</source>
@@ -1393,11 +1469,11 @@
     </message>
     <message>
         <source>The file ends too early; what stands at its end may be incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл обрывается; то, что стоит в конце, может быть неполным.</translation>
     </message>
     <message>
         <source>The file has more than {count} elements; the rest is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>В файле больше {count} элементов; остальные не показаны.</translation>
     </message>
     <message>
         <source>The file has no SOP Class UID or no SOP Instance UID; no peer could take it.</source>
@@ -1405,7 +1481,7 @@
     </message>
     <message>
         <source>The file has no such element any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>В файле больше нет такого элемента.</translation>
     </message>
     <message>
         <source>The file holds another object now. Open the folder again.</source>
@@ -1421,7 +1497,7 @@
     </message>
     <message>
         <source>The file is damaged: what stands at byte {offset} is no element. What follows is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл повреждён: на байте {offset} стоит не элемент. Дальнейшее не показано.</translation>
     </message>
     <message>
         <source>The file is empty.</source>
@@ -1457,7 +1533,7 @@
     </message>
     <message>
         <source>The file takes too long to read; only its first {count} elements are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Чтение файла занимает слишком много времени; показаны только первые элементы: {count}.</translation>
     </message>
     <message>
         <source>The files stay where they are</source>
@@ -1548,6 +1624,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The line does not follow the one before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line is here twice, or was moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list has no node named {name}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1582,6 +1670,10 @@
     <message>
         <source>The pages of this document are not drawn yet.</source>
         <translation>Страницы этого документа пока не отображаются.</translation>
+    </message>
+    <message>
+        <source>The password or token for {node} is not known.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
@@ -1777,7 +1869,7 @@
     </message>
     <message>
         <source>The pixel data have too many fragments to count.</source>
-        <translation type="unfinished"></translation>
+        <translation>В данных изображения слишком много фрагментов.</translation>
     </message>
     <message>
         <source>The pixel data of this frame are missing.</source>
@@ -1801,6 +1893,22 @@
     </message>
     <message>
         <source>The program is being closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue of jobs cannot be opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue of jobs cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The queue of jobs cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The routing rules cannot be read: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1829,11 +1937,11 @@
     </message>
     <message>
         <source>The tags of the image on screen are shown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Здесь показаны теги изображения на экране.</translation>
     </message>
     <message>
         <source>The value is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Значение пустое.</translation>
     </message>
     <message>
         <source>The value of {key} is too long.</source>
@@ -1854,6 +1962,10 @@
     <message>
         <source>There is not enough memory to re-encode this object.</source>
         <translation>Не хватает памяти, чтобы перекодировать этот объект.</translation>
+    </message>
+    <message>
+        <source>These are no routing rules, or they are damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This DICOMDIR cannot be understood.</source>
@@ -1904,6 +2016,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This image cannot be shown ({fault}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This image cannot be shown.</source>
         <translation>Это изображение нельзя показать.</translation>
     </message>
@@ -1934,6 +2050,10 @@
     <message>
         <source>This is a disc image. Mount it and open the folder.</source>
         <translation>Это образ диска. Подключите его и откройте папку.</translation>
+    </message>
+    <message>
+        <source>This is a folder, not a file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a link to another folder; links to folders are not followed. Open that folder itself.</source>
@@ -2125,11 +2245,11 @@
     </message>
     <message>
         <source>VR</source>
-        <translation type="unfinished"></translation>
+        <translation>VR</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Значение</translation>
     </message>
     <message>
         <source>Viewport {number}: {label}</source>
@@ -2138,6 +2258,10 @@
     <message>
         <source>W {width} L {center}</source>
         <translation>W {width} L {center}</translation>
+    </message>
+    <message>
+        <source>What is known of the series on screen is shown here.</source>
+        <translation>Здесь показано, что известно о серии на экране.</translation>
     </message>
     <message>
         <source>What to do</source>
@@ -2224,12 +2348,20 @@
         <translation>Масштаб {percent} %</translation>
     </message>
     <message>
+        <source>at the detector</source>
+        <translation>на детекторе</translation>
+    </message>
+    <message>
         <source>axial</source>
         <translation>аксиальная</translation>
     </message>
     <message>
         <source>b = {value}</source>
         <translation>b = {value}</translation>
+    </message>
+    <message>
+        <source>calibrated</source>
+        <translation>калибровано</translation>
     </message>
     <message>
         <source>coronal</source>
@@ -2249,15 +2381,19 @@
     </message>
     <message>
         <source>family</source>
-        <translation type="unfinished"></translation>
+        <translation>фамилия</translation>
     </message>
     <message>
         <source>file not found</source>
         <translation>файл не найден</translation>
     </message>
     <message>
+        <source>from the detector, magnification taken off</source>
+        <translation>по детектору, увеличение учтено</translation>
+    </message>
+    <message>
         <source>given</source>
-        <translation type="unfinished"></translation>
+        <translation>имя</translation>
     </message>
     <message>
         <source>image type {kind}</source>
@@ -2301,11 +2437,11 @@
     </message>
     <message>
         <source>length not stated</source>
-        <translation type="unfinished"></translation>
+        <translation>длина не указана</translation>
     </message>
     <message>
         <source>middle</source>
-        <translation type="unfinished"></translation>
+        <translation>отчество</translation>
     </message>
     <message>
         <source>multi-frame image {number}</source>
@@ -2320,12 +2456,28 @@
         <translation>не найден: перемещён, или его диск не подключён</translation>
     </message>
     <message>
+        <source>not stated</source>
+        <translation>не указано</translation>
+    </message>
+    <message>
         <source>object {number}</source>
         <translation>объект {number}</translation>
     </message>
     <message>
         <source>oblique</source>
         <translation>косая</translation>
+    </message>
+    <message>
+        <source>of the scanner that read the film</source>
+        <translation>сканера, считавшего плёнку</translation>
+    </message>
+    <message>
+        <source>of the ultrasound region</source>
+        <translation>ультразвуковой области</translation>
+    </message>
+    <message>
+        <source>on screen</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>other file with the same UID ({number})</source>
@@ -2337,7 +2489,7 @@
     </message>
     <message>
         <source>prefix</source>
-        <translation type="unfinished"></translation>
+        <translation>приставка</translation>
     </message>
     <message>
         <source>sagittal</source>
@@ -2357,7 +2509,7 @@
     </message>
     <message>
         <source>suffix</source>
-        <translation type="unfinished"></translation>
+        <translation>суффикс</translation>
     </message>
     <message>
         <source>the first message was no association request</source>
@@ -2405,7 +2557,7 @@
     </message>
     <message>
         <source>written as {vr}</source>
-        <translation type="unfinished"></translation>
+        <translation>записано как {vr}</translation>
     </message>
     <message>
         <source>x {x} y {y} · {value}</source>
@@ -2424,12 +2576,16 @@
         <translation>{columns} × {rows} пикселей, цвет</translation>
     </message>
     <message>
+        <source>{count} bit</source>
+        <translation>{count} бит</translation>
+    </message>
+    <message>
         <source>{count} bytes</source>
         <translation>{count} байт</translation>
     </message>
     <message>
         <source>{count} bytes at {offset} are damaged and were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Повреждено и пропущено байт: {count}, начиная с {offset}.</translation>
     </message>
     <message>
         <source>{count} instances did not arrive. {status}</source>
@@ -2437,6 +2593,14 @@
     </message>
     <message>
         <source>{count} instances were refused here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} lines are missing at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} lines are missing before this one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -98,7 +98,7 @@ class SeriesTab(QScrollArea):
             value.set_text(text)
             value.setFont(self._theme.mono(11))
         else:
-            value = QLabel(text)
+            value = QLabel(_breakable(text))
             value.setTextFormat(Qt.TextFormat.PlainText)
             value.setWordWrap(True)
             value.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -137,3 +137,8 @@ class SeriesTab(QScrollArea):
 
 def _text_of(fact: Fact) -> str:
     return line_text(CornerLine(fact.parts))
+
+
+def _breakable(text: str) -> str:
+    """With a place to break the line after each underscore: names of protocols have no other."""
+    return text.replace("_", "_\u200b")

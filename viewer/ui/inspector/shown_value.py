@@ -109,7 +109,7 @@ def tool_tip(element: TagElement) -> str:
     if element.kind is ValueKind.ITEM:
         return "\n".join(part for part in (element.name, element.meaning) if part)
     lines = [f"({tag_text(element.tag)}) {element.name}"]
-    if element.keyword and element.keyword != element.name.replace(" ", ""):
+    if element.keyword:
         lines.append(element.keyword)
     lines.append(_about_vr(element))
     if element.private_creator:

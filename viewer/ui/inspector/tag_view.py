@@ -97,7 +97,7 @@ class TagView(QTreeView):
         super().__init__(parent)
         self._theme = theme
         self.tags = model
-        self._lit: int | None = None
+        self.lit: int | None = None
         self.setModel(model)
         self.delegate = TagDelegate(theme, self)
         self.setItemDelegate(self.delegate)
@@ -159,8 +159,8 @@ class TagView(QTreeView):
 
     def light(self, node: int | None) -> None:
         """Mark the item that belongs to the frame on screen, or none."""
-        if node != self._lit:
-            self._lit = node
+        if node != self.lit:
+            self.lit = node
             self.viewport().update()
 
     # Drawing
@@ -171,7 +171,7 @@ class TagView(QTreeView):
         selected = self.selectionModel().isRowSelected(index.row(), index.parent())
         if selected:
             painter.fillRect(rect, QColor(colours.accent_ground))
-        elif self._lit is not None and self.node_at(index) == self._lit:
+        elif self.lit is not None and self.node_at(index) == self.lit:
             painter.fillRect(rect, QColor(colours.raised))
             painter.fillRect(QRect(0, rect.top(), self._theme.px(3), rect.height()), QColor(colours.accent))
         super().drawRow(painter, options, index)
