@@ -8,11 +8,14 @@ from __future__ import annotations
 import getpass
 import importlib
 import sys
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from viewer.model.messages import message
 from viewer.model.nodes import IdentityWay, RemoteNode
 from viewer.network.association_pdu import UserIdentity
+from viewer.network.errors import NetworkError
 from viewer.network.user_identity import by_name, by_password, by_token
 
 _SERVICE = "negatoscope"
@@ -74,16 +77,29 @@ def secret_name(node: RemoteNode) -> str:
     return f"{node.user_name or node.identity.value}@{node.ae_title}@{node.host}:{node.port}"
 
 
-def identity_of(node: RemoteNode, store: SecretStore) -> UserIdentity | None:
-    """The user identity that a node wants to see; asks on the terminal for what the store does not hold."""
+class MissingSecretError(NetworkError):
+    """A password or token is needed, and nobody is there to be asked."""
+
+
+def identity_of(
+    node: RemoteNode, get: Callable[[str], str | None], ask_for: Callable[[str], str] | None = None
+) -> UserIdentity | None:
+    """The user identity that a node wants to see. `get` looks a secret up, `ask_for` asks a person for what is not there.
+
+    Raises MissingSecretError.
+    """
     if node.identity is IdentityWay.NONE:
         return None
     if node.identity is IdentityWay.NAME:
         return by_name(node.user_name)
-    secret = store.get(secret_name(node))
+    secret = get(secret_name(node))
+    if secret is None and ask_for is not None:
+        is_password = node.identity is IdentityWay.PASSWORD
+        secret = ask_for(f"Password of {node.user_name} at {node}: " if is_password else f"Token for {node}: ")
     if secret is None:
-        secret = ask(
-            f"Password of {node.user_name} at {node}: " if node.identity is IdentityWay.PASSWORD else f"Token for {node}: "
+        raise MissingSecretError(
+            message("The password or token for {node} is not known.", node=str(node)),
+            advice=message("Keep it in the system's key store, or give it again."),
         )
     return by_password(node.user_name, secret) if node.identity is IdentityWay.PASSWORD else by_token(secret)
 

@@ -66,6 +66,11 @@ class SendJobs:
         self._notify()
         return number
 
+    def forward(self, node: RemoteNode, path: str, origin: str) -> None:
+        """Queue one file, together with others of the same origin that wait; durable when it returns."""
+        self._store.append(json.dumps(asdict(node)), path, origin)
+        self._notify()
+
     def jobs(self) -> tuple[Job, ...]:
         return self._store.jobs()
 

@@ -137,6 +137,21 @@ class JobStore:
             connection.executemany("INSERT INTO item (job, place, path) VALUES (?, ?, ?)", rows)
         return number
 
+    def append(self, node: str, path: str, origin: str) -> int:
+        """Put a file into the job of this origin that has not begun, else into a new one. Returns the job's number."""
+        with self._writing() as connection:
+            row = connection.execute(
+                "SELECT id FROM job WHERE node = ? AND origin = ? AND state IN ('queued', 'waiting') ORDER BY id DESC LIMIT 1",
+                (node, origin),
+            ).fetchone()
+            if row is not None:
+                connection.execute(
+                    "INSERT INTO item (job, place, path) SELECT ?, 1 + max(place), ? FROM item WHERE job = ?",
+                    (row[0], stored_path(path), row[0]),
+                )
+                return int(row[0])
+        return self.add(node, [path], origin)
+
     def jobs(self, limit: int = 500) -> tuple[Job, ...]:
         """The newest first."""
         return tuple(_job(row) for row in self._rows(f"SELECT {_JOB} FROM job j ORDER BY j.id DESC LIMIT ?", (limit,)))

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from struct import unpack
 from typing import Protocol, runtime_checkable
@@ -58,6 +58,18 @@ class NegotiatingService(Protocol):
         """The answer to what the peer asked for; None when the SOP Class is not of this service."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A caller that was not let in: "called title", "calling title" or "user"."""
+
+    calling_ae_title: str
+    address: str
+    reason: str
+
+
+_WHY = {_REJECTED_TITLE: "called title", _REJECTED_CALLER: "calling title", _REJECTED_USER: "user"}
+
+
 @dataclass
 class _Call:
     """One connection. `association` is None while it has not agreed on one."""
@@ -73,6 +85,7 @@ class Listener:
     """Listens from construction to `close`. `port` is the real one when 0 was asked for.
 
     `users` decides on the user identity that a caller shows, None when it shows none; without `users` it is not looked at.
+    `refused` is told of callers that were not let in, from the thread of their connection.
     """
 
     def __init__(
@@ -83,12 +96,14 @@ class Listener:
         limits: Limits = DEFAULT_LIMITS,
         trace: Trace = no_trace,
         users: UserCheck | None = None,
+        refused: Callable[[Refusal], None] = lambda refusal: None,
     ) -> None:
         self._entity = entity
         self._services = tuple(services)
         self._limits = replace(limits, response_seconds=limits.idle_seconds)
         self._trace = trace
         self._users = users
+        self._refused = refused
         self._tls = acceptor_context(entity.tls) if entity.tls is not None else None
         self._calls: dict[int, _Call] = {}
         self._lock = threading.Lock()
@@ -177,6 +192,7 @@ class Listener:
         if refusal is not None:
             connection.send(pdus.encode_reject(*refusal), self._limits.association_seconds)
             self._trace(f"association from {request.calling_ae_title} at {call.address} rejected: {refusal}")
+            self._refused(Refusal(request.calling_ae_title, call.address, _WHY[refusal]))
             return None
         association = self._accept_association(connection, request)
         with self._lock:

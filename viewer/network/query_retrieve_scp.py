@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from viewer.dicom.decode import decode
@@ -63,17 +63,42 @@ class QuerySource(Protocol):
         """The objects of the entities named by the unique keys of the level; none when nothing is named."""
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a peer asked for and got. `studies`: how many instances of each study went out; `destination`: of a C-MOVE."""
+
+    operation: str
+    request: QueryRequest
+    address: str
+    answers: int = 0
+    studies: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+    destination: str = ""
+
+
 FindNode = Callable[[str], "RemoteNode | None"]
+Report = Callable[[Served], None]
 
 
 class QueryRetrieveService:
-    """`node` gives the address of a move destination, None for one that is not known; `ae_title` is ours."""
+    """`node` gives the address of a move destination, None for one that is not known; `ae_title` is ours.
+
+    `report` is told of each request when it is over, from the thread of the association.
+    """
 
     def __init__(
-        self, source: QuerySource, node: FindNode, ae_title: str, caller: Caller, *, decode_frame: Decode = decode
+        self,
+        source: QuerySource,
+        node: FindNode,
+        ae_title: str,
+        caller: Caller,
+        *,
+        decode_frame: Decode = decode,
+        report: Report = lambda served: None,
     ) -> None:
         self._source, self._node, self._ae_title, self._caller = source, node, ae_title, caller
         self._decode = decode_frame
+        self._report = report
 
     def choose(self, context: ProposedContext, as_scp_of_peer: bool) -> str | None:
         if context.abstract_syntax in _CLASSES:
@@ -144,6 +169,7 @@ class QueryRetrieveService:
             count += 1
         talk.answer(SUCCESS)
         talk.association.trace(f"C-FIND {query.level} from {query.calling_ae_title}: {count} answers")
+        self._report(Served("find", query, talk.association.peer_address, count))
 
     def _answer(self, query: QueryRequest, found: Identifier) -> dict[str, Value]:
         """What was asked for; empty where it is not known (PS3.4 C.4.1.1.3.2)."""
@@ -170,6 +196,7 @@ class QueryRetrieveService:
             talk.answer(PENDING, None, tally)
         talk.answer(tally.final_status(), tally.failures(), tally.at_end())
         talk.association.trace(f"C-GET {query.level} from {query.calling_ae_title}: {tally.completed} of {len(items)} sent")
+        self._report(Served("get", query, talk.association.peer_address, len(items), dict(tally.studies), tally.failed))
 
     def _move(self, talk: _Talk, query: QueryRequest) -> None:
         destination = self._node(talk.request.command.move_destination or "")
@@ -190,6 +217,11 @@ class QueryRetrieveService:
                 return
         talk.answer(tally.final_status(), tally.failures(), tally.at_end())
         talk.association.trace(f"C-MOVE {query.level} to {destination}: {tally.completed} of {len(items)} sent")
+        self._report(
+            Served(
+                "move", query, talk.association.peer_address, len(items), dict(tally.studies), tally.failed, destination.ae_title
+            )
+        )
 
     def _move_batch(
         self,
@@ -250,6 +282,7 @@ class _Tally:
 
     def __init__(self, remaining: int) -> None:
         self.remaining, self.completed, self.failed, self.warning = remaining, 0, 0, 0
+        self.studies: dict[str, int] = {}
         self._failed_uids: list[str] = []
         self._is_final = False
 
@@ -262,6 +295,9 @@ class _Tally:
         else:
             self.failed += 1
             self._failed_uids.append(result.item.sop_instance_uid)
+            return
+        uid = result.item.study_instance_uid
+        self.studies[uid] = self.studies.get(uid, 0) + 1
 
     def final_status(self) -> int:
         if not self.failed:

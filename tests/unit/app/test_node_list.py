@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from viewer.app.node_list import NodeList, NodeListError, read_nodes, write_nodes
-from viewer.app.secret_store import SecretStore, identity_of, secret_name
+from viewer.app.secret_store import MissingSecretError, SecretStore, identity_of, secret_name
 from viewer.model.nodes import IdentityWay, NodeTimeouts, RemoteNode, RetrieveWay, TlsFiles
 
 ARCHIVE = RemoteNode(
@@ -118,7 +117,7 @@ def test_secrets_go_to_the_key_store_and_nowhere_else(tmp_path: Path, monkeypatc
     assert not store.put("other", "refused")
     NodeList(tmp_path / "nodes.json").put(ARCHIVE)
     assert "geheim" not in (tmp_path / "nodes.json").read_text()
-    identity = identity_of(ARCHIVE, store)
+    identity = identity_of(ARCHIVE, store.get)
     assert identity is not None
     assert (identity.kind, identity.primary, identity.secondary) == (2, b"anna", b"geheim")
     store.remove(secret_name(ARCHIVE))
@@ -137,16 +136,17 @@ def test_a_store_that_is_a_plain_file_is_none(monkeypatch: pytest.MonkeyPatch) -
     store.remove("a")
 
 
-def test_without_a_store_the_secret_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    import viewer.app.secret_store as module
-
-    class Nothing(SecretStore):
-        _keyring: Any = None
-
+def test_without_a_store_the_secret_is_asked_for() -> None:
     asked: list[str] = []
-    monkeypatch.setattr(module, "ask", lambda prompt: asked.append(prompt) or "typed")
-    identity = identity_of(ARCHIVE, Nothing())
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return "typed"
+
+    identity = identity_of(ARCHIVE, lambda name: None, ask)
     assert identity is not None
     assert identity.secondary == b"typed"
     assert asked == ["Password of anna at ARCHIVE@archive.example:11112: "]
-    assert identity_of(PLAIN, Nothing()) is None
+    assert identity_of(PLAIN, lambda name: None) is None
+    with pytest.raises(MissingSecretError):
+        identity_of(ARCHIVE, lambda name: None)

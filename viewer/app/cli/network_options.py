@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from viewer.app.node_list import FILE_NAME, NodeList
 from viewer.app.paths import folders
-from viewer.app.secret_store import SecretStore, identity_of
+from viewer.app.secret_store import SecretStore, ask, identity_of
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import IdentityWay, NodeAddressError, RemoteNode, TlsFiles, checked_ae_title, parse_node
@@ -86,7 +86,7 @@ def _identity_way(arguments: argparse.Namespace) -> IdentityWay:
 def caller_of(arguments: argparse.Namespace, node: RemoteNode) -> Caller:
     """We, as `node` wants to see us."""
     title = checked_ae_title(arguments.ae_title)
-    return Caller(title, trace=trace_of(arguments.verbose), identity=identity_of(node, SecretStore()))
+    return Caller(title, trace=trace_of(arguments.verbose), identity=identity_of(node, SecretStore().get, ask))
 
 
 def trace_of(verbose: bool) -> Trace:

@@ -102,7 +102,7 @@ def _test(nodes: NodeList, arguments: argparse.Namespace) -> int:
     title, store = checked_ae_title(arguments.ae_title), SecretStore()
     rows: list[dict[str, object]] = []
     for node in chosen:
-        last = check_node(node, Caller(title, identity=identity_of(node, store)))[-1]
+        last = check_node(node, Caller(title, identity=identity_of(node, store.get, ask)))[-1]
         rows.append(
             {"name": node.name, "node": str(node), "passed": last.passed, "step": last.name, "reason": str(last.reason),
              "advice": str(last.advice)}
