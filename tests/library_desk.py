@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,17 @@ def content(**attributes: Any) -> bytes:
     }  # fmt: skip
     values |= attributes
     data_set = Dataset()
-    for keyword, value in values.items():
-        if value is not None:
-            setattr(data_set, keyword, value)
     data_set.file_meta = FileMetaDataset()
-    data_set.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    data_set.file_meta.MediaStorageSOPClassUID = values["SOPClassUID"] or CTImageStorage
-    data_set.file_meta.MediaStorageSOPInstanceUID = values["SOPInstanceUID"] or "1.2"
     buffer = io.BytesIO()
-    data_set.save_as(buffer, enforce_file_format=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # values against the standard are wanted here
+        for keyword, value in values.items():
+            if value is not None:
+                setattr(data_set, keyword, value)
+        data_set.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        data_set.file_meta.MediaStorageSOPClassUID = values["SOPClassUID"] or CTImageStorage
+        data_set.file_meta.MediaStorageSOPInstanceUID = values["SOPInstanceUID"] or "1.2"
+        data_set.save_as(buffer, enforce_file_format=True)
     return buffer.getvalue()
 
 
@@ -73,6 +76,7 @@ def everything(library: Library) -> list[Instance]:
         for study in library.studies(patient.patient_key, ALL)
         for series in library.series(study.study_instance_uid)
         for instance in library.instances(series.series_instance_uid, 0, 100_000)
+        if instance.study_instance_uid == study.study_instance_uid  # some files use a Series Instance UID twice
     ]
 
 

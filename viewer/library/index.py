@@ -218,9 +218,7 @@ class Index:
         place = self._places.get(key)
         if place is None:
             patient = patient_of(header, instance.study_instance_uid)
-            patient_row = _patient_row(connection, patient)
-            described = study_of(header, instance.study_instance_uid, patient.patient_key)
-            study = _study_row(connection, described, patient, patient_row)
+            study = _study_row(connection, study_of(header, instance.study_instance_uid, patient.patient_key), patient)
             series = _series_row(connection, series_of(header, instance.series_instance_uid, instance.study_instance_uid), study)
             rows = connection.execute(f"SELECT id, {ALIKE_COLUMNS} FROM alike WHERE series = ?", (series,))
             place = _Place(series, study, {alike_from_row(row[1:]): row[0] for row in rows})
@@ -292,8 +290,8 @@ _STUDY_COLUMNS = (
 )  # fmt: skip
 
 
-def _study_row(connection: sqlite3.Connection, study: Study, patient: Patient, patient_row: int) -> int:
-    """The row of a study. A Study Instance UID that two different patients use (bad pseudonyms) makes two studies."""
+def _study_row(connection: sqlite3.Connection, study: Study, patient: Patient) -> int:
+    """The row of a study, made with its patient when it is new. A Study Instance UID that two different patients use (bad pseudonyms) makes two studies."""
     uid = study.study_instance_uid
     values = tuple(str(getattr(study, column)) for column in _STUDY_COLUMNS)
     for tried in (uid, f"{uid}#{patient.patient_key[:8]}"):
@@ -306,11 +304,13 @@ def _study_row(connection: sqlite3.Connection, study: Study, patient: Patient, p
             break
         if row[1] == patient.patient_key or _may_be_one_person(patient, row[2], row[3]):
             _fill(connection, "studies", int(row[0]), _STUDY_COLUMNS, values)
+            if row[1] == patient.patient_key:
+                _patient_row(connection, patient)
             return int(row[0])
     cursor = connection.execute(
         "INSERT INTO studies (study_instance_uid, patient, date_key, accession_key,"
         f" {', '.join(_STUDY_COLUMNS)}) VALUES ({marks(12)})",
-        (tried, patient_row, date_key(study.study_date, study.study_time), normalised(study.accession_number), *values),
+        (tried, _patient_row(connection, patient), date_key(study.study_date, study.study_time), normalised(study.accession_number), *values),
     )
     return cursor.lastrowid or 0
 

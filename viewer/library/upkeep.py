@@ -151,7 +151,7 @@ class Upkeep:
     def look_after(self, connection: sqlite3.Connection) -> bool:
         """Check the whole file; when it is sound, back it up. False when it is damaged. Raises sqlite3.Error when broken off."""
         try:
-            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
                 return False
         except sqlite3.Error as error:
             if is_damage(error):
