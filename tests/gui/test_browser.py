@@ -20,7 +20,7 @@ from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
 from viewer.ui.browser.model import PAGE
 from viewer.ui.browser.properties import PropertiesDialog
-from viewer.ui.browser.row_facts import tool_tip
+from viewer.ui.browser.row_facts import facts_of, tool_tip
 from viewer.ui.browser.row_texts import patient_line
 from viewer.ui.browser.rows import DisplaySetRow, PatientRow
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
@@ -315,6 +315,7 @@ def test_filters_ask_for_modality_and_dates(desk: BrowserDesk) -> None:
     popup.changed.emit()
     desk.settle()
     assert desk.panel.empty.isVisible()
+    assert desk.panel.search.filter_button.toolTip().startswith("MR · ")
     popup.reset_button.click()
     desk.settle()
     assert len(desk.titles()) == 9
@@ -518,6 +519,19 @@ def test_language_changes_live(desk: BrowserDesk) -> None:
     index = desk.panel.model.index_of(desk.row("A"))
     assert "12 мар" in desk.panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
     assert desk.panel.search.field.placeholderText() != "Search name, ID, date, text"
+    language.stop()
+
+
+def test_facts_and_copies_carry_no_marks_of_direction(desk: BrowserDesk) -> None:
+    language = Language()
+    language.use("ru")
+    facts = dict(facts_of(desk.row("A"), None))
+    assert "12 мар. 2020" in facts.values()
+    assert not any("\ufffd" in value or "\u2068" in value for value in facts.values())
+    menu = desk.panel.menu.build(desk.row("A"), None)
+    next(action for action in menu.actions() if action.text() in ("Copy text", "Копировать текст")).trigger()
+    assert QGuiApplication.clipboard().text().endswith("CT Head, 12 мар. 2020 · 2 серии")
+    menu.deleteLater()
     language.stop()
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from viewer.model.requests import StudyFilter
+from viewer.ui.browser.row_texts import joined
 from viewer.ui.browser.search_text import MODALITIES, date_span
 from viewer.ui.i18n import tr
 from viewer.ui.theme import Theme
@@ -60,6 +61,15 @@ class FilterPopup(QFrame):
     def query(self) -> StudyFilter:
         first, last = self._dates()
         return StudyFilter(study_date_from=first, study_date_to=last, modality=self.modality.currentData() or "")
+
+    @property
+    def text(self) -> str:
+        """What is chosen, for people; "" when nothing is."""
+        dates = ""
+        if self._dates() != ("", ""):
+            own = self.span.currentData() == OWN_DATES
+            dates = f"{self.first.text().strip()} … {self.last.text().strip()}" if own else self.span.currentText()
+        return joined(self.modality.currentData() or "", dates.strip())
 
     def _dates(self) -> tuple[str, str]:
         """First and last day as DA values; "" is open."""

@@ -34,7 +34,7 @@ def facts_of(row: Row, instance: Instance | None, *, complete: bool = True) -> F
         facts = []
     if complete:
         facts += _addresses(row, instance)
-    return [(label, plain(value, LONGEST)) for label, value in facts if value]
+    return [(label, plain(row_texts.bare(value), LONGEST)) for label, value in facts if value]
 
 
 def _when(date: str, time: str) -> str:

@@ -13,7 +13,7 @@ from viewer.model.messages import message
 from viewer.ui.browser.file_manager import place_of, show_in_file_manager
 from viewer.ui.browser.model import display_set_of, study_of
 from viewer.ui.browser.properties import PropertiesDialog
-from viewer.ui.browser.row_texts import accessible_text
+from viewer.ui.browser.row_texts import accessible_text, bare
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, Row, StudyRow
 from viewer.ui.i18n import tr
 from viewer.ui.theme import Theme
@@ -76,7 +76,7 @@ class RowMenu:
             place, path = place_of(instance), instance.source or instance.path
             self._add(menu, tr("Show in file manager"), "folder-open", lambda: self._reveal(place))
             self._add(menu, tr("Copy path"), "copy", lambda: _copy(path))
-        self._add(menu, tr("Copy text"), "clipboard-copy", lambda: _copy(accessible_text(row)))
+        self._add(menu, tr("Copy text"), "clipboard-copy", lambda: _copy(bare(accessible_text(row))))
 
     def _add_study(self, menu: QMenu, row: Row) -> None:
         study = study_of(row)

@@ -15,12 +15,18 @@ from viewer.workspace.corner_text import CornerLine, age_part, date_part
 
 LONGEST = 200  # characters of one line
 KILOBYTE = 1000
+_NO_ISOLATES = {0x2068: None, 0x2069: None}
 OLDEST = 130  # years; beyond it a date is a placeholder
 
 
 def joined(*parts: str) -> str:
     """The parts that are there, with " · " between them."""
     return line_text(CornerLine(tuple(part for part in parts if part)))
+
+
+def bare(text: str) -> str:
+    """Without the marks that `joined` puts around parts of other scripts: for the clipboard and for single values."""
+    return text.translate(_NO_ISOLATES)
 
 
 def title_of(row: Row) -> str:

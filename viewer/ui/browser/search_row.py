@@ -135,7 +135,9 @@ class SearchRow(QWidget):
         self.popup.open_at(self.filter_button.mapToGlobal(QPoint(0, self.filter_button.height() + 4)))
 
     def _mark_filters(self) -> None:
-        self.filter_button.setChecked(self.popup.query != StudyFilter())
+        chosen = self.popup.text
+        self.filter_button.setChecked(bool(chosen))
+        self.filter_button.setToolTip(chosen or tr("Filter by modality and date"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -167,7 +169,7 @@ class SearchRow(QWidget):
         self.field.setToolTip(tr("Also CT or MR, 12.03.2020, 2019..2020, id:…, name:…"))
         self._clear.setText(tr("Clear search"))
         self._clear.setToolTip(tr("Clear search"))
-        self.filter_button.setToolTip(tr("Filter by modality and date"))
+        self._mark_filters()
         self.filter_button.setAccessibleName(tr("Filter by modality and date"))
         self.session.setText(tr("This session"))
         self.session.setToolTip(tr("What was opened since the program started"))

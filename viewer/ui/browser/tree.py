@@ -32,6 +32,7 @@ FEW_PATIENTS = 5
 AHEAD = 400  # pixels before the end of the page where the next one is fetched
 CHEVRON_WIDTH = 24
 USED_SECONDS = 2.0
+OPENING_SECONDS = 0.03  # of one look
 _USES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
 
 
@@ -122,8 +123,12 @@ class BrowserTree(QTreeView):
 
     def _open_up(self, rows: list[Row]) -> bool:
         closed = [row for row in rows if self._is_open_by_default(row) and not self.isExpanded(self._rows.index_of(row))]
+        until = monotonic() + OPENING_SECONDS
         self._by_program = True
         for row in closed:
+            if monotonic() > until:  # a study of many thousand images takes a while to sort
+                self.look_soon()
+                break
             index = self._rows.index_of(row)
             self._rows.fetchMore(index)  # before it expands: rows that come later cost a new layout of everything
             self.expand(index)
