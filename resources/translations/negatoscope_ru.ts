@@ -185,11 +185,11 @@
     </message>
     <message>
         <source>Any date</source>
-        <translation type="unfinished"></translation>
+        <translation>Любая дата</translation>
     </message>
     <message>
         <source>Any modality</source>
-        <translation type="unfinished"></translation>
+        <translation>Любая модальность</translation>
     </message>
     <message>
         <source>Archives and DICOMDIR media work too</source>
@@ -353,7 +353,7 @@
     </message>
     <message>
         <source>Custom dates</source>
-        <translation type="unfinished"></translation>
+        <translation>Свои даты</translation>
     </message>
     <message>
         <source>DICOM files, a DICOMDIR or zip archives. Dropping them on the window works too.</source>
@@ -2477,7 +2477,7 @@
     </message>
     <message>
         <source>on screen</source>
-        <translation type="unfinished"></translation>
+        <translation>на экране</translation>
     </message>
     <message>
         <source>other file with the same UID ({number})</source>
