@@ -24,7 +24,8 @@ _LOW, _HIGH = 0.01, 0.99
 def initial_data(frame: PixelFrame) -> DataPresentation:
     """The window at opening and after a reset: the file's first VOI LUT, else its first window, else one computed.
 
-    Computed is what puts the 1st percentile of the values (padding aside) at black and the 99th at white. Colour has none.
+    Computed is what puts the 1st percentile of the values (padding aside) at black and the 99th at white. Colour has none. Of an
+    even picture nothing can be computed: its window stays undecided, for the next frame to decide.
     """
     facts = frame.facts
     if facts.is_colour or frame.pixels.ndim == 3:
@@ -118,37 +119,41 @@ def _is_usable(window: Window) -> bool:
 
 
 def _computed(frame: PixelFrame) -> DataPresentation:
-    stored = _sample(frame)
+    stored = _image_values(frame, _SAMPLE)
     if stored.size == 0:
-        return DataPresentation(0.5, 1.0, VOIFunction.LINEAR_EXACT, preset="auto")
+        return DataPresentation()
     values = modality_lut.apply(stored, frame.facts.modality_lut)
     ranks = [int(share * (values.size - 1)) for share in (_LOW, _HIGH)]
     ordered = np.partition(values, ranks)
     low, high = float(ordered[ranks[0]]), float(ordered[ranks[1]])
     if not low < high:
+        values = modality_lut.apply(_image_values(frame, frame.pixels.size), frame.facts.modality_lut)
         low, high = float(values.min()), float(values.max())
+    if not (low < high and math.isfinite(high - low)):
+        return DataPresentation()
     if stored.dtype.kind == "f" or not (low.is_integer() and high.is_integer()):
-        width = high - low if high > low else max(abs(low), 1.0)
-        return DataPresentation((low + high) / 2, width, VOIFunction.LINEAR_EXACT, preset="auto")
-    return DataPresentation((low + high + 1) / 2, max(high - low + 1, 2.0), VOIFunction.LINEAR, preset="auto")
+        return DataPresentation((low + high) / 2, high - low, VOIFunction.LINEAR_EXACT, preset="auto")
+    return DataPresentation((low + high + 1) / 2, high - low + 1, VOIFunction.LINEAR, preset="auto")
 
 
-def _sample(frame: PixelFrame) -> NDArray[Any]:
-    """Stored values spread over the picture, padding and not-a-numbers left out."""
+def _image_values(frame: PixelFrame, count: int) -> NDArray[Any]:
+    """About `count` stored values spread over the picture, padding and not-a-numbers left out; all when only few are image."""
     pixels: NDArray[Any] = frame.pixels
-    step = max(1, math.isqrt(max(pixels.size // _SAMPLE, 1)))
+    step = max(1, math.isqrt(pixels.size // max(count, 1)))
     mask = padding.mask_of(frame)
     picked = pixels[::step, ::step]
-    kept = picked.reshape(-1) if mask is None else picked[~mask[::step, ::step]]
-    if kept.size == 0 and mask is not None:
-        kept = pixels[~mask]
-    return kept
+    if mask is None:
+        return picked.reshape(-1)
+    kept = picked[~mask[::step, ::step]]
+    return kept if kept.size else pixels[~mask]
 
 
 def _whole_range(values: NDArray[np.float64], facts: FrameFacts) -> NDArray[np.float64]:
-    """Before any window is decided: the range that Bits Stored can hold, after the Modality LUT."""
-    bits = min(max(facts.bits_stored, 1), 32)
-    ends = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if facts.is_signed else (0, (1 << bits) - 1)
-    low, high = sorted(modality_lut.apply(np.array(ends), facts.modality_lut))
-    light: NDArray[np.float64] = np.clip((values - low) / max(high - low, 1e-30), 0.0, 1.0)
+    """Before any window is decided: from stored 0 to the most that Bits Stored can hold; floats have no such range."""
+    if facts.is_float:
+        return np.zeros(values.shape)
+    bits = min(max(facts.bits_stored, 1), 32) - (1 if facts.is_signed else 0)
+    low, high = modality_lut.apply(np.array([0, (1 << bits) - 1]), facts.modality_lut)
+    with np.errstate(all="ignore"):
+        light: NDArray[np.float64] = np.clip((values - low) / (high - low), 0.0, 1.0)
     return light

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from viewer.model.pixels import PixelFrame
 
 
-def covers(stored: NDArray[Any], span: tuple[int, int]) -> NDArray[np.bool_]:
+def covers(stored: NDArray[Any], span: tuple[float, float]) -> NDArray[np.bool_]:
     """True where a stored value lies in the padding range, both ends included."""
     low, high = min(span), max(span)
     inside: NDArray[np.bool_] = stored == low if low == high else (stored >= low) & (stored <= high)

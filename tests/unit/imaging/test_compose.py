@@ -52,11 +52,25 @@ def test_a_nearly_even_picture_shows_its_few_other_pixels() -> None:
     assert greys.sum() == 255
 
 
-@pytest.mark.parametrize("pixels", [np.full((4, 5), 7, np.int16), np.full((4, 5), np.nan), np.full((4, 5), 2.5)])
-def test_an_even_picture_has_a_window_all_the_same(pixels: np.ndarray) -> None:
-    data = initial_data(frame_of(pixels))
-    assert data.width is not None
-    assert data.width > 0
+def test_one_pixel_of_a_large_picture_is_found() -> None:
+    values = np.zeros((1500, 1400), np.uint16)
+    values[701, 333] = 9
+    frame = frame_of(values)
+    assert to_grey(values[701:702, 332:334], frame.facts, initial_data(frame)).tolist() == [[0, 255]]
+
+
+@pytest.mark.parametrize("value", [np.int16(0), np.int16(7), np.float64(2.5), np.float64("nan")])
+def test_an_even_picture_leaves_the_window_to_the_next_frame_and_is_dark(value: np.generic) -> None:
+    frame = frame_of(np.full((4, 5), value))
+    assert initial_data(frame) == DataPresentation()
+    assert to_grey(frame.pixels, frame.facts, DataPresentation()).max() == 0
+
+
+def test_before_a_window_is_decided_the_whole_range_is_shown() -> None:
+    facts = frame_of(np.zeros((1, 1), np.uint16), bits_stored=12, modality_lut=ModalityLUT(1, -1024)).facts
+    assert to_grey(np.array([0, 2048, 4095], np.uint16), facts, DataPresentation()).tolist() == [0, 128, 255]
+    signed = frame_of(np.zeros((1, 1), np.int16)).facts
+    assert to_grey(np.array([-5, 0, 16384, 32767], np.int16), signed, DataPresentation()).tolist() == [0, 0, 128, 255]
 
 
 def test_fractions_get_an_exact_window() -> None:
