@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple, Protocol
 from viewer.dicom import charset
 from viewer.dicom.detect import HAS_LONG_LENGTH
 from viewer.dicom.element_walk import BIG, LITTLE, MoreNeeded, OddEncodingError, Order, skip_undefined
+from viewer.model.errors import TooLargeError
+from viewer.model.messages import message
 
 MAX_INLINE = 64 * 1024  # longer values are read from the file when somebody asks
 MAX_DEFERRED = 256 * 1024 * 1024
@@ -212,7 +214,8 @@ def walk_level(  # noqa: C901 - one hot loop: calls would double its time
     """Put all elements of one level of `b` from offset `p` into `out`, up to pixel data, an item's end or the end of the bytes.
 
     `whole`: `b` reaches the end of the data; else MoreNeeded is raised where it runs out, with an offset in `b`. `base` is the
-    offset of `b` in the file. Returns the offset where the walk stopped. Raises OddEncodingError where nothing can be told.
+    offset of `b` in the file. Returns the offset where the walk stopped. Raises OddEncodingError where nothing can be told,
+    TooLargeError for a flood of elements.
     """
     n, kinds, long, unpack = len(b), order.kinds, order.long, order.explicit
     byte_order: Literal["little", "big"] = "little" if order.little else "big"
@@ -251,7 +254,7 @@ def walk_level(  # noqa: C901 - one hot loop: calls would double its time
         else:
             break
         if len(out) > MAX_ELEMENTS:
-            raise OddEncodingError
+            raise TooLargeError(message("The header is larger than any real one."))
         p = end
     if not whole:
         raise MoreNeeded(p)

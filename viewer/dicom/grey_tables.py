@@ -23,6 +23,7 @@ _SLOPE, _INTERCEPT, _RESCALE_TYPE = 0x00281053, 0x00281052, 0x00281054
 _DOSE_SCALING, _DOSE_UNITS = 0x3004000E, 0x30040002
 MAX_WINDOWS = 64
 _BEYOND = 1e15
+_FLOAT_PADDING = ((0x00280122, 0x00280124, b"FL"), (0x00280123, 0x00280125, b"FD"))
 _MAX_LUT_BYTES = 2 * 65536
 
 # X-Ray images whose Modality LUT leads to X-Ray intensity and is no part of the way to the display (PS3.3 C.8.7.1.1.2).
@@ -140,8 +141,13 @@ def presentation_lut(top: DataSet) -> PresentationLUT:
     return PresentationLUT(shape, lookup_table(item, is_signed=False) if item is not None else None)
 
 
-def padding(top: DataSet, *, is_signed: bool, bits_stored: int) -> tuple[int, int] | None:
+def padding(top: DataSet, *, is_signed: bool, bits_stored: int) -> tuple[float, float] | None:
     """Stored values that are no image: Pixel Padding Value, up to the Range Limit where there is one (PS3.3 C.7.5.1.1.2)."""
+    for value_tag, limit_tag, vr in _FLOAT_PADDING:
+        value = top.number(value_tag, vr)
+        if value is not None:
+            other = top.number(limit_tag, vr)
+            return (value, value) if other is None else (min(value, other), max(value, other))
     first = _stored_number(top, 0x00280120, is_signed, bits_stored)
     if first is None:
         return None

@@ -13,9 +13,8 @@ Vector = tuple[float, float, float]
 Spacing = tuple[float, float]
 
 PIXEL_MEASURES, PLANE_POSITION, PLANE_ORIENTATION = 0x00289110, 0x00209113, 0x00209116
-_VOLUME_POSITION, _VOLUME_ORIENTATION, _SLIDE_POSITION = 0x0020930E, 0x0020930F, 0x0048021A
 _PIXEL_PROPERTIES, _PROJECTION_CALIBRATION = 0x00289443, 0x00189401
-_DETECTORS = 0x00540022
+_DETECTORS, _DETECTOR_VECTOR = 0x00540022, 0x00540020
 _GRID_OFFSETS, _SLICE_VECTOR = 0x3004000C, 0x00540080
 
 _MAX_SPACING = 10_000.0
@@ -134,13 +133,9 @@ def _aspect(frame: FrameAttributes, spacing: Spacing | None) -> float:
 
 
 def _axes(frame: FrameAttributes) -> tuple[Vector, Vector] | None:
-    holder = _place_holder(frame, 0x00200037, (PLANE_ORIENTATION, _VOLUME_ORIENTATION))
-    if holder is None:
-        holder = frame.top if 0x00480102 in frame.top else None  # whole slide: Image Orientation (Slide)
-        values = holder.numbers(0x00480102) if holder is not None else ()
-    else:
-        values = holder.numbers(0x00200037)
-    return unit_axes(values)
+    """Directions in the patient. Those on a slide or in an ultrasound volume are no directions in a patient: None."""
+    holder = _place_holder(frame, 0x00200037, PLANE_ORIENTATION)
+    return unit_axes(holder.numbers(0x00200037)) if holder is not None else None
 
 
 def unit_axes(values: tuple[float, ...]) -> tuple[Vector, Vector] | None:
@@ -161,21 +156,27 @@ def _scaled(vector: tuple[float, ...], factor: float) -> Vector:
     return vector[0] * factor, vector[1] * factor, vector[2] * factor
 
 
-def _place_holder(frame: FrameAttributes, tag: int, macros: tuple[int, ...]) -> DataSet | None:
-    """Who states `tag`: a functional group, the top level, or the first detector of nuclear medicine."""
-    for sequence in macros:
-        found = frame.macro(sequence)
-        if found is not None and tag in found:
-            return found
+def _place_holder(frame: FrameAttributes, tag: int, macro: int) -> DataSet | None:
+    """Who states `tag`: a functional group, the top level, or the frame's detector in nuclear medicine."""
+    found = frame.macro(macro)
+    if found is not None and tag in found:
+        return found
     if tag in frame.top:
         return frame.top
-    detector = frame.top.item(_DETECTORS) if _DETECTORS in frame.top else None
+    detector = _detector(frame) if _DETECTORS in frame.top else None
     return detector if detector is not None and tag in detector else None
 
 
+def _detector(frame: FrameAttributes) -> DataSet | None:
+    detectors = frame.top.items(_DETECTORS)
+    vector = frame.top.numbers(_DETECTOR_VECTOR, b"US") if _DETECTOR_VECTOR in frame.top else ()
+    index = int(vector[frame.number - 1]) - 1 if frame.number <= len(vector) else 0
+    return detectors[index] if 0 <= index < len(detectors) else None
+
+
 def _position(frame: FrameAttributes, axes: tuple[Vector, Vector] | None, between: float | None) -> Vector | None:
-    holder = _place_holder(frame, 0x00200032, (PLANE_POSITION, _VOLUME_POSITION))
-    values = holder.numbers(0x00200032) if holder is not None else _slide_position(frame)
+    holder = _place_holder(frame, 0x00200032, PLANE_POSITION)
+    values = holder.numbers(0x00200032) if holder is not None else ()
     if len(values) != 3 or not all(abs(value) < 1e7 for value in values):
         return None
     place = (values[0], values[1], values[2])
@@ -189,13 +190,6 @@ def normal(axes: tuple[Vector, Vector]) -> Vector:
     """Row axis × column axis."""
     (a, b, c), (d, e, f) = axes
     return b * f - c * e, c * d - a * f, a * e - b * d
-
-
-def _slide_position(frame: FrameAttributes) -> tuple[float, ...]:
-    """Position of a tile on the slide, in mm (PS3.3 C.8.12.6.1, C.8.12.4.1.1)."""
-    place = frame.macro(_SLIDE_POSITION)
-    values = () if place is None else tuple(place.number(tag) for tag in (0x0040072A, 0x0040073A, 0x0040074A))
-    return tuple(value for value in values if value is not None) if len(values) == 3 else ()
 
 
 def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vector, Vector], between: float | None) -> float:
@@ -217,6 +211,6 @@ def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vect
 
 
 def _patient_orientation(frame: FrameAttributes) -> tuple[str, str] | None:
-    """Patient Orientation (0020,0020), also from the Frame Anatomy-like macros that repeat it."""
+    """Patient Orientation (0020,0020): towards which side rows and columns run."""
     values = frame.top.codes(0x00200020)
     return (values[0], values[1]) if len(values) == 2 and all(values) else None

@@ -160,7 +160,10 @@ def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) 
     if is_native(uid) and not is_encapsulated(uid):
         uid, more = _guessed(header, frames[0][0], uid)
         warnings += more
-    return PixelPlaces(count, _template(header, description, uid), lambda index: (frames[index], 0), warnings, header.data)
+    template = _template(header, description, uid)
+    if is_native(uid) and description.is_halved:
+        template = replace(template, is_halved=sum(length for _, length in frames[0]) * 8 < description.frame_bits)
+    return PixelPlaces(count, template, lambda index: (frames[index], 0), warnings, header.data)
 
 
 def _guessed(header: WholeHeader, first: Segment, uid: str) -> tuple[str, tuple[Message, ...]]:

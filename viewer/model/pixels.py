@@ -55,7 +55,7 @@ class FrameFacts:
     voi_tables: tuple[LookupTable, ...] = ()
     voi_function: VOIFunction = VOIFunction.LINEAR
     presentation_lut: PresentationLUT = field(default_factory=PresentationLUT)
-    padding: tuple[int, int] | None = None  # stored values low..high that are not image (PS3.3 C.7.5.1.1.2)
+    padding: tuple[float, float] | None = None  # stored values low..high that are not image (PS3.3 C.7.5.1.1.2)
     geometry: FrameGeometry = field(default_factory=FrameGeometry)
     frame_time_ms: float | None = None
     recommended_rate: float | None = None
@@ -85,12 +85,14 @@ class PixelFrame:
 
     Grey: (rows, columns), stored values in their native type (sign-extended, overlay bits masked off); float frames float32/64.
     Colour: (rows, columns, 3) uint8 sRGB, whatever the file's colour model was (PALETTE COLOR already looked up).
+    `is_preview`: a coarse picture to look at until the frame itself arrives; its values are never read out, measured or kept.
     """
 
     facts: FrameFacts
     pixels: NDArray[np.generic]
     overlays: tuple[OverlayPlane, ...] = ()
     warnings: tuple[Message, ...] = ()
+    is_preview: bool = False
 
     @property
     def ref(self) -> FrameRef:

@@ -194,7 +194,11 @@ def test_vectors_of_nuclear_medicine(tmp_path: Path) -> None:
         EnergyWindowVector=[1, 1, 2, 2],
         SliceVector=[1, 2, 1, 2],
         SpacingBetweenSlices=5,
-        DetectorInformationSequence=[item(ImagePositionPatient=[1, 2, 3], ImageOrientationPatient=AXIAL)],
+        DetectorVector=[1, 1, 2, 2],
+        DetectorInformationSequence=[
+            item(ImagePositionPatient=[9, 9, 9], ImageOrientationPatient=AXIAL),
+            item(ImagePositionPatient=[1, 2, 3], ImageOrientationPatient=AXIAL),
+        ],
     )
     assert [(one.keyword, one.value, one.label) for one in facts.dimensions] == [
         ("EnergyWindowVector", 2, "Energy Window"),
@@ -276,6 +280,26 @@ def test_padding_has_the_sign_of_the_pixels(tmp_path: Path) -> None:
     data_set.add_new("PixelPaddingRangeLimit", "SS", -1990)
     assert open_image(write(tmp_path / "a.dcm", data_set)).facts(1).padding == (-2000, -1990)
     assert facts_of(tmp_path).padding is None
+
+
+def test_padding_of_float_pixels(tmp_path: Path) -> None:
+    data_set = image(b"", 5, 7, BitsAllocated=32, BitsStored=None, HighBit=None, PixelRepresentation=None)
+    del data_set.PixelData
+    data_set.FloatPixelData = ramp(dtype="<f4").tobytes()
+    data_set.FloatPixelPaddingValue = -0.25
+    data_set.FloatPixelPaddingRangeLimit = -8.5
+    assert open_image(write(tmp_path / "a.dcm", data_set)).facts(1).padding == (-8.5, -0.25)
+
+
+def test_places_on_a_slide_are_no_places_in_a_patient(tmp_path: Path) -> None:
+    place = item(XOffsetInSlideCoordinateSystem="1", YOffsetInSlideCoordinateSystem="2", ZOffsetInSlideCoordinateSystem="3")
+    facts = facts_of(
+        tmp_path,
+        ImageOrientationSlide=[0, -1, 0, -1, 0, 0],
+        PerFrameFunctionalGroupsSequence=[item(PlanePositionSlideSequence=[place])],
+    )
+    assert facts.geometry.row_axis is None
+    assert facts.geometry.position is None
 
 
 def test_presentation_shape(tmp_path: Path) -> None:
