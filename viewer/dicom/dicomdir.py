@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from viewer.dicom.detect import Encoding, find_layout
-from viewer.dicom.element_walk import BIG, LITTLE, OddEncodingError, Order, Wish, skip_undefined, walk, wish
+from viewer.dicom.element_walk import BIG, LITTLE, MoreNeeded, OddEncodingError, Order, Wish, skip_undefined, walk, wish
 from viewer.model.errors import BrokenFileError, TooLargeError
 from viewer.model.messages import message
 
@@ -112,10 +113,8 @@ def _read_items(content: bytes, at: int, end: int, encoding: Encoding, order: Or
 
 def _record(body: bytes, encoding: Encoding, order: Order, wanted: Wish) -> _Record:
     found: dict[int, bytes] = {}
-    try:
+    with contextlib.suppress(OddEncodingError, MoreNeeded):  # what was found before stays
         walk(body, 0, True, encoding, wanted, found)
-    except (OddEncodingError, struct.error):
-        pass
 
     def offset(tag: int) -> int:
         raw = found.get(tag, b"")

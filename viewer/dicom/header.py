@@ -6,6 +6,7 @@ asks. What is too odd for the walk goes to pydicom, within limits.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat as stat_module
 
@@ -137,7 +138,8 @@ def _identified(elements: dict[int, bytes]) -> bool:
 def _take_from_meta(layout: Layout, elements: dict[int, bytes]) -> None:
     """SOP Class and Instance UID from the File Meta Information where the data set has none."""
     found: dict[int, bytes] = {}
-    walk(layout.meta, 0, True, Encoding(), wish(frozenset((0x00020002, 0x00020003)), LITTLE), found)
+    with contextlib.suppress(OddEncodingError, MoreNeeded):  # what was found before stays
+        walk(layout.meta, 0, True, Encoding(), wish(frozenset((0x00020002, 0x00020003)), LITTLE), found)
     for meta_tag, tag in ((0x00020002, 0x00080016), (0x00020003, 0x00080018)):
         if found.get(meta_tag) and not elements.get(tag):
             elements[tag] = found[meta_tag]
