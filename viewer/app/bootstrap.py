@@ -16,7 +16,7 @@ from viewer.app.settings import Settings
 from viewer.app.tag_reader import TagReader
 from viewer.model.messages import message
 from viewer.model.requests import ScanUpdate
-from viewer.model.tags import TagPath, WholeValue
+from viewer.model.tags import TagPath, TagTree, WholeValue
 from viewer.ui.bridge import Bridge
 from viewer.ui.fonts import load_fonts
 from viewer.ui.i18n import Language
@@ -32,6 +32,19 @@ from viewer.workspace.workspace import Workspace
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1 << 20
+
+
+def _read_tags(path: str) -> TagTree:
+    """pydicom, which names the tags, is imported by the thread that reads them: not in the way of the first picture."""
+    from viewer.dicom.tag_tree import read_tags
+
+    return read_tags(path)
+
+
+def _read_value(place: tuple[str, TagPath]) -> WholeValue:
+    from viewer.dicom.tag_tree import read_value
+
+    return read_value(*place)
 
 
 class RememberingScanner:
@@ -56,7 +69,6 @@ class Program:
     """Everything of one running program. `close` ends all of it: threads, processes, files."""
 
     def __init__(self, application: QApplication, folders: Folders) -> None:
-        from viewer.dicom.tag_tree import read_tags, read_value
         from viewer.library.library import Library
         from viewer.library.scan import FolderScanner
         from viewer.loading.frame_loader import FrameLoader
@@ -76,8 +88,8 @@ class Program:
         self.scanner = FolderScanner(self.library, folders.cache)
         self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE)
         self.thumbnails = Thumbnails(self.frames)
-        self.tags = TagReader(read_tags, self.bridge.post)
-        self.values: TagReader[tuple[str, TagPath], WholeValue] = TagReader(lambda place: read_value(*place), self.bridge.post)
+        self.tags = TagReader(_read_tags, self.bridge.post)
+        self.values = TagReader(_read_value, self.bridge.post)
         self.documents = DocumentReader(installed(), self.library.locate)
         services = Services(
             self.frames,
