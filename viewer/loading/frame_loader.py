@@ -20,6 +20,7 @@ from viewer.loading.lanes import LaneQueue
 from viewer.loading.native_frames import read_native
 from viewer.loading.open_files import ImageSource, OpenFiles, OpenImage
 from viewer.loading.pace import Pace
+from viewer.loading.preview import Preview, make_preview
 from viewer.loading.worker_process import Answer
 from viewer.model.errors import MissingFileError, NegatoscopeError, Problem, ProblemKind
 from viewer.model.hierarchy import FrameRef
@@ -30,6 +31,7 @@ from viewer.model.requests import FrameResult, Lane
 log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
+PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
 QUICK_SECONDS = 0.002  # a frame that is read in less keeps the interpreter busy, not the drive: one thread does it best
 
 
@@ -42,15 +44,19 @@ def open_real_image(path: str) -> ImageSource:
 
 @dataclass(frozen=True, slots=True)
 class _Compressed:
-    """A frame ready for a worker process."""
+    """A frame ready for a worker process, or the preview of one."""
 
     job: FrameJob
     image: ImageSource
     request: DecodeRequest
+    preview: Preview | None = None
 
 
 class FrameLoader:
-    """Implements ``workspace.services.Frames``. `locate` gives the path of a frame's file and is called on loader threads."""
+    """Implements ``workspace.services.Frames``. `locate` gives the path of a frame's file and is called on loader threads.
+
+    With `previews`, whoever asks on the Interaction lane may be answered twice: first with a frame that `is_preview`.
+    """
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class FrameLoader:
         open_image: OpenImage = open_real_image,
         cores: int = CORES,
         pool: DecodePool | None = None,
+        previews: bool = False,
     ) -> None:
         self._locate = locate
         self._cache = FrameCache(budget_bytes)
@@ -67,6 +74,7 @@ class FrameLoader:
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
         self._pool = pool or DecodePool(cores + 1)
         self._pace = Pace()
+        self._previews = previews
         self._failed: dict[FrameRef, None] = {}
         self._threads: list[threading.Thread] = []
         self._cores = cores
@@ -152,7 +160,9 @@ class FrameLoader:
             return
         self._pool.warm_up()
         batch = [first]
-        if lane is not Lane.INTERACTION:
+        if lane is Lane.INTERACTION:
+            batch = [*self._preview_of(first), first]
+        else:
             further = self._queue.take_more(lane, self._pace.frames_for(first.request) - 1)
             batch += [one for one in map(self._read_or_prepare, further) if one is not None]
         self._decode_batch(lane, batch)
@@ -172,6 +182,29 @@ class FrameLoader:
             self._fail(job, error)
         return None
 
+    def _preview_of(self, one: _Compressed) -> list[_Compressed]:
+        """What to decode first of a frame that takes long."""
+        known = self._pace.seconds_for(one.request)
+        if not self._previews or (known is not None and known < PREVIEW_SECONDS):
+            return []
+        preview = make_preview(one.request)
+        return [] if preview is None else [_Compressed(one.job, one.image, preview.request, preview)]
+
+    def _show_preview(self, one: _Compressed, preview: Preview, answer: Answer) -> None:
+        """Only where the file states a window: one that is computed must be made of the frame itself."""
+        if isinstance(answer, NegatoscopeError):
+            return
+        try:
+            frame = one.image.finish(one.job.ref.frame_number, preview.enlarged(answer))
+        except Exception as error:
+            log.info("a preview could not be made", exc_info=error)
+            return
+        facts = frame.facts
+        if facts.ref.sop_instance_uid == one.job.ref.sop_instance_uid and (facts.is_colour or facts.windows or facts.voi_tables):
+            frame = replace(frame, facts=replace(facts, ref=one.job.ref), is_preview=True)
+            for waiter in self._queue.waiting(one.job):
+                _answer(waiter, FrameResult(one.job.ref, waiter.generation, frame))
+
     def _decode_batch(self, lane: Lane, batch: list[_Compressed]) -> None:
         """Decode in a worker process. What was not begun, because something more urgent came or a frame hangs, goes back."""
         given_back: set[int] = set()
@@ -180,6 +213,10 @@ class FrameLoader:
         def deliver(number: int, answer: Answer) -> None:
             one = batch[number]
             if number in given_back:
+                return
+            if one.preview is not None:
+                self._show_preview(one, one.preview, answer)
+                clock.skip()
                 return
             if isinstance(answer, NegatoscopeError):
                 answer.path = answer.path or one.request.path
@@ -199,10 +236,10 @@ class FrameLoader:
             left = self._pool.decode_many([one.request for one in batch], deliver, lambda: not self._queue.yields(lane), slow)
         except Exception as error:  # no process can be started, or the program is being closed
             for number, one in enumerate(batch):
-                if number not in given_back:
+                if number not in given_back and one.preview is None:
                     self._fail(one.job, error)
             return
-        self._queue.put_back([batch[number].job for number in left if number not in given_back])
+        self._queue.put_back([batch[number].job for number in left if number not in given_back and batch[number].preview is None])
 
     def _prepare(self, ref: FrameRef) -> tuple[ImageSource, DecodeRequest]:
         path = self._locate(ref)

@@ -131,6 +131,11 @@ class LaneQueue:
                     self._queues[job.lane].appendleft(job)
             self._wake_one()
 
+    def waiting(self, job: FrameJob) -> list[Waiter]:
+        """Who waits for the frame at present."""
+        with self._changed:
+            return list(job.waiters)
+
     def finish(self, job: FrameJob) -> list[Waiter]:
         """The frame is there, or never will be: who is to be told."""
         with self._changed:

@@ -18,13 +18,17 @@ class Pace:
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
 
+    def seconds_for(self, request: DecodeRequest) -> float | None:
+        """How long this frame will take; None while nothing is known."""
+        known = self._seconds.get(request.transfer_syntax_uid)
+        return None if known is None else known * request.nbytes
+
     def frames_for(self, request: DecodeRequest) -> int:
         """How many frames like this one make a message. One while nothing is known."""
-        known = self._seconds.get(request.transfer_syntax_uid)
-        size = max(1, request.nbytes)
+        known = self.seconds_for(request)
         if known is None:
             return 1
-        return max(1, min(int(BATCH_SECONDS / max(known * size, 1e-6)), MOST_BYTES // size, MOST_FRAMES))
+        return max(1, min(int(BATCH_SECONDS / max(known, 1e-6)), MOST_BYTES // max(1, request.nbytes), MOST_FRAMES))
 
     def start(self) -> Stopwatch:
         return Stopwatch(self)
@@ -46,3 +50,7 @@ class Stopwatch:
         now = time.monotonic()
         self._pace.learn(request, now - self._last)
         self._last = now
+
+    def skip(self) -> None:
+        """What came was no frame of the kind that is measured."""
+        self._last = time.monotonic()

@@ -142,7 +142,16 @@ class FrameRequests:
 
         self._services.later(PATIENCE_MS, again)
 
+    def _preview_arrived(self, viewport: ViewportState, mounted: _Mounted, frame: PixelFrame) -> None:
+        """A coarse picture of what is on its way; the request stays open."""
+        if self._mounted.get(viewport) is mounted and frame.ref == viewport.reference and viewport.loading:
+            self._apply_initial_data(viewport, frame)
+            viewport.set_frame(frame, loading=True)
+
     def _arrived(self, viewport: ViewportState, mounted: _Mounted, ticket: int, result: FrameResult) -> None:
+        if result.frame is not None and result.frame.is_preview:
+            self._preview_arrived(viewport, mounted, result.frame)
+            return
         mounted.in_flight.pop(ticket, None)
         if self._mounted.get(viewport) is not mounted:
             return

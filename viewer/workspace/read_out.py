@@ -39,9 +39,9 @@ class ReadOut:
 
 
 def read_out(viewport: ViewportState, x: float, y: float) -> ReadOut | None:
-    """What is under the screen point (`x`, `y`) of a viewport; None beside the picture."""
+    """What is under the screen point (`x`, `y`) of a viewport; None beside the picture, and while there is but a preview of it."""
     frame, geometry = viewport.frame, viewport.geometry
-    if frame is None or geometry is None:
+    if frame is None or frame.is_preview or geometry is None:
         return None
     place = geometry.pixel_at(x, y)
     if place is None:
