@@ -184,6 +184,14 @@
         <translation>Сосуды</translation>
     </message>
     <message>
+        <source>Another node of ours already uses this folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another value than in the image before</source>
+        <translation>Значение не то, что у предыдущего изображения</translation>
+    </message>
+    <message>
         <source>Any date</source>
         <translation>Любая дата</translation>
     </message>
@@ -978,10 +986,6 @@
     <message>
         <source>Phonetic</source>
         <translation>Фонетическая запись</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>Изображение</translation>
     </message>
     <message>
         <source>Pixel</source>

@@ -20,7 +20,7 @@ from viewer.model.hierarchy import FrameRef, Instance
 from viewer.model.tags import TagPath, TagTree, WholeValue
 from viewer.ui.i18n import Language
 from viewer.ui.inspector.panel import InspectorPanel
-from viewer.ui.inspector.tag_model import NAME, VALUE
+from viewer.ui.inspector.tag_model import NAME, PAGE, VALUE
 from viewer.ui.inspector.value_dialog import ValueDialog, hex_dump
 from viewer.ui.theme import Theme
 
@@ -182,6 +182,38 @@ def test_place_is_kept_from_image_to_image(desk: Desk, qtbot: QtBot, other: byte
     after = view.indexAt(view.viewport().rect().topLeft())
     assert model.index_of(model.node_of(after), NAME).data() == name
     assert view.visualRect(after).top() == offset
+
+
+def test_what_another_image_changed_is_marked(desk: Desk, qtbot: QtBot) -> None:
+    desk.put(0, slice_file(1))
+    desk.put(1, slice_file(2))
+    desk.show(qtbot)
+    model = desk.panel.tags.model
+    assert model.changed == frozenset()
+    desk.show(qtbot, 1)
+    assert model.tree is not None
+    assert [model.tree.path(node) for node in model.changed] == [(0x00200013,)]
+    assert "Another value" in model.index_of(min(model.changed)).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_very_long_lists_are_told_to_qt_page_by_page(desk: Desk, qtbot: QtBot) -> None:
+    desk.put(0, slice_file(1, *(element(0x00211000 + n, b"LO", b"") for n in range(3 * PAGE))))
+    desk.show(qtbot)
+    model, view = desk.panel.tags.model, desk.panel.tags.view
+    assert model.rowCount() < 3 * PAGE
+    assert model.tree is not None
+    last = model.tree.find((0x7FE00010,))
+    assert last is not None
+    assert not model.index_of(last).isValid()
+    assert model.reach(last).data() == "7FE0,0010"
+    desk.panel.tags.filter.setText("7fe0")
+    qtbot.waitUntil(lambda: model.is_filtered)
+    assert [name for name, _ in desk.rows()] == ["Pixel Data"]
+    desk.panel.tags.filter.clear()
+    for _ in range(4):
+        view.scrollToBottom()
+        QCoreApplication.processEvents()
+    assert model.rowCount() == len(model.tree.children(-1))
 
 
 def test_begins_with_the_data_set(desk: Desk, qtbot: QtBot) -> None:

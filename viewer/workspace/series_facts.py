@@ -95,7 +95,7 @@ def _pixels(display_set: DisplaySet, first: Instance | None, facts: FrameFacts |
         extent = f"{number_text(spacing[1] * columns)} × {number_text(spacing[0] * rows)} mm"
     pixel: Part = f"{number_text(spacing[1])} × {number_text(spacing[0])} mm" if spacing else ""
     return [
-        Fact(message("Picture"), (size or "", colour, depth or "")),
+        Fact(message("Size"), (size or "", colour, depth or "")),
         Fact(message("Pixel"), (pixel, note or "")),
         Fact(message("Field of view"), (extent,)),
     ]

@@ -15,6 +15,7 @@ TAG, VR, NAME, VALUE = range(4)
 ELEMENT_ROLE = Qt.ItemDataRole.UserRole
 _CACHED = 4096
 _AT_ONCE = 2000
+PAGE = 4000  # rows of one parent that Qt is told of at a time: it asks for each of them before it draws the first
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -31,6 +32,8 @@ class TagModel(QAbstractItemModel):
         self._children: dict[int, array[int]] | None = None  # under a filter: what of it is shown
         self._rows: dict[int, int] = {}
         self.matches: frozenset[int] = frozenset()
+        self.changed: frozenset[int] = frozenset()
+        self._pages: dict[int, int] = {}  # node: rows Qt was told of, where that is more than the first page
 
     # What is shown
 
@@ -42,9 +45,11 @@ class TagModel(QAbstractItemModel):
 
     def swap_tree(self, tree: TagTree) -> None:
         """Show another file of the same shape: rows, expansion and place stay; only values change."""
-        children, rows, matches = self._children, self._rows, self.matches
+        before, children, rows, matches, pages = self.tree, self._children, self._rows, self.matches, self._pages
         self._take(tree)
-        self._children, self._rows, self.matches = children, rows, matches
+        self._children, self._rows, self.matches, self._pages = children, rows, matches, pages
+        if before is not None:
+            self.changed = frozenset(node for node in range(len(tree)) if tree.raw(node) != before.raw(node))
         count = self.rowCount()
         if count:
             self.dataChanged.emit(self.index(0, 0), self.index(count - 1, VALUE))
@@ -54,6 +59,8 @@ class TagModel(QAbstractItemModel):
         self._elements.clear()
         self._haystacks = []
         self._children, self._rows, self.matches = None, {}, frozenset()
+        self.changed = frozenset()
+        self._pages = {}
 
     def forget_texts(self) -> None:
         """The language changed."""
@@ -64,6 +71,7 @@ class TagModel(QAbstractItemModel):
         if self._children is not None:
             self.beginResetModel()
             self._children, self._rows, self.matches = None, {}, frozenset()
+            self._pages = {}
             self.endResetModel()
 
     def filter_steps(self, text: str) -> Iterator[None]:
@@ -103,6 +111,7 @@ class TagModel(QAbstractItemModel):
         if children != self._children:
             self.beginResetModel()
             self._children, self._rows = children, rows
+            self._pages = {}
             self.endResetModel()
 
     @property
@@ -121,11 +130,34 @@ class TagModel(QAbstractItemModel):
     # Nodes and indices
 
     def index_of(self, node: int, column: int = 0) -> QModelIndex:
-        """Index of a node; invalid when it is not shown."""
-        if self.tree is None or node == ROOT or not 0 <= node < len(self.tree):
+        """Index of a node; invalid when it is not shown, or on a page that Qt does not know yet (see `reach`)."""
+        row = self._row_of(node)
+        if self.tree is None or not 0 <= row < self._count(self.tree.parent(node)):
             return QModelIndex()
-        row = self.tree.row(node) if self._children is None else self._rows.get(node, -1)
-        return self.createIndex(row, column, node) if row >= 0 else QModelIndex()
+        return self.createIndex(row, column, node)
+
+    def _row_of(self, node: int) -> int:
+        if self.tree is None or not 0 <= node < len(self.tree):
+            return -1
+        return self.tree.row(node) if self._children is None else self._rows.get(node, -1)
+
+    def reach(self, node: int) -> QModelIndex:
+        """Index of a node, its page turned up when need be."""
+        row = self._row_of(node)
+        if self.tree is None or row < 0:
+            return QModelIndex()
+        above = self.tree.parent(node)
+        if row >= self._count(above):
+            self._turn_up(above, row + 1)
+        return self.index_of(node)
+
+    def _turn_up(self, above: int, wanted: int) -> None:
+        count = self._count(above)
+        more = min(max(wanted, count + PAGE), self._whole_count(above))
+        if more > count:
+            self.beginInsertRows(self.index_of(above), count, more - 1)
+            self._pages[above] = more
+            self.endInsertRows()
 
     def node_of(self, index: Index) -> int:
         """Node of an index, `ROOT` for an invalid one."""
@@ -150,7 +182,7 @@ class TagModel(QAbstractItemModel):
         if self._children is None:
             return self.createIndex(row, column, self.tree.child(above, row)) if row < self._count(above) else QModelIndex()
         siblings = self._children.get(above, ())
-        return self.createIndex(row, column, siblings[row]) if row < len(siblings) else QModelIndex()
+        return self.createIndex(row, column, siblings[row]) if row < self._count(above) else QModelIndex()
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
         if self.tree is None or not index.isValid():
@@ -158,9 +190,19 @@ class TagModel(QAbstractItemModel):
         return self.index_of(self.tree.parent(self.node_of(index)))
 
     def _count(self, node: int) -> int:
+        return min(self._whole_count(node), self._pages.get(node, PAGE))
+
+    def _whole_count(self, node: int) -> int:
         if self.tree is None:
             return 0
         return self.tree.number_of_children(node) if self._children is None else len(self._children.get(node, ()))
+
+    def canFetchMore(self, parent: Index) -> bool:
+        node = self.node_of(parent)
+        return self._count(node) < self._whole_count(node)
+
+    def fetchMore(self, parent: Index) -> None:
+        self._turn_up(self.node_of(parent), 0)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         return 0 if parent.column() > 0 else self._count(self.node_of(parent))
@@ -180,7 +222,10 @@ class TagModel(QAbstractItemModel):
         if role == ELEMENT_ROLE:
             return element
         if role == Qt.ItemDataRole.ToolTipRole:
-            return as_plain_tip(tool_tip(element))
+            text = tool_tip(element)
+            return as_plain_tip(
+                f"{text}\n{tr('Another value than in the image before')}" if self.node_of(index) in self.changed else text
+            )
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{element.name}: {shown_value(element)}" if index.column() == NAME else text_of(element, index.column())
         return None

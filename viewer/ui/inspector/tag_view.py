@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -40,7 +41,7 @@ class TagDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.changed: frozenset[int] = frozenset()
+        self.changed: Callable[[], frozenset[int]] = frozenset  # nodes whose value is another than in the file before
         self.restyle()
 
     def restyle(self) -> None:
@@ -61,6 +62,8 @@ class TagDelegate(QStyledItemDelegate):
         column = index.column()
         room = QRect(option.rect)
         room.adjust(self._theme.px(EDGE) if column == TAG else 0, 0, -self._theme.px(MARGIN), 0)
+        if column == VALUE and index.internalId() in self.changed():
+            self._dot(painter, room)
         if column == NAME and element.number_of_items and element.kind in _OPENS:
             room.adjust(self._chevron(painter, room, bool(option.state & QStyle.StateFlag.State_Open)), 0, 0, 0)
         painter.save()
@@ -68,6 +71,16 @@ class TagDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._colour(element, column)))
         shown = painter.fontMetrics().elidedText(text_of(element, column), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+    def _dot(self, painter: QPainter, room: QRect) -> None:
+        """Mark a value that the image before did not have."""
+        size = self._theme.px(4)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.colours.accent))
+        painter.drawEllipse(QRect(room.left() - size - self._theme.px(2), room.center().y() - size // 2, size, size))
         painter.restore()
 
     def _chevron(self, painter: QPainter, room: QRect, is_open: bool) -> int:
@@ -100,6 +113,7 @@ class TagView(QTreeView):
         self.lit: int | None = None
         self.setModel(model)
         self.delegate = TagDelegate(theme, self)
+        self.delegate.changed = lambda: model.changed
         self.setItemDelegate(self.delegate)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -277,10 +291,10 @@ class TagView(QTreeView):
     def _index(self, path: TagPath) -> QModelIndex:
         tree = self.tags.tree
         node = tree.find(path) if tree is not None else None
-        return QModelIndex() if node is None else self.tags.index_of(node)
+        return QModelIndex() if node is None else self.tags.reach(node)
 
     def _expand(self, node: int | None) -> None:
-        index = QModelIndex() if node is None else self.tags.index_of(node)
+        index = QModelIndex() if node is None else self.tags.reach(node)
         if index.isValid():
             self.setExpanded(index, True)
 
@@ -298,4 +312,4 @@ class TagView(QTreeView):
             if len(above) > 1000:
                 break
         for node in sorted(above):
-            self.setExpanded(self.tags.index_of(node), True)
+            self.setExpanded(self.tags.reach(node), True)

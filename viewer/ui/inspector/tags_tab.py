@@ -214,7 +214,7 @@ class TagsTab(QWidget):
         self.model.clear_filter()
         self.view.restore(self._place)
         if node != ROOT:
-            index = self.model.index_of(node)
+            index = self.model.reach(node)
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
 
@@ -244,7 +244,7 @@ class TagsTab(QWidget):
     def open_value(self, node: int) -> None:
         """Show a whole value in a dialog of its own."""
         element, tree = self.model.element_at(node), self.model.tree
-        if element is None or tree is None or self._read_value is None:
+        if element is None or tree is None or self._read_value is None or not self.menu.can_open(node):
             return
         dialog = ValueDialog(element, self._theme, self.window())
         dialog.open()
