@@ -18,7 +18,7 @@ from viewer.model.hierarchy import Instance, Patient, Study
 from viewer.model.messages import message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
-from viewer.ui.browser.model import PAGE
+from viewer.ui.browser.model import MOST_PATIENTS, PAGE
 from viewer.ui.browser.properties import PropertiesDialog
 from viewer.ui.browser.row_facts import facts_of, tool_tip
 from viewer.ui.browser.row_texts import patient_line
@@ -265,6 +265,47 @@ def test_many_news_at_once_are_taken_in_turns(desk: BrowserDesk) -> None:
     while desk.panel._news:
         desk.panel._take_news()
     assert desk.panel.model.rowCount() == 152
+
+
+def many_patients(count: int, first: int = 0) -> MemoryCatalogue:
+    """All with a study of the same day but for the hundreds."""
+    catalogue = MemoryCatalogue()
+    for number in range(first, first + count):
+        key = f"{number:05}"
+        catalogue.add(person(key, f"P{key}"), study(key, key, f"20{99 - number // 100:02}0101"), series(f"s{key}", key, 1))
+    return catalogue
+
+
+def test_pages_after_news_leave_nobody_out(qtbot: QtBot) -> None:
+    catalogue = many_patients(430)
+    desk = made(qtbot, catalogue)
+    for number in range(30):
+        key = f"1{number:04}"
+        catalogue.add(person(key, f"N{key}"), study(key, key, "20990101"), series(f"s{key}", key, 1))
+        desk.announce(key)
+    while desk.panel.model.more():
+        pass
+    assert {row.key for row in desk.panel.model.root.children} == set(catalogue.people)
+    desk.dispose()
+
+
+def test_news_add_up_to_a_bound_and_the_rest_comes_by_pages(qtbot: QtBot) -> None:
+    desk = made(qtbot, MemoryCatalogue())
+    catalogue = desk.catalogue
+    for start in range(0, 1300, 100):
+        more = many_patients(100, start)
+        for key, one in more.people.items():
+            catalogue.add(one, more.all_studies[key], *more.sets[key])
+        desk.panel._news.update(dict.fromkeys(more.people))
+        while desk.panel._news:
+            desk.panel._take_news()
+        desk.panel._refetch.stop()
+    assert desk.panel.model.rowCount() <= MOST_PATIENTS
+    assert not desk.panel.model.root.complete
+    while desk.panel.model.more():
+        pass
+    assert desk.panel.model.rowCount() == 1300
+    desk.dispose()
 
 
 # Search

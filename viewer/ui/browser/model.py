@@ -17,6 +17,8 @@ from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.workspace.services import Catalogue
 
 PAGE = 200
+OVERLAP = 50  # of a page with the rows before it, once news may have changed their order
+MOST_PATIENTS = 1000  # rows that news may add up to; the rest comes back by pages
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -34,6 +36,7 @@ class BrowserModel(QAbstractItemModel):
         self._patients: dict[str, PatientRow] = {}
         self.root = RootRow()
         self.query = StudyFilter(opened_only=True)
+        self._has_news = False
 
     # What Qt asks
 
@@ -100,6 +103,7 @@ class BrowserModel(QAbstractItemModel):
         self._studies.clear()
         self._patients.clear()
         self.root = RootRow(fetched=True, complete=False)
+        self._has_news = False
         self.endResetModel()
         self.more()
 
@@ -107,11 +111,28 @@ class BrowserModel(QAbstractItemModel):
         """Fetch the next page of patients. False when there is none."""
         if self.root.complete:
             return False
-        page = self._catalogue.patients(self.query, len(self.root.children), PAGE)
-        self.root.complete = len(page) < PAGE
-        fresh = [PatientRow(patient=one) for one in page if one.patient_key not in self._patients]
+        fresh = self._next_page()
         self._insert(self.root, len(self.root.children), fresh)
         return bool(fresh)
+
+    def _next_page(self) -> list[Row]:
+        """The next patients that are not listed; none when all are.
+
+        Rows that news put in may stand in another order than the catalogue's (times of one day): what the page after the rows that
+        are here does not bring is looked for from the start.
+        """
+        count = len(self.root.children)
+        starts = [count]
+        if self._has_news:
+            starts = [max(count - OVERLAP, 0), *range(0, count + PAGE, PAGE)]
+        for start in starts:
+            page = self._catalogue.patients(self.query, start, PAGE)
+            fresh: list[Row] = [PatientRow(patient=one) for one in page if one.patient_key not in self._patients]
+            if fresh:
+                self.root.complete = not self._has_news and len(page) < PAGE
+                return fresh
+        self.root.complete = True
+        return []
 
     def canFetchMore(self, parent: Index) -> bool:
         """Pages of patients come by `more`: a tree view would ask for all of them at once."""
@@ -174,6 +195,7 @@ class BrowserModel(QAbstractItemModel):
             if place == len(self.root.children) and not self.root.complete:
                 return  # it comes with a later page
             row = PatientRow(patient=patient)
+            self._has_news = True
             self._insert(self.root, place, [row])
         else:
             row.patient = patient
@@ -181,6 +203,18 @@ class BrowserModel(QAbstractItemModel):
             self._move(row, self._place_for(patient, but=row))
         if row.fetched:
             self._merge(row, [StudyRow(study=one) for one in studies])
+
+    def trim(self, last: int) -> None:
+        """Let go of patients far below number `last` when there are too many."""
+        first = max(MOST_PATIENTS - PAGE, last + PAGE)
+        if len(self.root.children) <= MOST_PATIENTS or first >= len(self.root.children):
+            return
+        self.beginRemoveRows(QModelIndex(), first, len(self.root.children) - 1)
+        dropped, self.root.children[first:] = self.root.children[first:], []
+        for row in dropped:
+            self._forget(row)
+        self.root.complete = False
+        self.endRemoveRows()
 
     def _place_for(self, patient: Patient, but: Row | None = None) -> int:
         """Where a patient belongs: newest study first, after those of the same day. One that is there stays while it may."""

@@ -135,10 +135,20 @@ class BrowserPanel(QWidget):
             del self._news[uid]
         with self.tree.holding_still():
             self.model.refresh(now)
+            self.model.trim(self._last_patient_in_sight())
+            self._checked -= self.marks.gone  # they may be back
             self.tree.look()
         self._follow_active()
         if self._news:
             self._refetch.start(0)
+
+    def _last_patient_in_sight(self) -> int:
+        """Its number in the list."""
+        rows = self.tree.rows_in_sight()
+        row = rows[-1] if rows else None
+        while row is not None and row.parent is not None and row.parent.parent is not None:
+            row = row.parent
+        return row.place if row is not None else 0
 
     def _on_scan(self) -> None:
         reading = self._workspace.scan is not None
@@ -188,6 +198,9 @@ class BrowserPanel(QWidget):
         if present == (key in self.marks.gone):
             self.marks.gone ^= {key}
             self.tree.viewport().update()
+            if present:
+                self._shelf.forget(key)
+                self.tree.look_soon()
 
     def _instance_of(self, row: Row) -> Instance | None:
         """That of the row, or the first of a display set: one look-up."""

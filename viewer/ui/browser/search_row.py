@@ -29,6 +29,7 @@ class SearchRow(QWidget):
         self._said = StudyFilter(opened_only=True)
         self.field = QLineEdit()
         self.field.setMaxLength(256)
+        self.field.setAcceptDrops(False)  # what is dropped here is for the window to open
         self._glass = QAction(self)
         self._clear = QAction(self)
         self._clear.triggered.connect(self.clear_text)

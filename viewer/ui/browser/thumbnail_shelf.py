@@ -88,6 +88,10 @@ class ThumbnailShelf(QObject):
             self._kept.popitem(last=False)
         self.arrived.emit(key)
 
+    def forget(self, key: str) -> None:
+        """Its file is back: ask again."""
+        self._kept.pop(key, None)
+
     def close(self) -> None:
         """The window closes: nothing is asked for any more, what still arrives is dropped."""
         self._closed = True
