@@ -86,7 +86,7 @@ class Program:
         self.bridge = Bridge()
         self.library = Library(folders.data)
         self.scanner = FolderScanner(self.library, folders.cache)
-        self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE)
+        self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE, previews=True)
         self.thumbnails = Thumbnails(self.frames)
         self.tags = TagReader(_read_tags, self.bridge.post)
         self.values = TagReader(_read_value, self.bridge.post)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom.codestream import jpeg2000_header
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.loading.reduced_stream import reduced_stream
 
@@ -41,6 +42,9 @@ def make_preview(request: DecodeRequest) -> Preview | None:
         data = request.data if request.data is not None else _bytes_of(request)
     except OSError:
         return None
+    header = jpeg2000_header(data)
+    if header is None or header.is_signed != request.is_signed:
+        return None  # values that wrap around at zero have no mean
     reduced = reduced_stream(data, levels)
     if reduced is None:
         return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import imagecodecs
@@ -100,6 +101,10 @@ def test_the_enlarged_preview_lies_where_the_frame_lies() -> None:
 def test_small_frames_and_other_syntaxes_have_none() -> None:
     data = encoded(smooth(300, 300), reversible=True)
     assert make_preview(request_of(data, 300, 300)) is None
+    large = request_of(encoded(smooth(500, 500), reversible=True), 500, 500)
+    assert make_preview(large) is not None
+    assert make_preview(replace(large, transfer_syntax_uid="1.2.840.10008.1.2.4.201")) is None
+    assert make_preview(replace(large, is_signed=True)) is None  # an unsigned stream that means signed values
 
 
 class _Image:
