@@ -80,7 +80,7 @@ def decode_jpeg_2000(request: DecodeRequest, data: bytes) -> DecodedPixels:
         attempts.insert(0, lambda: _strictly(lambda: imagecodecs.htj2k_decode(data)))
     pixels = _run(request, header, *attempts)
     photometric = request.photometric_interpretation
-    if header.components == 3 and (header.colour_transform or photometric in ("YBR_RCT", "YBR_ICT")):
+    if header.components == 3 and (header.is_sycc or header.colour_transform or photometric in ("YBR_RCT", "YBR_ICT")):
         photometric = "RGB"
     return _result(request, header, data, pixels, photometric, warnings)
 

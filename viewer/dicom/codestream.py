@@ -10,12 +10,14 @@ from dataclasses import dataclass
 _SOF = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7))
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 MAX_MARKERS = 10_000
+_SYCC = b"colr\x01\x00\x00\x00\x00\x00\x12"  # JP2 box: enumerated colour space 18 (ISO/IEC 15444-1 I.5.3.3)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamHeader:
     """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` and
-    `frame_marker` are of JPEG; `colour_transform` is the multiple component transformation of JPEG 2000."""
+    `frame_marker` are of JPEG; `colour_transform` is the multiple component transformation of JPEG 2000,
+    `is_sycc` the colour space of the JP2 file around it."""
 
     columns: int
     rows: int
@@ -28,6 +30,7 @@ class StreamHeader:
     component_ids: bytes = b""
     colour_transform: bool = False
     frame_marker: int = 0
+    is_sycc: bool = False
 
 
 def jpeg_header(data: bytes) -> StreamHeader | None:
@@ -94,6 +97,7 @@ def jpeg2000_header(data: bytes) -> StreamHeader | None:
         components=components,
         precision=(depth & 0x7F) + 1,
         is_signed=bool(depth & 0x80),
+        is_sycc=data.find(_SYCC, 0, start) > 0,
         colour_transform=cod > 0 and cod + 8 < len(data) and data[cod + 8] == 1,
     )
 

@@ -156,7 +156,7 @@ def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) 
     if is_video(uid):  # one stream of all frames
         return PixelPlaces(max(1, stated), _template(header, description, uid), lambda _: (frames[0], 0), warnings, header.data)
     if count < stated:
-        warnings += (_fewer(stated, count),)
+        warnings += (_fewer(description.number_of_frames, count),)
     if is_native(uid) and not is_encapsulated(uid):
         uid, more = _guessed(header, frames[0][0], uid)
         warnings += more

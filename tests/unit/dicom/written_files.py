@@ -53,7 +53,7 @@ def write(path: Path, data_set: Dataset, transfer_syntax_uid: str = EXPLICIT) ->
     data_set.file_meta.TransferSyntaxUID = UID(transfer_syntax_uid)
     if "PixelData" in data_set:
         small = data_set.get("BitsAllocated", 16) <= 8 and transfer_syntax_uid != IMPLICIT
-        compressed = data_set.file_meta.TransferSyntaxUID.is_encapsulated
+        compressed = data_set["PixelData"].is_undefined_length
         data_set["PixelData"].VR = "OB" if small or compressed else "OW"
     data_set.save_as(path, enforce_file_format=True)
     return str(path)
