@@ -268,6 +268,26 @@ def test_frame_of_a_multi_frame_object_is_lit(desk: Desk, qtbot: QtBot) -> None:
     assert tags.view.lit == tags.model.tree.find((0x52009230, 2))
 
 
+def test_who_looks_into_a_frame_is_taken_along_to_the_next(desk: Desk, qtbot: QtBot) -> None:
+    place = bare(ITEM, element(0x00200032, b"DS", b"1\\2\\3 "))
+    groups = b"".join(bare(ITEM, element(0x00209113, b"SQ", place)) for _ in range(60))
+    path = saved(desk.folder, part10(CLASS + element(0x52009230, b"SQ", groups)))
+    desk.panel.tags.turn_to(Instance("1", "", "", "", path, file_mtime_ns=1), 2)
+    desk.answer()
+    tags = desk.panel.tags
+    inside = (0x00209113, 0, 0x00200032)
+    for length in range(1, 5):
+        tags.view.setExpanded(tags.model.index_of(desk.choose(*(0x52009230, 1, *inside)[:length])), True)
+    desk.choose(0x52009230, 1, *inside)
+    height = tags.view.visualRect(tags.view.currentIndex()).top()
+    tags.turn_to(Instance("1", "", "", "", path, file_mtime_ns=1), 40)
+    QCoreApplication.processEvents()
+    assert tags.model.tree is not None
+    assert tags.model.tree.path(tags.model.node_of(tags.view.currentIndex())) == (0x52009230, 39, *inside)
+    assert tags.view.visualRect(tags.view.currentIndex()).top() == height
+    assert sum(1 for name, _ in desk.rows() if name.startswith("Image Position")) == 1
+
+
 def test_problems_say_why(desk: Desk, qtbot: QtBot) -> None:
     desk.put(0, b"Dear colleague,\n")
     desk.put(1, slice_file(2))

@@ -282,6 +282,30 @@ class TagView(QTreeView):
                     self.verticalScrollBar().setValue(self.verticalScrollBar().value() - place.offset)
                 return
 
+    def move_along(self, before: TagPath, after: TagPath) -> None:
+        """Whoever is inside the item `before` goes to the same place inside the item `after`, at the same height on screen."""
+        tree, current = self.tags.tree, self.currentIndex()
+        if tree is None or not current.isValid():
+            return
+        here = tree.path(self.node_at(current))
+        there = tree.find(after + here[len(before) :]) if here[: len(before)] == before else None
+        if there is None or before == after:
+            return
+        height = self.visualRect(current).top()
+        opened = [path for path in map(tree.path, self._expanded()) if path[: len(before)] == before]
+        self.setUpdatesEnabled(False)
+        for path in opened:
+            self._expand(tree.find(after + path[len(before) :]))
+        left = tree.find(before)
+        if left is not None:
+            self.setExpanded(self.tags.index_of(left), False)
+        index = self.tags.reach(there)
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QTreeView.ScrollHint.PositionAtTop)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.visualRect(index).top() - height)
+        self.setUpdatesEnabled(True)
+
     def _begin_after_meta(self) -> None:
         """The data set comes first to the eye; the File Meta Information is above it."""
         first = next((node for node in self.tags.shown_children(ROOT)[:40] if self.tags.tree_tag(node) >> 16 != 2), ROOT)

@@ -91,12 +91,14 @@ class TagsTab(QWidget):
 
     def turn_to(self, instance: Instance | None, frame_number: int) -> None:
         """Show the tags of `instance`; None empties the tab."""
-        before, self._instance, self._frame_number = self._instance, instance, frame_number
+        before, frame_before = self._instance, self._frame_number
+        self._instance, self._frame_number = instance, frame_number
         if instance is None:
             self._forget()
             return
         same = before is not None and (before.path, before.file_mtime_ns) == (instance.path, instance.file_mtime_ns)
         if same and self._problem is None:
+            self.view.move_along((_PER_FRAME, frame_before - 1), (_PER_FRAME, frame_number - 1))
             self._show_frame()
             return
         self._read(instance.path, lambda outcome: self._on_read(instance, outcome))

@@ -1,0 +1,73 @@
+"""The background reader: the latest request wins, problems come as answers, closing waits for what is under way."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from viewer.app.tag_reader import TagReader
+from viewer.model.errors import BrokenFileError, Problem
+from viewer.model.messages import message
+
+PATIENCE = 10
+
+
+class Reading:
+    """A reader whose file is read when the test says so."""
+
+    def __init__(self) -> None:
+        self.began: queue.Queue[str] = queue.Queue()
+        self.go = threading.Semaphore(0)
+        self.posted: queue.Queue[Callable[[], None]] = queue.Queue()
+        self.answers: list[object] = []
+        self.reader = TagReader(self.read_file, self.posted.put)
+
+    def read_file(self, path: str) -> str:
+        self.began.put(path)
+        assert self.go.acquire(timeout=PATIENCE)
+        if path == "broken":
+            raise BrokenFileError(message("It is broken."), path=path)
+        return f"tags of {path}"
+
+    def deliver(self) -> None:
+        self.posted.get(timeout=PATIENCE)()
+
+
+@pytest.fixture
+def reading() -> Iterator[Reading]:
+    made = Reading()
+    yield made
+    made.go.release(5)
+    made.reader.close()
+
+
+def test_a_request_that_waits_is_replaced(reading: Reading) -> None:
+    reading.reader.read("1", reading.answers.append)
+    assert reading.began.get(timeout=PATIENCE) == "1"
+    for number in range(2, 50):
+        reading.reader.read(str(number), reading.answers.append)
+    reading.go.release(2)
+    reading.deliver()
+    reading.deliver()
+    assert reading.answers == ["tags of 1", "tags of 49"]
+    assert reading.began.get(timeout=PATIENCE) == "49"
+
+
+def test_what_cannot_be_read_is_answered_too(reading: Reading) -> None:
+    reading.go.release()
+    reading.reader.read("broken", reading.answers.append)
+    reading.deliver()
+    (answer,) = reading.answers
+    assert isinstance(answer, Problem)
+    assert (answer.path, str(answer.reason)) == ("broken", "It is broken.")
+
+
+def test_after_closing_nothing_is_read() -> None:
+    reading = Reading()
+    reading.reader.close()
+    reading.reader.read("1", reading.answers.append)
+    assert reading.began.empty()
+    assert reading.posted.empty()
