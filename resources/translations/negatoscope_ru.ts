@@ -100,6 +100,10 @@
         <translation>На 10 изображений вперёд</translation>
     </message>
     <message>
+        <source>3D must resample them; volumes that count slices are wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A DICOM workstation for the desktop. Free software under the MIT licence.</source>
         <translation>Рабочая станция DICOM для настольного компьютера. Свободная программа под лицензией MIT.</translation>
     </message>
@@ -134,6 +138,10 @@
     <message>
         <source>A video is never re-encoded; the peer does not take it as it is.</source>
         <translation>Видео не перекодируется, а в исходном виде узел его не принимает.</translation>
+    </message>
+    <message>
+        <source>A volume has holes there; heights and volumes that count slices come out too small.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About Negatoscope</source>
@@ -234,6 +242,10 @@
     <message>
         <source>Bone</source>
         <translation>Кости</translation>
+    </message>
+    <message>
+        <source>Both are kept and shown apart. An archive may drop one of them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Brain</source>
@@ -452,6 +464,10 @@
         <translation>Перетащите в окно файлы или папки.</translation>
     </message>
     <message>
+        <source>Each image is measured with its own spacing; a volume must be resampled first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Enter</source>
         <translation>Enter</translation>
     </message>
@@ -482,6 +498,10 @@
     <message>
         <source>Files that are gone were taken out of the library: {number}.</source>
         <translation>Исчезнувшие файлы убраны из библиотеки: {number}.</translation>
+    </message>
+    <message>
+        <source>Files with a UID that another file with other content has: {number}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Filter by modality and date</source>
@@ -564,6 +584,10 @@
         <translation>Продолжить</translation>
     </message>
     <message>
+        <source>Good for 3D. Volumes must be computed with the distance, not with the thickness.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Hide the images</source>
         <translation>Скрыть снимки</translation>
     </message>
@@ -618,6 +642,14 @@
     <message>
         <source>Images in the transfer syntax {name} cannot be decoded.</source>
         <translation>Изображения в синтаксисе передачи {name} не декодируются.</translation>
+    </message>
+    <message>
+        <source>Images that do not say where they lie: {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images that state no pixel spacing: {number}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Inspector</source>
@@ -692,6 +724,10 @@
         <translation>Движение с левой кнопкой</translation>
     </message>
     <message>
+        <source>Lengths on them can only be given in pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Libraries and licences</source>
         <translation>Библиотеки и лицензии</translation>
     </message>
@@ -750,6 +786,10 @@
     <message>
         <source>Maximise viewport</source>
         <translation>Развернуть область просмотра</translation>
+    </message>
+    <message>
+        <source>Measures within a slice are right. A volume must be sheared first, or reformats and 3D come out slanted.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mediastinum</source>
@@ -1148,6 +1188,10 @@
         <translation>Листать</translation>
     </message>
     <message>
+        <source>Scrolling stays at one place; a volume can take only one image for each position.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search name, ID, date, text</source>
         <translation>Имя, ID, дата, текст</translation>
     </message>
@@ -1214,6 +1258,10 @@
     <message>
         <source>Slices missing: {count}</source>
         <translation>Не хватает срезов: {count}</translation>
+    </message>
+    <message>
+        <source>Slices of {thickness} mm lie {step} mm apart: they overlap.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Slices seem to be missing: {number}.</source>
@@ -1365,11 +1413,11 @@
     </message>
     <message>
         <source>The colour model {name} cannot be shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Цветовую модель {name} показать нельзя.</translation>
     </message>
     <message>
         <source>The colour palette is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Цветовая палитра пуста.</translation>
     </message>
     <message>
         <source>The colour palette of this image is missing.</source>
@@ -1574,6 +1622,26 @@
     <message>
         <source>The host name {host} is not known.</source>
         <translation>Имя узла {host} неизвестно.</translation>
+    </message>
+    <message>
+        <source>The image numbers go up and down along the stack.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The images are numbered against the direction of their positions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The images are shown by position. Programs that sort by number show them jumbled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The images are shown by position. Programs that sort by number show them the other way round.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The images have {number} different sizes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The instance UID is not valid.</source>
@@ -1880,6 +1948,10 @@
         <translation>Данных пикселей этого кадра нет.</translation>
     </message>
     <message>
+        <source>The pixel spacing differs from image to image ({number} values).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The preset {name} is for {modality} images.</source>
         <translation>Окно «{name}» — для изображений {modality}.</translation>
     </message>
@@ -1925,7 +1997,7 @@
     </message>
     <message>
         <source>The segmented colour palette is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сегментированная цветовая палитра повреждена.</translation>
     </message>
     <message>
         <source>The settings could not be written: {path}</source>
@@ -1934,6 +2006,22 @@
     <message>
         <source>The settings file was damaged. The program starts with its own settings; the old file is kept.</source>
         <translation>Файл настроек был повреждён. Действуют настройки по умолчанию; старый файл сохранён.</translation>
+    </message>
+    <message>
+        <source>The slices are shifted against each other by {degrees}° (gantry tilt).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The slices are unevenly spaced: {low} to {high} mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The slices belong to {number} frames of reference.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The slices lie in {number} different orientations.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The study was taken out of the library. Its files are where they were.</source>
@@ -1950,6 +2038,10 @@
     <message>
         <source>The value of {key} is too long.</source>
         <translation>Значение {key} слишком длинное.</translation>
+    </message>
+    <message>
+        <source>Their positions cannot be compared: the patient may have moved between them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1969,6 +2061,18 @@
     </message>
     <message>
         <source>These are no routing rules, or they are damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are sorted by number; they cannot be part of a volume, and have no orientation letters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They make no volume; distances from slice to slice mean nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They make no volume; the same place on two of them is another point of the body.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2021,7 +2125,7 @@
     </message>
     <message>
         <source>This image cannot be shown ({fault}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Это изображение показать нельзя ({fault}).</translation>
     </message>
     <message>
         <source>This image cannot be shown.</source>
@@ -2057,7 +2161,7 @@
     </message>
     <message>
         <source>This is a folder, not a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это папка, а не файл.</translation>
     </message>
     <message>
         <source>This is a link to another folder; links to folders are not followed. Open that folder itself.</source>
@@ -2266,6 +2370,10 @@
     <message>
         <source>What is known of the series on screen is shown here.</source>
         <translation>Здесь показано, что известно о серии на экране.</translation>
+    </message>
+    <message>
+        <source>What lies between two slices is made up in reformats and 3D.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What to do</source>
@@ -2622,6 +2730,10 @@
     <message>
         <source>{first}, {second}</source>
         <translation>{first}, {second}</translation>
+    </message>
+    <message>
+        <source>{gap} mm between slices of {thickness} mm are not imaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{key} is a sequence; name a key inside it.</source>
