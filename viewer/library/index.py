@@ -291,7 +291,10 @@ _STUDY_COLUMNS = (
 
 
 def _study_row(connection: sqlite3.Connection, study: Study, patient: Patient) -> int:
-    """The row of a study, made with its patient when it is new. A Study Instance UID that two different patients use (bad pseudonyms) makes two studies."""
+    """The row of a study, made with its patient when it is new.
+
+    A Study Instance UID that two different patients use (bad pseudonyms) makes two studies.
+    """
     uid = study.study_instance_uid
     values = tuple(str(getattr(study, column)) for column in _STUDY_COLUMNS)
     for tried in (uid, f"{uid}#{patient.patient_key[:8]}"):
@@ -310,7 +313,13 @@ def _study_row(connection: sqlite3.Connection, study: Study, patient: Patient) -
     cursor = connection.execute(
         "INSERT INTO studies (study_instance_uid, patient, date_key, accession_key,"
         f" {', '.join(_STUDY_COLUMNS)}) VALUES ({marks(12)})",
-        (tried, _patient_row(connection, patient), date_key(study.study_date, study.study_time), normalised(study.accession_number), *values),
+        (
+            tried,
+            _patient_row(connection, patient),
+            date_key(study.study_date, study.study_time),
+            normalised(study.accession_number),
+            *values,
+        ),
     )
     return cursor.lastrowid or 0
 

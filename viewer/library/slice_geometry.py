@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from viewer.model.hierarchy import Instance
 from viewer.model.messages import Message, message
@@ -76,23 +75,6 @@ def positions_along_normal(instances: Sequence[Instance], orientation: Orientati
         last = depths[index]
         ranks[index] = rank
     return ranks
-
-
-def missing_slices(instances: Sequence[Instance], orientation: Orientation) -> int:
-    """How many slices an otherwise even stack lacks; 0 where the spacing is uneven anyway. `instances` are sorted."""
-    x, y, z = normal_of(orientation)
-    depths = [p[0] * x + p[1] * y + p[2] * z for p in (one.image_position for one in instances) if p is not None]
-    steps = [b - a for a, b in pairwise(depths) if b - a > SAME_POSITION]
-    if len(steps) < 4:
-        return 0
-    usual = sorted(steps)[len(steps) // 2]
-    missing = 0
-    for step in steps:
-        times = step / usual
-        if times < 0.9 or abs(times - round(times)) > 0.1:
-            return 0
-        missing += round(times) - 1
-    return missing
 
 
 _PLANES = (message("sagittal"), message("coronal"), message("axial"))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from viewer.dicom.sop_classes import kind_of, name_of
 from viewer.library.phases import split_repeated, time_key
-from viewer.library.slice_geometry import Orientation, group_by_orientation, missing_slices, plane_name, positions_along_normal
+from viewer.library.slice_geometry import Orientation, group_by_orientation, plane_name, positions_along_normal
+from viewer.library.study_doctor import FindingKind, examine, slice_of
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.hierarchy import FrameRef, Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -181,6 +182,7 @@ def _display_set(series: Series, group: _Group) -> DisplaySet:
     class_name = name_of(first.sop_class_uid)
     text = series.series_description or series.protocol_name
     is_image = group.kind is DisplaySetKind.IMAGE
+    is_scout = is_image and _is_scout(series, instances)
     return DisplaySet(
         key=f"{series.study_instance_uid}/{series.series_instance_uid}/{digest}",
         kind=group.kind,
@@ -199,8 +201,8 @@ def _display_set(series: Series, group: _Group) -> DisplaySet:
         series_date=series.series_date,
         series_time=series.series_time,
         number_of_instances=len(instances),
-        is_scout=is_image and _is_scout(series, instances),
-        notes=_notes(instances, group.orientation),
+        is_scout=is_scout,
+        notes=() if is_scout or not is_image else _notes(series, instances),
     )
 
 
@@ -218,15 +220,12 @@ def _is_scout(series: Series, instances: Sequence[Instance]) -> bool:
     return len(instances) <= 30 and any(word in text for word in _SCOUT_WORDS)
 
 
-def _notes(instances: Sequence[Instance], orientation: Orientation | None) -> tuple[Message, ...]:
-    if orientation is None or len(instances) < 3:
+_SILENT = (FindingKind.NO_PIXEL_SPACING,)  # the view has a badge of its own for it
+
+
+def _notes(series: Series, instances: Sequence[Instance]) -> tuple[Message, ...]:
+    """What the study doctor warns of."""
+    if len(instances) < 2 or any(one.number_of_frames > 1 for one in instances):
         return ()
-    notes = []
-    missing = missing_slices(instances, orientation)
-    if missing:
-        notes.append(message("Slices seem to be missing: {number}.", number=missing))
-    ranks = positions_along_normal(instances, orientation)
-    repeated = len(ranks) - len(set(ranks))
-    if repeated and len(set(ranks)) > 1:
-        notes.append(message("Images at a position that another image has too: {number}.", number=repeated))
-    return tuple(notes)
+    found = examine([slice_of(one) for one in instances], series.modality)
+    return tuple([one.text for one in found if one.is_warning and one.kind not in _SILENT])

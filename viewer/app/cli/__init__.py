@@ -9,6 +9,7 @@ from __future__ import annotations
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, one line for --help)
     "scan": ("viewer.app.cli.scan", "list patients, studies, series and instances of files and folders"),
+    "check": ("viewer.app.cli.check", "find what is odd about series: gaps, tilt, uneven spacing ... (the study doctor)"),
     "tags": ("viewer.app.cli.tags", "print every tag of a file (DICOM JSON model)"),
     "render": ("viewer.app.cli.render", "draw one frame into a PNG, as the canvas draws it"),
     "pixels": ("viewer.app.cli.pixels", "write the values of one frame into a NumPy file"),

@@ -69,13 +69,14 @@ def failures(problems: Sequence[Problem], paths: Sequence[str]) -> list[Problem]
 def print_json(report: ScanReport) -> None:
     """Written patient by patient: a large folder is not held as one text."""
     print('{"patients": [', end="")
-    for number, patient in enumerate(_patients(report.library)):
+    for number, patient in enumerate(patients_of(report.library)):
         print("," if number else "", json.dumps(_patient(report.library, patient), indent=1), sep="\n", end="")
     skipped = [{"path": one.path, "kind": one.kind.value, "reason": str(one.reason)} for one in report.problems]
     print(f'\n], "skipped": {json.dumps(skipped, indent=1)}}}')
 
 
-def _patients(library: Library) -> Iterator[Patient]:
+def patients_of(library: Library) -> Iterator[Patient]:
+    """All of them, page by page."""
     for offset in range(0, library.count_patients(_ALL), _PAGE):
         yield from library.patients(_ALL, offset, _PAGE)
 
@@ -154,7 +155,7 @@ def _frames(one: DisplaySet) -> list[dict[str, object]]:
 def print_tree(report: ScanReport) -> None:
     """Patients, studies, series and display sets, indented; then what was skipped."""
     library = report.library
-    for patient in _patients(library):
+    for patient in patients_of(library):
         print(f"{plain(person_name(patient.patient_name), 80) or '(no name)'}  [{plain(patient.patient_id, 64)}]")
         for study in library.studies(patient.patient_key, _ALL):
             modalities = "/".join(study.modalities_in_study)

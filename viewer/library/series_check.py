@@ -1,0 +1,73 @@
+"""The study doctor's report on a series: each stack by itself, multi-frame images by their functional groups, and all together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from viewer.dicom.image_file import open_image
+from viewer.library.study_doctor import Finding, FindingKind, Slice, examine, slice_of
+from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.errors import NegatoscopeError
+from viewer.model.hierarchy import Instance, Series
+from viewer.model.messages import message
+
+MAX_FRAMES = 20_000  # of one object that are looked at
+_OF_THE_SERIES = (FindingKind.MIXED_ORIENTATIONS, FindingKind.MIXED_SIZES)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding and the display set it is about; None: the whole series."""
+
+    finding: Finding
+    display_set: DisplaySet | None = None
+
+
+def check_series(series: Series, instances: Sequence[Instance], display_sets: Sequence[DisplaySet]) -> tuple[Told, ...]:
+    """Everything the doctor has to say of a series. Opens multi-frame files; one that cannot be read is left to others to tell."""
+    by_key = {(one.sop_instance_uid, one.copy): one for one in instances}
+    found: list[Told] = []
+    everything: list[Slice] = []
+    for one in display_sets:
+        if one.kind is not DisplaySetKind.IMAGE:
+            continue
+        members = dict.fromkeys((ref.sop_instance_uid, ref.copy) for ref in one.frames)
+        slices = [part for key in members if key in by_key for part in _slices_of(by_key[key])]
+        everything.extend(slices)
+        found.extend(Told(finding, one) for finding in examine(slices, series.modality))
+    found.extend(Told(finding) for finding in examine(everything, "") if finding.kind in _OF_THE_SERIES)
+    found.extend(_other_contents(instances))
+    told_of_sets = {told.finding.kind for told in found if told.display_set is not None}
+    return tuple(told for told in found if told.display_set is not None or told.finding.kind not in told_of_sets)
+
+
+def _slices_of(instance: Instance) -> list[Slice]:
+    if instance.number_of_frames == 1:
+        return [slice_of(instance)]
+    try:
+        image = open_image(instance.path)
+        facts = [image.facts(number) for number in range(1, min(image.number_of_frames, MAX_FRAMES) + 1)]
+    except NegatoscopeError:
+        return []
+    slices = []
+    for number, one in enumerate(facts, 1):
+        geometry = one.geometry
+        axes = geometry.row_axis, geometry.column_axis
+        orientation = None if axes[0] is None or axes[1] is None else (*axes[0], *axes[1])
+        slices.append(
+            Slice(
+                geometry.position, orientation, number, (one.columns, one.rows), geometry.spacing, geometry.slice_thickness,
+                geometry.frame_of_reference_uid,
+            )
+        )  # fmt: skip
+    return slices
+
+
+def _other_contents(instances: Sequence[Instance]) -> list[Told]:
+    copies = len({(one.sop_instance_uid, one.copy) for one in instances if one.copy})
+    if not copies:
+        return []
+    text = message("Files with a UID that another file with other content has: {number}.", number=copies)
+    meaning = message("Both are kept and shown apart. An archive may drop one of them.")
+    return [Told(Finding(FindingKind.SAME_UID, text, meaning))]
