@@ -48,7 +48,7 @@ class Desk:
             self.states.append((job.id, job.state))
             self._changed.notify_all()
 
-    def _on_object(self, progress: ObjectProgress) -> None:
+    def _on_object(self, node: RemoteNode, progress: ObjectProgress) -> None:
         with self._changed:
             self.progress.append(progress)
             self._changed.notify_all()

@@ -34,7 +34,7 @@ class ObjectProgress:
 
 
 JobChanged = Callable[[Job], None]
-ObjectDone = Callable[[ObjectProgress], None]
+ObjectDone = Callable[[RemoteNode, ObjectProgress], None]
 
 
 class SendJobs:
@@ -46,7 +46,7 @@ class SendJobs:
         caller: Callable[[RemoteNode], Caller],
         *,
         changed: JobChanged = lambda job: None,
-        done: ObjectDone = lambda progress: None,
+        done: ObjectDone = lambda node, progress: None,
         policy: RetryPolicy = PATIENT,
         workers: int = WORKERS,
     ) -> None:
@@ -59,9 +59,9 @@ class SendJobs:
         for thread in self._threads:
             thread.start()
 
-    def add(self, node: RemoteNode, paths: Sequence[str], origin: str = "") -> int:
-        """Queue files for `node`; durable when it returns."""
-        number = self._store.add(json.dumps(asdict(node)), paths, origin)
+    def add(self, node: RemoteNode, paths: Sequence[str], origin: str = "", *, ticket: str = "") -> int:
+        """Queue files for `node`; durable when it returns. A `ticket` that was used already gives the job it made."""
+        number = self._store.add(json.dumps(asdict(node)), paths, origin, ticket=ticket)
         self._tell(number)
         self._notify()
         return number
@@ -96,6 +96,12 @@ class SendJobs:
             self._store.reopen(job)
             self._tell(job)
             self._notify()
+
+    def forget(self, job: int) -> None:
+        """Take a job that is over off the list."""
+        found = self._store.job(job)
+        if found is not None and found.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
+            self._store.forget(job)
 
     def close(self) -> None:
         """Stop soon; what was not sent goes out at the next start."""
@@ -193,9 +199,9 @@ class _Queue:
             if result.may_pass and not self._is_last:
                 return
         self._store.record(job, path, result.outcome.value, result.status, reason)
-        self._done(ObjectProgress(job, path, result.outcome.value, reason))
+        self._done(self._node, ObjectProgress(job, path, result.outcome.value, reason))
 
     def refuse(self, job: int, path: str, error: NegatoscopeError) -> None:
         self.reason = str(error.reason)
         self._store.record(job, path, Outcome.SKIPPED.value, None, self.reason)
-        self._done(ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))
+        self._done(self._node, ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))

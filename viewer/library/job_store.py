@@ -22,7 +22,7 @@ from viewer.model.messages import message
 _TABLES = """
 CREATE TABLE IF NOT EXISTS job (
     id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
-    next_try REAL NOT NULL, reason TEXT NOT NULL, created REAL NOT NULL
+    next_try REAL NOT NULL, reason TEXT NOT NULL, created REAL NOT NULL, ticket TEXT UNIQUE
 );
 CREATE TABLE IF NOT EXISTS item (
     job INTEGER NOT NULL, place INTEGER NOT NULL, path NOT NULL, outcome TEXT NOT NULL DEFAULT '', status INTEGER,
@@ -125,12 +125,16 @@ class JobStore:
             except sqlite3.Error as error:
                 raise JobStoreError(message("The queue of jobs cannot be read.")) from error
 
-    def add(self, node: str, paths: Sequence[str], origin: str = "") -> int:
-        """A new job of files, in order, each once. Returns its number."""
+    def add(self, node: str, paths: Sequence[str], origin: str = "", *, ticket: str = "") -> int:
+        """A new job of files, in order, each once. Returns its number; that of the first when the `ticket` comes again."""
         with self._writing() as connection:
-            values = (node, origin, JobState.QUEUED.value, time.time())
+            known = connection.execute("SELECT id FROM job WHERE ticket = ?", (ticket,)).fetchone()
+            if known is not None:
+                return int(known[0])
             cursor = connection.execute(
-                "INSERT INTO job (node, origin, state, attempts, next_try, reason, created) VALUES (?, ?, ?, 0, 0, '', ?)", values
+                "INSERT INTO job (node, origin, state, attempts, next_try, reason, created, ticket)"
+                " VALUES (?, ?, ?, 0, 0, '', ?, ?)",
+                (node, origin, JobState.QUEUED.value, time.time(), ticket or None),
             )
             number = cursor.lastrowid or 0
             rows = [(number, place, stored_path(path)) for place, path in enumerate(dict.fromkeys(paths))]

@@ -209,7 +209,7 @@ class QueryRetrieveService:
             return
         tally = _Tally(len(items))
         originator = Originator(query.calling_ae_title, talk.message_id)
-        for batch, contexts in plan(items, destination.transfer_syntaxes):
+        for batch, contexts in plan(tuple(items), destination.transfer_syntaxes):
             try:
                 self._move_batch(talk, destination, Proposal(contexts), batch, originator, tally)
             except _CancelledByPeerError:

@@ -1,4 +1,7 @@
-"""``negatoscope node``: listens as an Application Entity without a window: Verification, Storage, Query/Retrieve, until stopped."""
+"""``negatoscope node``: everything that listens and sends without a window, until it is stopped.
+
+Verification, Storage, Query/Retrieve and Storage Commitment over the user's library, routing rules, queued jobs, audit trail.
+"""
 
 from __future__ import annotations
 
@@ -7,60 +10,88 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_tls_options, complain, tls_of, trace_of
-from viewer.app.received_index import ReceivedIndex
+from viewer.app.node_child import run_child, standard_pipes
+from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
+from viewer.app.paths import folders
+from viewer.app.secret_store import SecretStore, ask
+from viewer.app.send_jobs import ObjectProgress
+from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
-from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode, checked_ae_title, parse_node
-from viewer.network.instance_store import InstanceStore, ReceivedInstance
-from viewer.network.listener import Listener
-from viewer.network.query_retrieve_scp import QueryRetrieveService
-from viewer.network.requestor import Caller
-from viewer.network.storage_scp import StorageService
-from viewer.network.verification import VerificationService
+from viewer.model.nodes import ApplicationEntity, KnownCaller, checked_ae_title, parse_node
+from viewer.network.instance_store import ReceivedInstance
+from viewer.network.listener import Refusal
+from viewer.network.user_identity import KnownUsers
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ae-title", default="NEGATOSCOPE", metavar="TITLE", help="our AE title (NEGATOSCOPE)")
     parser.add_argument("--port", type=int, default=11112, help="port to listen on (11112); 0 takes a free one")
     parser.add_argument("--interface", default="127.0.0.1", metavar="ADDRESS", help='address to listen on (127.0.0.1; "" for all)')
-    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="where received instances go (in the user's data folder)")
+    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="received objects, with a library of their own (the user's)")
     parser.add_argument(
         "--caller", action="append", default=[], metavar="TITLE[@ADDRESS]", help="who may call (anybody); repeatable"
     )
-    parser.add_argument("--peer", action="append", default=[], metavar="AE@HOST:PORT", help="destination of moves; repeatable")
+    parser.add_argument(
+        "--peer", action="append", default=[], metavar="AE@HOST:PORT", help="known besides the list of nodes; repeatable"
+    )
     parser.add_argument("--any-called-title", action="store_true", help="answer to every called AE title")
+    parser.add_argument(
+        "--require-user", action="append", default=[], metavar="NAME", help="who may call, by user name and password; repeatable"
+    )
+    for service in ("storage", "query", "commitment"):
+        parser.add_argument(f"--no-{service}", action="store_true", help=f"do not offer {service}")
     parser.add_argument("--private", action="store_true", help="also take private SOP classes and transfer syntaxes")
     parser.add_argument("--no-fsync", action="store_true", help="faster; a power failure may lose what was acknowledged")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line for each event")
     parser.add_argument("--verbose", action="store_true", help="print what happens on the network to the standard error")
+    parser.add_argument("--pipe", action="store_true", help=argparse.SUPPRESS)  # as the child of a window
     add_tls_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 after it was stopped, 2 when it cannot listen or store."""
+    if arguments.pipe:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the window, whose end is ours
+        return run_child(_places(None), arguments.ae_title, *standard_pipes())
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    events = _Events(arguments.json)
+    service: NodeService | None = None
     try:
-        listener = _start(arguments, events)
-    except NegatoscopeError as error:
-        complain(error)
+        settings = _settings(arguments)
+        printer = _Printer(arguments)
+        service = NodeService(
+            _places(arguments.folder),
+            settings.entity.ae_title,
+            events=printer.events(),
+            secret=SecretStore().get,
+            users=_users(arguments.require_user),
+        )
+        port = service.listen(settings)
+    except (NegatoscopeError, OSError) as error:
+        _complain(error, arguments)
+        if service is not None:
+            service.close()
         return 2
-    except OSError as error:
-        print(f"negatoscope: {error.filename or arguments.folder}: {error.strerror}", file=sys.stderr)
-        return 2
-    events.listening(arguments.ae_title, arguments.interface, listener.port)
+    printer.listening(settings.entity, port)
     stopped.wait()
-    listener.close()
+    service.close()
     return 0
 
 
-def _start(arguments: argparse.Namespace, events: _Events) -> Listener:
+def _complain(error: NegatoscopeError | OSError, arguments: argparse.Namespace) -> None:
+    if isinstance(error, NegatoscopeError):
+        complain(error)
+    else:
+        print(f"negatoscope: {error.filename or arguments.folder}: {error.strerror}", file=sys.stderr)
+
+
+def _settings(arguments: argparse.Namespace) -> NodeSettings:
     entity = ApplicationEntity(
         arguments.ae_title,
         arguments.port,
@@ -69,25 +100,22 @@ def _start(arguments: argparse.Namespace, events: _Events) -> Listener:
         tuple(_caller(text) for text in arguments.caller),
         require_called_title=not arguments.any_called_title,
     )
-    index = ReceivedIndex()
-    store = InstanceStore(_folder(arguments), index, durable=not arguments.no_fsync)
-    store.sweep()
-    index.load(store.folder)
-    trace = trace_of(arguments.verbose)
-    services = (
-        VerificationService(),
-        StorageService(store, private=arguments.private, received=events.received),
-        QueryRetrieveService(index, _peers(arguments.peer), entity.ae_title, Caller(entity.ae_title, trace=trace)),
+    return NodeSettings(
+        entity,
+        storage=not arguments.no_storage,
+        query=not arguments.no_query,
+        commitment=not arguments.no_commitment,
+        private=arguments.private,
+        durable=not arguments.no_fsync,
+        peers=tuple(map(parse_node, arguments.peer)),
     )
-    return Listener(entity, services, trace=trace)
 
 
-def _folder(arguments: argparse.Namespace) -> Path:
-    if arguments.folder is not None:
-        return Path(arguments.folder)
-    from viewer.app.paths import folders
-
-    return folders().data / "received"
+def _places(folder: Path | None) -> NodePlaces:
+    own = folders()
+    if folder is None:
+        return NodePlaces(own.data / "received", own.data, own.config, own.data)
+    return NodePlaces(folder, folder / "library", own.config, folder / "library")
 
 
 def _caller(text: str) -> KnownCaller:
@@ -95,25 +123,47 @@ def _caller(text: str) -> KnownCaller:
     return KnownCaller(checked_ae_title(title), address)
 
 
-def _peers(texts: list[str]) -> Callable[[str], RemoteNode | None]:
-    nodes = {node.ae_title: node for node in map(parse_node, texts)}
-    return nodes.get
+def _users(names: list[str]) -> KnownUsers | None:
+    """Passwords from the key store; those it does not have are asked for now."""
+    if not names:
+        return None
+    store = SecretStore()
+    passwords = {name: store.get(f"user {name}") or ask(f"Password for callers named {name}: ") for name in names}
+    return KnownUsers(lambda name: passwords.get(name) or None)
 
 
-class _Events:
+class _Printer:
     """Lines on the standard output, from any thread."""
 
-    def __init__(self, as_json: bool) -> None:
-        self._as_json = as_json
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._as_json = arguments.json
+        self._trace = trace_of(arguments.verbose)
         self._lock = threading.Lock()
 
-    def listening(self, title: str, interface: str, port: int) -> None:
+    def events(self) -> NodeEvents:
+        return NodeEvents(self._received, self._job, self._object, self._refused, self._trace)
+
+    def listening(self, entity: ApplicationEntity, port: int) -> None:
+        title, interface = entity.ae_title, entity.interface
         self._print(
             {"event": "listening", "ae_title": title, "interface": interface, "port": port}, f"{title} listens on port {port}"
         )
 
-    def received(self, instance: ReceivedInstance) -> None:
-        self._print({"event": "received", **plain_instance(instance)}, f"received {instance.path}")
+    def _received(self, instance: ReceivedInstance) -> None:
+        note = " (other content under a known UID, kept apart)" if instance.copy else ""
+        self._print({"event": "received", **plain_instance(instance)}, f"received {instance.path}{note}")
+
+    def _job(self, job: Job) -> None:
+        plain = {key: value for key, value in asdict(job).items() if key != "node"}
+        self._print({"event": "job", **plain}, f"job {job.id}: {job.state.value}, {job.done} of {job.total} {job.reason}".rstrip())
+
+    def _object(self, progress: ObjectProgress) -> None:
+        self._print({"event": "object", **asdict(progress)}, f"job {progress.job}: {progress.path}: {progress.outcome}")
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._print(
+            {"event": "refused", **asdict(refusal)}, f"{refusal.calling_ae_title} at {refusal.address} not let in: {refusal.reason}"
+        )
 
     def _print(self, event: dict[str, object], text: str) -> None:
         with self._lock:

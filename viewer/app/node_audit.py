@@ -1,0 +1,112 @@
+"""What the node writes into the audit trail: transfers summed up per peer and study, queries, refusals, start and stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+
+from viewer.app.send_jobs import ObjectProgress
+from viewer.model.nodes import RemoteNode
+from viewer.network.audit import AuditEvent, AuditFailedError, AuditRecord, AuditTrail, Outcome
+from viewer.network.instance_store import ReceivedInstance
+from viewer.network.listener import Refusal
+from viewer.network.query_retrieve_scp import Served
+
+_log = logging.getLogger(__name__)
+_QUIET = 1.0  # seconds without another instance, after which a transfer is written down
+_MOST_STUDIES = 500  # in one line
+
+
+class NodeAudit:
+    """Thread-safe. A trail that cannot be written is said in the log; the work goes on."""
+
+    def __init__(self, trail: AuditTrail, local_title: str) -> None:
+        self._trail = trail
+        self._local = local_title
+        self._wake = threading.Condition()
+        self._open: dict[tuple[AuditEvent, str, str], dict[str, int]] = {}
+        self._grew = self._closing = False
+        self._write(AuditRecord(AuditEvent.APPLICATION_START))
+        self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write down what is open, and the end."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify_all()
+        self._thread.join()
+        self._write(AuditRecord(AuditEvent.APPLICATION_STOP))
+
+    def listening(self, detail: str) -> None:
+        self._write(AuditRecord(AuditEvent.LISTENER_CHANGED, detail=detail))
+
+    def received(self, instance: ReceivedInstance) -> None:
+        self._count(
+            AuditEvent.INSTANCES_RECEIVED, instance.calling_ae_title, instance.calling_address, instance.study_instance_uid, 1
+        )
+
+    def sent(self, node: RemoteNode, study_instance_uid: str, progress: ObjectProgress) -> None:
+        if progress.outcome in ("stored", "warning"):
+            self._count(AuditEvent.INSTANCES_SENT, node.ae_title, node.host, study_instance_uid, 1)
+
+    def served(self, served: Served) -> None:
+        """A peer asked, got or had something moved."""
+        request = served.request
+        record = AuditRecord(
+            AuditEvent.QUERY,
+            peer_title=request.calling_ae_title,
+            peer_address=served.address,
+            detail=f"{served.operation} {request.level.value}",
+        )
+        if served.operation != "find":
+            record = replace(
+                record,
+                event=AuditEvent.INSTANCES_SENT,
+                outcome=Outcome.MINOR_FAILURE if served.failed else Outcome.SUCCESS,
+                studies=dict(list(served.studies.items())[:_MOST_STUDIES]),
+                peer_is_source=False,
+                detail=f"{record.detail} to {served.destination or request.calling_ae_title}",
+            )
+        self._write(record)
+
+    def refused(self, refusal: Refusal) -> None:
+        self._write(
+            AuditRecord(
+                AuditEvent.CALL_REFUSED,
+                Outcome.MINOR_FAILURE,
+                peer_title=refusal.calling_ae_title,
+                peer_address=refusal.address,
+                detail=refusal.reason,
+            )
+        )
+
+    def _count(self, event: AuditEvent, title: str, address: str, study: str, count: int) -> None:
+        with self._wake:
+            studies = self._open.setdefault((event, title, address), {})
+            studies[study] = studies.get(study, 0) + count
+            self._grew = True
+            if len(self._open) == 1:
+                self._wake.notify_all()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._closing or bool(self._open))
+                while not self._closing and self._grew and sum(map(len, self._open.values())) < _MOST_STUDIES:
+                    self._grew = False
+                    self._wake.wait(_QUIET)
+                done, self._open = self._open, {}
+                closing = self._closing
+            for (event, title, address), studies in done.items():
+                is_source = event is AuditEvent.INSTANCES_RECEIVED
+                self._write(AuditRecord(event, peer_title=title, peer_address=address, peer_is_source=is_source, studies=studies))
+            if closing:
+                return
+
+    def _write(self, record: AuditRecord) -> None:
+        try:
+            self._trail.append(replace(record, local_title=self._local))
+        except AuditFailedError as error:
+            _log.error("the audit trail cannot be written: %s", error.reason)

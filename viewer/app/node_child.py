@@ -1,0 +1,236 @@
+"""The node as a process of its own: orders come in by the standard input, events go out by the standard output.
+
+It ends with its parent, whose end closes the orders.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, BinaryIO, ClassVar
+
+from viewer.app.node_list import node_from
+from viewer.app.node_messages import (
+    ChangeJob,
+    Commit,
+    Committed,
+    Event,
+    JobNow,
+    KeepSecret,
+    Listen,
+    Listening,
+    ListJobs,
+    LogLine,
+    ObjectNow,
+    Order,
+    Queued,
+    Ready,
+    Received,
+    Refused,
+    Send,
+    StopListening,
+    from_line,
+    to_line,
+)
+from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
+from viewer.app.secret_store import SecretStore
+from viewer.library.job_store import Job
+from viewer.model.errors import NegatoscopeError
+from viewer.model.nodes import ApplicationEntity, KnownCaller, TlsFiles
+from viewer.model.text import plain
+from viewer.network.commitment import Reference, failure_meaning
+from viewer.network.instance_store import ReceivedInstance
+
+
+class EventPipe:
+    """Writes events in one thread, so that a window that is slow to read holds no association up. Never raises."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="events", daemon=True)
+        self._thread.start()
+
+    def __call__(self, event: Event) -> None:
+        self._waiting.put(event)
+
+    def close(self) -> None:
+        self._waiting.put(None)
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while (event := self._waiting.get()) is not None:
+            try:
+                self._stream.write(to_line(event))
+                if self._waiting.empty():
+                    self._stream.flush()
+            except (OSError, ValueError):
+                return  # the window is gone; the end of our input says the same
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
+
+
+def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: BinaryIO) -> int:
+    """Serve until the orders end. 0; 2 when the node cannot start."""
+    pipe = EventPipe(events)
+    kept = _Secrets()
+    try:
+        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get)
+    except NegatoscopeError as error:
+        pipe(Listening(ae_title, "", 0, str(error.reason), str(error.advice)))
+        pipe.close()
+        return 2
+    except OSError as error:
+        pipe(Listening(ae_title, "", 0, error.strerror or ""))
+        pipe.close()
+        return 2
+    pipe(Ready(os.getpid()))
+    child = _Child(service, pipe, kept)
+    try:
+        for line in orders:
+            order = from_line(line)
+            if order is not None:
+                child.obey(order)
+    finally:
+        service.close()
+        pipe.close()
+    return 0
+
+
+class _Secrets:
+    """What the window gave for this run, else what the key store has."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+        self._store = SecretStore()
+
+    def keep(self, name: str, secret: str) -> None:
+        self._given[name] = secret
+
+    def get(self, name: str) -> str | None:
+        return self._given.get(name) or self._store.get(name)
+
+
+class _Child:
+    def __init__(self, service: NodeService, pipe: EventPipe, secrets: _Secrets) -> None:
+        self._service, self._pipe, self._secrets = service, pipe, secrets
+
+    def obey(self, order: Order | Event) -> None:
+        """Do what the window wants. What goes wrong is an event."""
+        action = self._ACTIONS.get(type(order))
+        if action is None:
+            return
+        try:
+            action(self, order)
+        except NegatoscopeError as error:
+            self._pipe(LogLine(str(error.reason)))
+        except (ValueError, TypeError, KeyError) as error:  # an order that is none: the window has another version
+            self._pipe(LogLine(f"an order was not understood: {type(error).__name__}"))
+
+    def _listen(self, order: Listen) -> None:
+        settings = settings_from_plain(order.settings)
+        entity = settings.entity
+        try:
+            port = self._service.listen(settings)
+            self._pipe(Listening(entity.ae_title, entity.interface, port))
+        except NegatoscopeError as error:
+            self._pipe(Listening(entity.ae_title, entity.interface, 0, str(error.reason), str(error.advice)))
+        except OSError as error:
+            self._pipe(Listening(entity.ae_title, entity.interface, 0, error.strerror or ""))
+
+    def _stop(self, order: StopListening) -> None:
+        self._service.stop_listening()
+        self._pipe(Listening(self._service.ae_title, "", 0))
+
+    def _send(self, order: Send) -> None:
+        number = self._service.jobs.add(node_from(order.node), order.paths, ticket=order.ticket)
+        self._pipe(Queued(order.ticket, number))
+
+    def _change(self, order: ChangeJob) -> None:
+        jobs = self._service.jobs
+        actions: dict[str, Callable[[int], None]] = {
+            "pause": jobs.pause,
+            "resume": jobs.resume,
+            "cancel": jobs.cancel,
+            "retry": jobs.retry,
+            "forget": jobs.forget,
+        }
+        actions[order.action](order.job)
+
+    def _list(self, order: ListJobs) -> None:
+        for job in reversed(self._service.jobs.jobs()):
+            self._pipe(job_now(job))
+
+    def _keep(self, order: KeepSecret) -> None:
+        self._secrets.keep(order.name, order.secret)
+
+    def _commit(self, order: Commit) -> None:
+        """In a thread of its own: a report may take minutes."""
+        threading.Thread(target=self._commit_now, args=(order,), name="commitment", daemon=True).start()
+
+    def _commit_now(self, order: Commit) -> None:
+        references = [Reference(class_uid, uid) for class_uid, uid in order.references]
+        try:
+            result = self._service.commit_at(node_from(order.node), references, order.seconds)
+        except NegatoscopeError as error:
+            self._pipe(Committed(order.ticket, reason=str(error)))
+            return
+        failed = tuple((one.sop_instance_uid, str(failure_meaning(reason))) for one, reason in result.failed)
+        unanswered = tuple(one.sop_instance_uid for one in result.unanswered)
+        self._pipe(Committed(order.ticket, tuple(one.sop_instance_uid for one in result.committed), failed, unanswered))
+
+    _ACTIONS: ClassVar[dict[type, Callable[..., None]]] = {
+        Listen: _listen,
+        StopListening: _stop,
+        Send: _send,
+        ChangeJob: _change,
+        ListJobs: _list,
+        KeepSecret: _keep,
+        Commit: _commit,
+    }
+
+
+def _node_events(pipe: EventPipe) -> NodeEvents:
+    def received(instance: ReceivedInstance) -> None:
+        pipe(Received(**{name: getattr(instance, name) for name in Received.__dataclass_fields__}))
+
+    return NodeEvents(
+        received=received,
+        job_changed=lambda job: pipe(job_now(job)),
+        object_done=lambda progress: pipe(ObjectNow(progress.job, progress.path, progress.outcome, progress.reason)),
+        refused=lambda refusal: pipe(Refused(refusal.calling_ae_title, refusal.address, refusal.reason)),
+        trace=lambda line: pipe(LogLine(plain(line, 400))),
+    )
+
+
+def job_now(job: Job) -> JobNow:
+    return JobNow(**asdict(job) | {"state": job.state.value})
+
+
+def settings_to_plain(settings: NodeSettings) -> dict[str, Any]:
+    """For `Listen`."""
+    return asdict(settings)
+
+
+def settings_from_plain(plain: Mapping[str, Any]) -> NodeSettings:
+    """Raises ValueError, TypeError, KeyError, NodeAddressError."""
+    entity = dict(plain["entity"])
+    tls = entity.get("tls")
+    entity["tls"] = None if tls is None else TlsFiles(**tls)
+    entity["callers"] = tuple(KnownCaller(**caller) for caller in entity.get("callers", ()))
+    rest = {name: bool(plain[name]) for name in ("storage", "query", "commitment", "private", "durable") if name in plain}
+    peers = tuple(node_from(node) for node in plain.get("peers", ()))
+    return NodeSettings(ApplicationEntity(**entity), peers=peers, **rest)
+
+
+def standard_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Our orders and events. What libraries print goes to the standard error, not into the events."""
+    events = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return sys.stdin.buffer, events

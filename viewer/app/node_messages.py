@@ -1,0 +1,199 @@
+"""What the window and the node say to each other through a pipe: one frozen value a line, as JSON with the name of its type.
+
+Orders go to the node, events come from it. A line that is none is passed over: neither side ends because of the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeAlias
+
+_LARGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Begin to listen, anew when it does. `settings`: NodeSettings as `settings_to_plain` writes them."""
+
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Queue files for a node, given as the node list writes it.
+
+    `ticket` comes back in `Queued`; the same ticket again is the same job: an order may be given twice when the node died.
+    """
+
+    node: Mapping[str, Any]
+    paths: tuple[str, ...]
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeJob:
+    """`action`: pause, resume, cancel, retry or forget."""
+
+    job: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListJobs:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSecret:
+    """For this run: a password the user typed. It is never written anywhere."""
+
+    name: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"KeepSecret({self.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Ask a node to answer for objects: (SOP Class UID, SOP Instance UID) each. `ticket` comes back in `Committed`."""
+
+    node: Mapping[str, Any]
+    references: tuple[tuple[str, str], ...]
+    seconds: float
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The node runs and takes orders."""
+
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """`port` 0: it does not listen; `reason` says why when it should."""
+
+    ae_title: str
+    interface: str
+    port: int
+    reason: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An object that is stored and in the index. `copy` 1 and up: other content under a known UID, to be shown to the user."""
+
+    path: str
+    sop_instance_uid: str
+    sop_class_uid: str
+    series_instance_uid: str
+    study_instance_uid: str
+    transfer_syntax_uid: str
+    size: int
+    copy: int
+    is_known: bool
+    calling_ae_title: str
+    calling_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    ticket: str
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobNow:
+    """A job as it is now; the fields of ``library.job_store.Job``. `state` "forgotten": it is off the list."""
+
+    id: int
+    node: str
+    origin: str
+    state: str
+    attempts: int
+    next_try: float
+    reason: str
+    created: float
+    total: int
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectNow:
+    """What became of one object of a job."""
+
+    job: int
+    path: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The answer to `Commit`: UIDs answered for, not (and why), not named at all; or the reason why nothing could be asked."""
+
+    ticket: str
+    committed: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    unanswered: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A caller that was not let in."""
+
+    calling_ae_title: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the association log."""
+
+    text: str
+
+
+Order: TypeAlias = Listen | StopListening | Send | ChangeJob | ListJobs | KeepSecret | Commit
+Event: TypeAlias = Ready | Listening | Received | Queued | JobNow | ObjectNow | Committed | Refused | LogLine
+_TYPES: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        Listen, StopListening, Send, ChangeJob, ListJobs, KeepSecret, Commit,
+        Ready, Listening, Received, Queued, JobNow, ObjectNow, Committed, Refused, LogLine,
+    )
+}  # fmt: skip
+
+
+def to_line(value: Order | Event) -> bytes:
+    """One line, with its end."""
+    return json.dumps({"type": type(value).__name__, **asdict(value)}).encode() + b"\n"
+
+
+def from_line(line: bytes) -> Order | Event | None:
+    """The value, None when the line is none."""
+    try:
+        document: dict[str, Any] = json.loads(line) if len(line) <= _LARGEST else {}
+        kind = _TYPES[document.pop("type")]
+        names = {field.name for field in fields(kind)}
+        value: Order | Event = kind(**{key: _frozen(one) for key, one in document.items() if key in names})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return value
+
+
+def _frozen(value: object) -> object:
+    """Lists as tuples."""
+    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value

@@ -1,0 +1,260 @@
+"""The node without a window: listener, send jobs, routing, audit trail, over the user's library. Qt-free."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from viewer.app.folder_lock import FolderLock
+from viewer.app.library_source import LibrarySource
+from viewer.app.node_audit import NodeAudit
+from viewer.app.node_list import NodeList
+from viewer.app.secret_store import identity_of
+from viewer.app.send_jobs import ObjectProgress, SendJobs
+from viewer.dicom.header import read_header
+from viewer.library.job_store import Job, JobStore
+from viewer.library.library import Library
+from viewer.library.read_instance import FoundInstance, read_instance
+from viewer.model.errors import NegatoscopeError
+from viewer.model.nodes import ApplicationEntity, RemoteNode
+from viewer.network.audit import AuditTrail
+from viewer.network.commitment import CommitmentReports, CommitmentResult, Reference, request_commitment
+from viewer.network.commitment_scp import CommitmentService
+from viewer.network.instance_store import InstanceStore, ReceivedInstance
+from viewer.network.listener import Listener, Refusal, Service
+from viewer.network.query_retrieve_scp import QueryRetrieveService
+from viewer.network.requestor import Caller
+from viewer.network.routing import RoutingRule, destinations, read_rules
+from viewer.network.storage_scp import StorageService
+from viewer.network.trace import Trace, no_trace
+from viewer.network.user_identity import UserCheck
+from viewer.network.verification import VerificationService
+
+_log = logging.getLogger(__name__)
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlaces:
+    """Where things are: received objects, the library's folder, the folder of settings, and that of jobs and audit trail."""
+
+    received: Path
+    library: Path
+    config: Path
+    data: Path
+
+    @property
+    def node_list(self) -> Path:
+        return self.config / "nodes.json"
+
+    @property
+    def rules(self) -> Path:
+        return self.config / "routing.json"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """What the listener offers. `peers` are known besides those of the node list."""
+
+    entity: ApplicationEntity
+    storage: bool = True
+    query: bool = True
+    commitment: bool = True
+    private: bool = False
+    durable: bool = True
+    peers: tuple[RemoteNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEvents:
+    """Who is told, on threads of the node."""
+
+    received: Callable[[ReceivedInstance], None] = lambda instance: None
+    job_changed: Callable[[Job], None] = lambda job: None
+    object_done: Callable[[ObjectProgress], None] = lambda progress: None
+    refused: Callable[[Refusal], None] = lambda refusal: None
+    trace: Trace = no_trace
+
+
+class NodeService:
+    """Everything of one node. `secret` looks up passwords; `users` checks callers. Raises NegatoscopeError, OSError.
+
+    Sending works from construction to `close`; listening between `listen` and `stop_listening`.
+    """
+
+    def __init__(
+        self,
+        places: NodePlaces,
+        ae_title: str,
+        *,
+        events: NodeEvents | None = None,
+        secret: Callable[[str], str | None] = lambda name: None,
+        users: UserCheck | None = None,
+        audit_key: bytes = b"",
+    ) -> None:
+        self._places, self._secret, self._users = places, secret, users
+        self._events = events or NodeEvents()
+        self.ae_title = ae_title
+        self._lock = FolderLock(places.received)
+        self.library = Library(places.library)
+        self._source = LibrarySource(self.library)
+        self._audit = NodeAudit(AuditTrail(places.data, audit_key), ae_title)
+        self._store = JobStore(places.data / "jobs.sqlite")
+        self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
+        self._reports = CommitmentReports()
+        self._commitment: CommitmentService | None = None
+        self._listener: Listener | None = None
+        self._rules: tuple[RoutingRule, ...] = ()
+        self._peers: tuple[RemoteNode, ...] = ()
+        self._closing = threading.Event()
+        self._indexer: threading.Thread | None = None
+
+    # -- the listener
+
+    @property
+    def port(self) -> int:
+        """Where it listens, 0 when it does not."""
+        return self._listener.port if self._listener is not None else 0
+
+    @property
+    def associations(self) -> int:
+        return self._listener.associations if self._listener is not None else 0
+
+    def listen(self, settings: NodeSettings) -> int:
+        """Begin to listen, anew when it did. Returns the port. Raises NegatoscopeError, OSError."""
+        self.stop_listening()
+        self.ae_title, self._peers = settings.entity.ae_title, settings.peers
+        self._rules = read_rules(self._places.rules)
+        caller = Caller(self.ae_title, trace=self._events.trace)
+        services: list[Service] = [VerificationService()]
+        store = InstanceStore(self._places.received, self, durable=settings.durable)
+        store.sweep()
+        if settings.storage:
+            services.append(StorageService(store, private=settings.private, received=self._on_received))
+        if settings.query:
+            services.append(QueryRetrieveService(self._source, self.peer, self.ae_title, caller, report=self._audit.served))
+        holdings = self._source if settings.commitment else None
+        self._commitment = CommitmentService(holdings, self.peer, caller, reports=self._reports)
+        services.append(self._commitment)
+        self._listener = Listener(settings.entity, services, trace=self._events.trace, users=self._users, refused=self._on_refused)
+        self._audit.listening(f"listening on port {self._listener.port}")
+        self._index_strays()
+        return self._listener.port
+
+    def stop_listening(self) -> None:
+        """Stop, and break off what is open."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+            self._audit.listening("not listening")
+        if self._commitment is not None:
+            self._commitment.close()
+            self._commitment = None
+
+    def close(self) -> None:
+        """End all of it; what was not sent goes out at the next start."""
+        self._closing.set()
+        self.stop_listening()
+        self.jobs.close()
+        if self._indexer is not None:
+            self._indexer.join()
+        self._store.close()
+        self._audit.close()
+        self.library.close()
+        self._lock.close()
+
+    # -- peers
+
+    def caller(self, node: RemoteNode) -> Caller:
+        """We, as `node` wants to see us. Raises MissingSecretError."""
+        return Caller(self.ae_title, trace=self._events.trace, identity=identity_of(node, self._secret))
+
+    def peer(self, ae_title: str) -> RemoteNode | None:
+        """The node of an AE title: where moves and reports go."""
+        known = next((node for node in self._peers if node.ae_title == ae_title), None)
+        if known is not None:
+            return known
+        nodes = self._nodes()
+        return nodes.with_title(ae_title) if nodes is not None else None
+
+    def _nodes(self) -> NodeList | None:
+        try:
+            return NodeList(self._places.node_list)
+        except NegatoscopeError as error:
+            self._events.trace(f"the list of nodes cannot be used: {error.reason}")
+            return None
+
+    def commit_at(self, node: RemoteNode, references: Sequence[Reference], seconds: float) -> CommitmentResult:
+        """Have `node` answer for objects; its report may come to our listener. Raises NetworkError."""
+        reports = self._reports if self._listener is not None else None
+        return request_commitment(node, references, self.caller(node), seconds=seconds, reports=reports)
+
+    # -- what arrives
+
+    def commit(self, instance: ReceivedInstance) -> None:
+        """Of ``InstanceSink``: before the peer gets its success, the object is routed and in the index.
+
+        Routed first: a kill in between leaves an object that the peer sends again, not one that was never forwarded.
+        """
+        if self._rules and not self.library.peer_rows.sop_class(instance.sop_instance_uid):
+            self._forward(instance)
+        self._source.commit(instance)
+
+    def _forward(self, instance: ReceivedInstance) -> None:
+        wanted = destinations(self._rules, instance)
+        nodes = self._nodes() if wanted else None
+        for name, rule in wanted:
+            node = nodes.named(name) if nodes is not None else None
+            if node is None:
+                self._events.trace(f"rule {rule}: there is no node named {name}")
+            elif node.ae_title != instance.calling_ae_title:  # never back to where it came from
+                self.jobs.forward(node, instance.path, f"rule {rule}")
+
+    def _on_received(self, instance: ReceivedInstance) -> None:
+        self._audit.received(instance)
+        self._events.received(instance)
+
+    def _on_refused(self, refusal: Refusal) -> None:
+        self._audit.refused(refusal)
+        self._events.refused(refusal)
+
+    def _on_object(self, node: RemoteNode, progress: ObjectProgress) -> None:
+        try:
+            study = read_header(progress.path).code(0x0020000D)
+        except NegatoscopeError:
+            study = ""
+        self._audit.sent(node, study, progress)
+        self._events.object_done(progress)
+
+    def _index_strays(self) -> None:
+        """In the background: files of the folder that the index does not know, after a kill or a restored backup."""
+        if self._indexer is None:
+            self._indexer = threading.Thread(target=self._index_all, name="index-received", daemon=True)
+            self._indexer.start()
+
+    def _index_all(self) -> None:
+        try:
+            self._index_folders()
+        except Exception as error:  # the index is locked or damaged: what comes is still refused or taken one by one
+            _log.error("received objects could not be indexed: %s", type(error).__name__)
+
+    def _index_folders(self) -> None:
+        batch: list[FoundInstance] = []
+        for folder in sorted(self._places.received.glob("[0-9a-f][0-9a-f]")):
+            known = self.library.known_files(str(folder))
+            for path in sorted(folder.glob("*.dcm")):
+                if self._closing.is_set():
+                    return
+                if path.name not in known:
+                    try:
+                        batch.append(read_instance(str(path)))
+                    except NegatoscopeError:
+                        continue
+            if len(batch) >= _BATCH:
+                self.library.add(batch)
+                batch = []
+        if batch:
+            self.library.add(batch)
