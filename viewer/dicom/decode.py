@@ -45,6 +45,8 @@ def decode(request: DecodeRequest) -> DecodedPixels:
     data = request.data if request.data is not None else _read(request)
     if not data:
         raise DecodeError(message("The pixel data of this frame are missing."))
+    if request.nbytes > max(_LARGE, _MAX_RATIO * len(data)):
+        raise TooLargeError(message("A frame of this size cannot be in so few bytes: it is refused."))
     try:
         return decoder(request, data)
     except MemoryError as error:
@@ -122,6 +124,8 @@ def _deflated_frame(request: DecodeRequest, data: bytes) -> DecodedPixels:
         raise DecodeError(message("This frame is damaged: it cannot be decoded as {name}.", name=name)) from error
 
 
+_LARGE = 64 * 1024 * 1024
+_MAX_RATIO = 1000  # decoded bytes from one, in large frames: more is a lie that costs memory
 _PARTS_MISSING = message("The compressed data are damaged: parts of this frame are blank.")
 _DECODERS: dict[str, Callable[[DecodeRequest, bytes], DecodedPixels]] = {
     RLE: _run_length,

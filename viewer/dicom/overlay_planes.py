@@ -15,6 +15,7 @@ from viewer.model.pixels import OverlayPlane
 _GROUPS = tuple(range(0x6000, 0x6020, 2))
 MAX_SIDE = 1 << 16
 MAX_PIXELS = 1 << 28
+_MAX_RATIO = 16
 
 
 def overlay_planes(frame: FrameAttributes, description: PixelDescription, pixels: NDArray[Any]) -> tuple[OverlayPlane, ...]:
@@ -63,7 +64,7 @@ def _own_bits(top: DataSet, group: int, frame_number: int) -> NDArray[np.bool_] 
         raw = np.frombuffer(raw[: len(raw) // 2 * 2], ">u2").astype("<u2").tobytes()
     size = rows * columns
     start = index * size
-    if (start + size + 7) // 8 > len(raw) + size // 8:  # not a bit of this plane is there
+    if start // 8 >= len(raw) or size // 8 > _MAX_RATIO * len(raw):  # not a bit of this plane is there, or hardly one
         return None
     packed = np.frombuffer(raw[start // 8 : (start + size + 7) // 8], np.uint8)
     bits = np.unpackbits(packed, bitorder="little")[start % 8 : start % 8 + size]

@@ -129,6 +129,26 @@ def test_jpeg_values_are_those_of_dcmtk(samples: Path, tmp_path: Path) -> None:
     assert compared >= 50
 
 
+@pytest.mark.skipif(shutil.which("gdcmconv") is None, reason="the tools of GDCM are not here")
+def test_jpeg_2000_values_are_those_of_gdcm(samples: Path, tmp_path: Path) -> None:
+    compared, different = 0, []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for path, file in images(samples):
+            request = file.decode_request(1)
+            if request.transfer_syntax_uid not in (JPEG + "90", JPEG + "91"):
+                continue
+            out = tmp_path / "native.dcm"
+            if subprocess.run(["gdcmconv", "-w", str(path), str(out)], capture_output=True, timeout=60, check=False).returncode:
+                continue  # no oracle
+            theirs = pydicom_frame(out, of_several=file.description.number_of_frames > 1, is_palette=False)
+            compared += 1
+            if not same(first_frame(file), theirs):
+                different.append(path.name)
+    assert different == []
+    assert compared >= 18
+
+
 def _close(ours: PixelFrame, theirs: NDArray[Any], *, lossy: bool) -> bool:
     """Lossy DCT: another inverse transform and chrominance filter; the mean says whether it is the same picture."""
     if not lossy:
