@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
 PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
-QUICK_SECONDS = 0.002  # a frame that is read in less keeps the interpreter busy, not the drive: one thread does it best
 
 
 def open_real_image(path: str) -> ImageSource:
@@ -125,9 +124,10 @@ class FrameLoader:
         for ref, waiter in self._queue.close():
             _answer(waiter, FrameResult(ref, waiter.generation, None, _closing()))
         self._pool.close()
+        due = time.monotonic() + CLOSING_SECONDS
         for thread in self._threads:
             if thread is not threading.current_thread():
-                thread.join(CLOSING_SECONDS)
+                thread.join(max(0.0, due - time.monotonic()))
         self._files.clear()
         self._cache.clear()
 
@@ -152,10 +152,7 @@ class FrameLoader:
 
     def _load(self, lane: Lane, job: FrameJob) -> None:
         """Load one frame, and further ones of the same lane along with it where that pays."""
-        begun = time.monotonic()
         first = self._read_or_prepare(job)
-        if lane is Lane.PREFETCH:
-            self._queue.set_limit(lane, 1 if first is None and time.monotonic() - begun < QUICK_SECONDS else self._cores)
         if first is None:
             return
         self._pool.warm_up()
@@ -261,14 +258,20 @@ class FrameLoader:
         self._deliver(job, frame)
 
     def _keep(self, job: FrameJob, frame: PixelFrame) -> None:
+        """Into the cache, in the place of frames that nobody wants at present."""
         if not job.keeps:
             if self._cache.has_room(frame.nbytes):
                 self._cache.put(frame)
-        elif job.lane is Lane.PREFETCH:
-            if not self._cache.put(frame, may_evict=self._is_spare):
-                self._queue.full()
-        else:
+            return
+        if self._cache.put(frame, self._is_spare):
+            return
+        self._cache.touch(self._queue.wanted())  # now the oldest are those that are not wanted, if there are any
+        if self._cache.put(frame, self._is_spare):
+            return
+        if job.waiters:
             self._cache.put(frame)
+        else:
+            self._queue.full()
 
     def _is_spare(self, ref: FrameRef) -> bool:
         return not self._queue.is_wanted(ref)

@@ -78,6 +78,11 @@ class LaneQueue:
         """True for a frame of the present plans: another prefetched frame must not push it out."""
         return any(ref in plan.wanted for plan in list(self._plans.values()))
 
+    def wanted(self) -> list[FrameRef]:
+        """All frames of the present plans, those wanted first last."""
+        with self._changed:
+            return [ref for plan in self._plans.values() for ref in reversed(plan.refs)]
+
     def full(self) -> None:
         """Nothing more fits into the cache: end the present plans."""
         with self._changed:
@@ -110,13 +115,6 @@ class LaneQueue:
         """The place in `lane` that `take` gave is free again. The thread that says so comes back to `take`, so nobody is woken."""
         with self._changed:
             self._running[lane] -= 1
-
-    def set_limit(self, lane: Lane, limit: int) -> None:
-        """How many of `lane` may be in work at a time. More than one thread at quick work only get in each other's way."""
-        if limit != self._limits[lane]:
-            with self._changed:
-                self._limits[lane] = limit
-                self._wake_one()
 
     def put_back(self, jobs: Sequence[FrameJob]) -> None:
         """Jobs that were taken and not begun: first in their lanes."""

@@ -128,6 +128,23 @@ def test_prefetch_fills_the_budget_nearest_first_and_pushes_none_of_its_own_out(
         loader.close()
 
 
+def test_prefetch_takes_the_place_of_what_is_not_wanted_even_if_that_is_newer(raw_folder: RawFolder) -> None:
+    refs, others = tuple(raw_folder.make("1", 10)), raw_folder.make("2", 6)
+    loader = raw_folder.loader(budget_bytes=10 * KEPT_BYTES, cores=1)
+    try:
+        for ref in (*refs[:4], *others):
+            load(loader, ref)
+        loader.prefetch("viewport", refs)
+        wait_until(lambda: all(loader.loaded(refs)))
+        assert not any(loader.loaded(others))
+        loader.prefetch("viewport", refs[5:])
+        assert load(loader, others[0]).frame is not None
+        assert loader.cached(others[0]) is not None
+        assert all(loader.loaded(refs[5:])), "a wanted frame was pushed out although there were others"
+    finally:
+        loader.close()
+
+
 def test_thumbnails_push_nothing_out(raw_folder: RawFolder) -> None:
     shown = tuple(raw_folder.make("1", 4))
     others = raw_folder.make("2", 4)
