@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from viewer.dicom import charset
+from viewer.dicom.csa_header import csa_text
 from viewer.model.tags import ValueKind
 
 SHOWN = 256  # characters of a value on one line
@@ -174,7 +175,7 @@ def whole_text(vr: str, raw: bytes, encodings: tuple[str, ...], little: bool) ->
         return "\n".join([f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in tags_in(raw, little)])
     if vr in _NUMBERS:
         return "\n".join([number_text(vr, value) for value in numbers(vr, raw, little)])
-    return _as_lines(raw)
+    return visible(csa_text(raw), keep_lines=True) or _as_lines(raw)
 
 
 def _as_lines(raw: bytes) -> str:

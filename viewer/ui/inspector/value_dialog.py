@@ -14,7 +14,7 @@ from viewer.ui.inspector.shown_value import size_of
 from viewer.ui.theme import Theme
 
 MOST_CHARACTERS = 1_000_000
-MOST_BYTES = 64 * 1024
+MOST_BYTES = 256 * 1024
 _PER_LINE = 16
 
 
