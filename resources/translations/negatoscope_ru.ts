@@ -120,6 +120,10 @@
         <translation>Разделитель стоит там, где нет открытой последовательности.</translation>
     </message>
     <message>
+        <source>A frame of this size cannot be in so few bytes: it is refused.</source>
+        <translation>Кадр такого размера не может поместиться в столь малом числе байтов: он отклонён.</translation>
+    </message>
+    <message>
         <source>A frame of {columns} × {rows} pixels is over the limit.</source>
         <translation>Кадр {columns} × {rows} пикселей превышает допустимый предел.</translation>
     </message>
@@ -1421,15 +1425,15 @@
     </message>
     <message>
         <source>The colour palette of this image is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>У этого изображения нет цветовой палитры.</translation>
     </message>
     <message>
         <source>The colour profile of this image is damaged: its colours may be off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Цветовой профиль этого изображения повреждён: цвета могут быть неточными.</translation>
     </message>
     <message>
         <source>The compressed data and the header disagree about colour.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сжатые данные и заголовок противоречат друг другу в том, цветной ли кадр.</translation>
     </message>
     <message>
         <source>The compressed data are damaged: parts of this frame are blank.</source>
@@ -1437,11 +1441,11 @@
     </message>
     <message>
         <source>The compressed data are damaged: parts of this frame are wrong or blank.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сжатые данные повреждены: часть кадра неверна или пуста.</translation>
     </message>
     <message>
         <source>The compressed data are not closed as they should be.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сжатые данные завершены не так, как положено.</translation>
     </message>
     <message>
         <source>The compressed data are not {name}.</source>
@@ -1449,7 +1453,7 @@
     </message>
     <message>
         <source>The compressed data end too early: parts of this frame may be wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сжатые данные обрываются: часть кадра может быть неверной.</translation>
     </message>
     <message>
         <source>The connection was closed here.</source>
@@ -1477,7 +1481,7 @@
     </message>
     <message>
         <source>The deflated data set grows beyond any real one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Распакованный набор данных больше любого настоящего.</translation>
     </message>
     <message>
         <source>The deflated data set is damaged.</source>
@@ -1545,7 +1549,7 @@
     </message>
     <message>
         <source>The file is cut off inside its compressed data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл обрывается внутри сжатых данных.</translation>
     </message>
     <message>
         <source>The file is damaged: what stands at byte {offset} is no element. What follows is not shown.</source>
@@ -1601,7 +1605,7 @@
     </message>
     <message>
         <source>The header does not say how large the image is.</source>
-        <translation type="unfinished"></translation>
+        <translation>В заголовке не указан размер изображения.</translation>
     </message>
     <message>
         <source>The header is larger than any real one.</source>
@@ -1609,15 +1613,15 @@
     </message>
     <message>
         <source>The header speaks of {samples} samples per pixel.</source>
-        <translation type="unfinished"></translation>
+        <translation>В заголовке указано отсчётов на пиксель: {samples}.</translation>
     </message>
     <message>
         <source>The header speaks of {stated} frames; the pixel data of {count} are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>В заголовке указано кадров: {stated}; данные пикселей есть для {count}.</translation>
     </message>
     <message>
         <source>The header speaks of {stated} pixels, the compressed data of {found}.</source>
-        <translation type="unfinished"></translation>
+        <translation>В заголовке указано {stated} пикселей, в сжатых данных — {found}.</translation>
     </message>
     <message>
         <source>The host name {host} is not known.</source>
@@ -1921,7 +1925,7 @@
     </message>
     <message>
         <source>The pixel data are compressed ({name}), though the file says they are not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Данные пикселей сжаты ({name}), хотя в файле указано, что нет.</translation>
     </message>
     <message>
         <source>The pixel data are cut off: the rest of this frame is blank.</source>
@@ -1929,15 +1933,15 @@
     </message>
     <message>
         <source>The pixel data are missing: the file ends before them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Данных пикселей нет: файл обрывается перед ними.</translation>
     </message>
     <message>
         <source>The pixel data are missing: this is only the header of an image.</source>
-        <translation type="unfinished"></translation>
+        <translation>Данных пикселей нет: это только заголовок изображения.</translation>
     </message>
     <message>
         <source>The pixel data are not compressed, though the file says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Данные пикселей не сжаты, хотя в файле указано, что сжаты.</translation>
     </message>
     <message>
         <source>The pixel data have too many fragments to count.</source>
@@ -2049,7 +2053,7 @@
     </message>
     <message>
         <source>There is no frame {number}: the file has {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кадра {number} нет: всего кадров в файле: {count}.</translation>
     </message>
     <message>
         <source>There is not enough memory to decode this frame.</source>
@@ -2121,7 +2125,7 @@
     </message>
     <message>
         <source>This frame is smaller than the header says: {found} pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот кадр меньше, чем указано в заголовке: {found} пикселей.</translation>
     </message>
     <message>
         <source>This image cannot be shown ({fault}).</source>
@@ -2249,7 +2253,7 @@
     </message>
     <message>
         <source>This object has no picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>У этого объекта нет изображения.</translation>
     </message>
     <message>
         <source>This object is built in a way that cannot be read.</source>
@@ -2765,7 +2769,7 @@
     </message>
     <message>
         <source>{name}: this object has no picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: у этого объекта нет изображения.</translation>
     </message>
     <message>
         <source>{name}: this object has no picture. Its tags are in the inspector.</source>
