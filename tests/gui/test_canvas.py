@@ -43,7 +43,7 @@ def test_picture_is_the_value_through_the_window(desk: Desk, head: list[Path]) -
     viewport = desk.viewport
     viewport.set_overlay(OverlayLevel.NONE)
     desk.registry.run("view.smooth", desk.workspace)
-    desk.registry.run("image.preset_2", desk.workspace)
+    desk.registry.run("image.preset_9", desk.workspace)  # 600 / 300
     frame, geometry = viewport.frame, viewport.geometry
     assert frame is not None
     assert geometry is not None
@@ -51,8 +51,8 @@ def test_picture_is_the_value_through_the_window(desk: Desk, head: list[Path]) -
     shot = desk.picture()
     compared = set()
     for row, column in np.ndindex(frame.pixels.shape):
-        hounsfield = float(frame.pixels[row, column]) * lut.slope + lut.intercept
-        expected = min(max(((hounsfield - 39.5) / 399 + 0.5) * 255, 0), 255)  # PS3.3 C.11.2.1.2.1
+        value = float(frame.pixels[row, column]) * lut.slope + lut.intercept
+        expected = min(max(((value - 299.5) / 599 + 0.5) * 255, 0), 255)  # PS3.3 C.11.2.1.2.1
         x, y = geometry.to_screen(column, row)
         assert shot.pixelColor(int(x), int(y)).red() == pytest.approx(expected, abs=1), (column, row)
         compared.add(round(expected))
@@ -166,7 +166,7 @@ def test_read_out_names_value_unit_and_place(desk: Desk, head: list[Path], qtbot
     desk.hover(*geometry.to_screen(30, 35))
     lut = frame.facts.modality_lut
     value = int(frame.pixels[35, 30] * lut.slope + lut.intercept)
-    assert lines[-1].startswith(f"x 30 y 35 · {str(value).replace('-', '−')} HU · ")
+    assert lines[-1].startswith(f"x 30 y 35 · {str(value).replace('-', '−')} · ")  # its Rescale Type is US: unspecified
     assert lines[-1].endswith(" mm")
     desk.wheel(-1, x=geometry.to_screen(30, 35)[0], y=geometry.to_screen(30, 35)[1])
     assert len(lines) >= 2
