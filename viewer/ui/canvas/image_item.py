@@ -45,7 +45,9 @@ class ImageItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
         frame, geometry = self._viewport.frame, self._viewport.geometry
         refine, self._refining = self._refining, False
         if frame is None or geometry is None:
-            self._pixels = self._shown = None
+            if self._shown is not None:
+                self._pixels = self._shown = None
+                self._picture = Picture()  # the old one holds the frame
             painter.fillRect(self._rect, Qt.GlobalColor.black)
             return
         pixels = self._picture.draw(frame, self._viewport.data, geometry, refine=refine)

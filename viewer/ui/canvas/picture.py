@@ -13,7 +13,7 @@ from viewer.model.view import DataPresentation
 from viewer.workspace.view_geometry import ViewGeometry
 
 MOVING_S = 0.1  # frames or framings that follow each other sooner than this are a movement
-CAREFUL_BUDGET_S = 0.006  # while they move, careful drawing must not take longer, or quick drawing takes its place
+CAREFUL_BUDGET_S = 0.008  # while they move, careful drawing must not take longer, or quick drawing takes its place
 
 
 class Picture:
