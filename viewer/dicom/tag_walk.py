@@ -13,6 +13,7 @@ import numpy as np
 
 from viewer.dicom.byte_sources import ByteSource
 from viewer.dicom.detect import HAS_LONG_LENGTH, Encoding
+from viewer.dicom.element_guess import next_sound_element, odd_head
 from viewer.dicom.element_walk import BIG, LITTLE
 from viewer.dicom.private_tags import entry_of, is_private_creator
 from viewer.model.messages import Message, message
@@ -21,10 +22,10 @@ from viewer.model.tags import ITEM_TAG, ROOT, UNDEFINED_LENGTH
 MAX_ELEMENTS = 300_000
 MAX_DEPTH = 500
 MAX_SECONDS = 1.5  # of this thread's own time
+MAX_MENDED = 20  # places where elements begin again after damage
 KEPT = 4096  # first bytes of a value that are kept
 KEPT_IN_ALL = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
-_SEARCHED = 4096  # bytes in which elements may begin again after damage
 _CHECKED_EVERY = 1024
 _UNDEFINED = 0xFFFFFFFF
 _ITEM_END, _SEQUENCE_END = 0xFFFEE00D, 0xFFFEE0DD
@@ -112,6 +113,7 @@ class TagWalk:
         self._levels: list[_Level] = []
         self._kept = 0
         self._signed = False
+        self._mended = 0
         self._deadline = time.thread_time() + MAX_SECONDS
 
     def run(self, at: int, encoding: Encoding, end: int) -> None:
@@ -162,7 +164,7 @@ class TagWalk:
         if level.explicit:
             vr = _VRS[order].get(number, "")
             if not vr:
-                vr, head, length = self._odd_head(level, tag)
+                vr, head, length = odd_head(self._source, self._at, level.end, tag, level.little)
                 if not head:
                     return self._damaged(level)
             elif _IS_LONG[vr]:
@@ -176,32 +178,6 @@ class TagWalk:
                 return self._padding(level)
         self._at += head
         return self._value(level, tag, vr, length)
-
-    def _odd_head(self, level: _Level, tag: int) -> tuple[str, int, int]:
-        """(VR, bytes of the head, length) of an element whose VR is none; head 0 when nothing sensible stands here.
-
-        It may have a VR that does not exist, with a length of two bytes or of four, or be written as implicit VR.
-        """
-        order = LITTLE if level.little else BIG
-        window = self._source.read(self._at, 12)
-        if not tag >> 16 or len(window) < 8:
-            return "", 0, 0
-        likely = [("UN", 8, order.explicit(window, 0)[2]), ("", 8, order.long(window, 4)[0])]
-        if len(window) == 12:
-            likely.append(("UN", 12, order.long(window, 8)[0]))
-        return next((one for one in likely if self._leads_on(level, tag, self._at + one[1] + one[2])), ("", 0, 0))
-
-    def _leads_on(self, level: _Level, tag: int, end: int) -> bool:
-        """True when the level ends at `end`, or a later element begins there."""
-        if end == min(level.end, self._source.size):
-            return True
-        head = self._source.read(end, 8)
-        if end > level.end or len(head) < 8:
-            return False
-        key, number, _ = (LITTLE if level.little else BIG).explicit(head, 0)
-        following = (key & 0xFFFF) << 16 | key >> 16 if level.little else key
-        known = number in _VRS[LITTLE if level.little else BIG] or following >> 16 == tag >> 16
-        return following > tag and (known or following in (_ITEM_END, _SEQUENCE_END))
 
     def _value(self, level: _Level, tag: int, vr: str, length: int) -> bool:
         """What follows the head; `vr` is as written, "" where none is."""
@@ -391,8 +367,7 @@ class TagWalk:
 
     def _damaged(self, level: _Level) -> bool:
         """Go on after the innermost level around whose end is known, or where elements begin again; else the walk is over."""
-        rest = self._source.read(self._at, _CHUNK)
-        if level.node == ROOT and not rest.strip(b"\0"):
+        if level.node == ROOT and not self._source.read(self._at, _CHUNK).strip(b"\0"):
             return False
         while self._levels:
             one = self._levels[-1]
@@ -401,7 +376,7 @@ class TagWalk:
                 self._table.warn(ODD_SEQUENCE)
                 self._at = one.end
                 return True
-            if one.node == ROOT and self._resume(one, rest[:_SEARCHED]):
+            if one.node == ROOT and self._resume(one):
                 return True
             self._levels.pop()
         text = message(
@@ -410,24 +385,13 @@ class TagWalk:
         self._table.warn(text)
         return False
 
-    def _resume(self, level: _Level, block: bytes) -> bool:
-        """Look for the next place where two explicit elements follow each other."""
-        if not level.explicit:
+    def _resume(self, level: _Level) -> bool:
+        """Look for the next place where elements follow each other."""
+        last = next((tag for tag in self._table.tags[-1:] if tag != ITEM_TAG), 0)
+        skipped = next_sound_element(self._source, self._at, level.end, last, level.little) if level.explicit else -1
+        self._mended += 1
+        if skipped < 0 or self._mended > MAX_MENDED:
             return False
-        order = LITTLE if level.little else BIG
-        last = max((tag for tag in self._table.tags[-1:] if tag != ITEM_TAG), default=0)
-        for skipped in range(1, len(block) - 8):
-            key, number, length = order.explicit(block, skipped)
-            tag = (key & 0xFFFF) << 16 | key >> 16 if level.little else key
-            vr = _VRS[order].get(number)
-            if vr is None or not last < tag < 0x7FE10000 or (tag >> 16) - (last >> 16) > 0x1000:
-                continue
-            head = 12 if _IS_LONG[vr] else 8
-            whole = length if head == 8 else order.long(block, skipped + 8)[0] if skipped + 12 <= len(block) else _UNDEFINED
-            if self._leads_on(level, tag, self._at + skipped + head + whole):
-                self._table.warn(
-                    message("{count} bytes at {offset} are damaged and were left out.", count=skipped, offset=self._at)
-                )
-                self._at += skipped
-                return True
-        return False
+        self._table.warn(message("{count} bytes at {offset} are damaged and were left out.", count=skipped, offset=self._at))
+        self._at += skipped
+        return True

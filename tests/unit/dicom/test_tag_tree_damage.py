@@ -88,6 +88,10 @@ FLOODS = {
     "100,000 levels": lambda: part10(CLASS + nested(100_000)),
     "zeros, deflated": lambda: deflated(CLASS + bytes(1 << 27)),
     "elements, deflated": lambda: deflated(CLASS + struct.pack("<HH2sH", 9, 0x1001, b"LO", 0) * (1 << 24)),
+    "damaged items": lambda: part10(CLASS + element(0x00081140, b"SQ", bare(ITEM, b"\x08\0\x60\0\1\2\xff\xff") * 200_000)),
+    "damage after damage": lambda: part10(
+        CLASS + b"".join(element(0x00091000 + i, b"LO", b"") + b"\x0b\0\1\0\1\2\xff\xff" + bytes([255]) * 900 for i in range(9000))
+    ),
     "long values": lambda: part10(CLASS + element(0x00091001, b"LO", b"x" * 8192) * 10_000),
 }
 
