@@ -36,7 +36,7 @@ def test_smooth_and_exact_cover_the_same_screen_pixels(scale: float, shift: floa
 
 @given(scales, shifts, lengths, st.sampled_from([0, 1]))
 def test_a_ramp_stays_a_ramp(scale: float, shift: float, length: int, along: int) -> None:
-    """The mean of a straight line over any symmetric weights is its middle; only the ends of the image bend it."""
+    """Interpolation follows a straight line; only the ends of the image bend it."""
     axis = smooth_axis(scale, shift, length, 120)
     line = np.arange(length, dtype=np.float64)
     values = axis.weigh(np.stack([line, line], axis=1 - along), along)
@@ -44,7 +44,8 @@ def test_a_ramp_stays_a_ramp(scale: float, shift: float, length: int, along: int
     places = (np.arange(axis.start, axis.stop) + 0.5 - shift) / scale
     margin = 2 / abs(scale) + 2
     inner = (places > margin) & (places < length - 1 - margin)
-    tolerance = 0.5001 if axis.is_exact else 1e-3 if axis.block == 1 else 0.51 * axis.block
+    # Pixels are even squares to an area: its mean leaves the line by up to an eighth of a pixel, or half a block.
+    tolerance = 0.5001 if axis.is_exact else 1e-3 if not axis.averages else 0.1251 if axis.block == 1 else 0.51 * axis.block
     assert np.abs(sampled[inner] - places[inner]).max(initial=0.0) <= tolerance
 
 
