@@ -59,6 +59,8 @@ class NodeProcess:
         self._listen: Listen | None = None
         self._secrets: dict[str, KeepSecret] = {}
         self._unanswered: dict[str, Send] = {}
+        self._early: list[Order] = []  # given before the node took orders
+        self._is_ready = False
         self.starts = 0
         self._thread = threading.Thread(target=self._run, name="node-process", daemon=True)
         self._thread.start()
@@ -69,19 +71,19 @@ class NodeProcess:
         """Begin to listen, or change how; answered by `Listening`."""
         with self._lock:
             self._listen = Listen(settings_to_plain(settings))
-            self._order(self._listen)
+            self._remembered(self._listen)
 
     def stop_listening(self) -> None:
         with self._lock:
             self._listen = None
-            self._order(StopListening())
+            self._remembered(StopListening())
 
     def send(self, node: RemoteNode, paths: Sequence[str]) -> str:
         """Queue files; the ticket that comes back in `Queued`."""
         order = Send(asdict(node), tuple(paths), uuid.uuid4().hex)
         with self._lock:
             self._unanswered[order.ticket] = order
-            self._order(order)
+            self._remembered(order)
         return order.ticket
 
     def commit(self, node: RemoteNode, references: Sequence[Reference], seconds: float) -> str:
@@ -95,7 +97,7 @@ class NodeProcess:
         """For this run."""
         with self._lock:
             self._secrets[name] = KeepSecret(name, secret)
-            self._order(self._secrets[name])
+            self._remembered(self._secrets[name])
 
     def change_job(self, job: int, action: str) -> None:
         """Pause, resume, cancel, retry or forget."""
@@ -130,15 +132,28 @@ class NodeProcess:
         self._thread.join()
 
     def _order(self, order: Order) -> None:
+        """Give an order now, or as soon as the node takes some."""
         with self._lock:
-            process = self._process
-            if process is None or process.stdin is None or self._closing.is_set():
-                return
-            try:
-                process.stdin.write(to_line(order))
-                process.stdin.flush()
-            except (OSError, ValueError):
-                return  # it died; what must not be lost is said again to the next one
+            if self._is_ready:
+                self._write(order)
+            else:
+                self._early.append(order)
+
+    def _remembered(self, order: Order) -> None:
+        """Give an order that every new life of the node is given anyway."""
+        with self._lock:
+            if self._is_ready:
+                self._write(order)
+
+    def _write(self, order: Order) -> None:
+        process = self._process
+        if process is None or process.stdin is None or self._closing.is_set():
+            return
+        try:
+            process.stdin.write(to_line(order))
+            process.stdin.flush()
+        except (OSError, ValueError):
+            return  # it died; what must not be lost is said again to the next one
 
     # -- the process
 
@@ -175,7 +190,7 @@ class NodeProcess:
                 self._note(event)
                 self._event(event)  # type: ignore[arg-type]  # the child sends events only
         with self._lock:
-            self._process = None
+            self._process, self._is_ready = None, False
         process.wait()
         if process.stdin is not None:
             try:
@@ -190,8 +205,11 @@ class NodeProcess:
                 self._unanswered.pop(event.ticket, None)
         elif isinstance(event, Ready):
             with self._lock:
-                for order in (*self._secrets.values(), *((self._listen,) if self._listen else ()), *self._unanswered.values()):
-                    self._order(order)
+                self._is_ready = True
+                early, self._early = self._early, []
+                listen = (self._listen,) if self._listen is not None else ()
+                for order in (*self._secrets.values(), *listen, *self._unanswered.values(), *early):
+                    self._write(order)
 
 
 def _quietly() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from viewer.network.identifier import normal_keyword, tag_of, vr_of
 from viewer.network.instance_store import ReceivedInstance
 
 _MOST_RULES = 1000
+_TEXT = ("LO", "SH", "LT", "ST", "UT")
 
 
 class RoutingRuleError(NegatoscopeError):
@@ -27,7 +28,7 @@ class RoutingRule:
     """Forward what matches to the nodes named in `to`.
 
     `calling_ae_titles`: who sent it, wildcards allowed, () anybody. `keys`: attributes as (keyword, value to match) with the rules
-    of C-FIND; an empty value is matched by objects that do not have the attribute.
+    of C-FIND, text in any case; an empty value is matched by objects that do not have the attribute.
     """
 
     name: str
@@ -73,7 +74,9 @@ class _Attributes:
                 return False
         vr, tag = vr_of(keyword), tag_of(keyword)
         header = self._header
-        value = header.name(tag) if vr == "PN" else header.text(tag) if vr in ("LO", "SH", "LT", "ST", "UT") else header.code(tag)
+        value = header.name(tag) if vr == "PN" else header.text(tag) if vr in _TEXT else header.code(tag)
+        if vr in _TEXT:
+            key, value = key.casefold(), value.casefold()
         return matches(key, value, vr) if key else not value
 
 
