@@ -88,7 +88,7 @@ class FrameLoader:
         self, ref: FrameRef, done: Callable[[FrameResult], None], *, lane: Lane = Lane.INTERACTION, generation: int = 0
     ) -> None:
         """Bring `ref`; `done` runs on a loader thread (on the caller's only when the loader is closed)."""
-        if not self._queue.submit(ref, lane, Waiter(done, generation)):
+        if not self._queue.submit(ref, lane, Waiter(done, generation, looks=lane is Lane.INTERACTION)):
             done(FrameResult(ref, generation, None, _closing()))
             return
         self._start_threads()
@@ -199,7 +199,7 @@ class FrameLoader:
         facts = frame.facts
         if facts.ref.sop_instance_uid == one.job.ref.sop_instance_uid and (facts.is_colour or facts.windows or facts.voi_tables):
             frame = replace(frame, facts=replace(facts, ref=one.job.ref), is_preview=True)
-            for waiter in self._queue.waiting(one.job):
+            for waiter in self._queue.looking(one.job):
                 _answer(waiter, FrameResult(one.job.ref, waiter.generation, frame))
 
     def _decode_batch(self, lane: Lane, batch: list[_Compressed]) -> None:

@@ -11,10 +11,11 @@ from viewer.model.requests import FrameResult, Lane
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Who asked, and with which generation."""
+    """Who asked, and with which generation. `looks`: somebody sits before it and is glad of a preview."""
 
     done: Callable[[FrameResult], None]
     generation: int = 0
+    looks: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -129,10 +129,10 @@ class LaneQueue:
                     self._queues[job.lane].appendleft(job)
             self._wake_one()
 
-    def waiting(self, job: FrameJob) -> list[Waiter]:
-        """Who waits for the frame at present."""
+    def looking(self, job: FrameJob) -> list[Waiter]:
+        """Who waits for the frame at present and would look at a preview."""
         with self._changed:
-            return list(job.waiters)
+            return [waiter for waiter in job.waiters if waiter.looks]
 
     def finish(self, job: FrameJob) -> list[Waiter]:
         """The frame is there, or never will be: who is to be told."""

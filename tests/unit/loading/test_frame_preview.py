@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -157,6 +158,44 @@ def test_a_preview_comes_first_and_is_never_kept(tmp_path: Path) -> None:
     assert second.frame is not None
     assert not second.frame.is_preview
     np.testing.assert_array_equal(second.frame.pixels, picture)
+
+
+def test_who_only_waits_for_the_same_frame_is_answered_once(tmp_path: Path) -> None:
+    image = _Image(request_of(encoded(smooth(900, 1100), reversible=True), 900, 1100), (Window(1000, 2000),))
+    gate, at_gate = threading.Event(), threading.Event()
+
+    def opened(path: str) -> _Image:
+        at_gate.set()
+        assert gate.wait(20)
+        return image
+
+    loader = FrameLoader(lambda ref: __file__, 100_000_000, open_image=opened, previews=True)
+    finished = threading.Event()
+    looked: list[bool] = []
+    waited: list[bool] = []
+
+    def taker(into: list[bool]) -> Callable[[FrameResult], None]:
+        def take(result: FrameResult) -> None:
+            assert result.frame is not None
+            into.append(result.frame.is_preview)
+
+        return take
+
+    def last(result: FrameResult) -> None:
+        if result.frame is not None and not result.frame.is_preview:
+            finished.set()
+
+    try:
+        loader.request(FrameRef("1"), taker(looked))
+        assert at_gate.wait(20)
+        loader.request(FrameRef("1"), taker(waited), lane=Lane.THUMBNAIL)
+        loader.request(FrameRef("1"), last)
+        gate.set()
+        assert finished.wait(20)
+    finally:
+        loader.close()
+    assert looked == [True, False]
+    assert waited == [False]
 
 
 def test_no_preview_for_who_does_not_look_or_without_a_window_of_the_file(tmp_path: Path) -> None:
