@@ -96,12 +96,14 @@ def group_frames(
         return tuple((segment,) for segment in segments[: max(stated, 1)])
     offsets = _extended_offsets(extended) or fragments.offsets
     by_table = _by_offsets(segments, offsets)
-    if by_table and len(by_table) >= stated:
-        return by_table[: max(stated, 1)] if stated > 1 else (segments,)
+    if stated <= 1:
+        return by_table if by_table and not stated else (segments,)
+    if len(by_table) >= stated:
+        return by_table[:stated]
     if len(segments) == stated:
         return tuple((segment,) for segment in segments)
     if len(segments) < stated:
-        return by_table if len(by_table) > len(segments) else tuple((segment,) for segment in segments)
+        return by_table or tuple((segment,) for segment in segments)
     return _by_starts(segments, stated, read)
 
 

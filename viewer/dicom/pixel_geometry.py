@@ -34,7 +34,7 @@ def geometry_of(frame: FrameAttributes, regions: tuple[UltrasoundRegion, ...] = 
         spacing=spacing,
         spacing_source=source,
         aspect=_aspect(frame, spacing),
-        position=_position(frame, axes, between),
+        position=_position(frame, axes),
         row_axis=row_axis,
         column_axis=column_axis,
         frame_of_reference_uid=top.code(0x00200052),
@@ -174,7 +174,7 @@ def _detector(frame: FrameAttributes) -> DataSet | None:
     return detectors[index] if 0 <= index < len(detectors) else None
 
 
-def _position(frame: FrameAttributes, axes: tuple[Vector, Vector] | None, between: float | None) -> Vector | None:
+def _position(frame: FrameAttributes, axes: tuple[Vector, Vector] | None) -> Vector | None:
     holder = _place_holder(frame, 0x00200032, PLANE_POSITION)
     values = holder.numbers(0x00200032) if holder is not None else ()
     if len(values) != 3 or not all(abs(value) < 1e7 for value in values):
@@ -182,7 +182,7 @@ def _position(frame: FrameAttributes, axes: tuple[Vector, Vector] | None, betwee
     place = (values[0], values[1], values[2])
     if frame.own is not None or axes is None:
         return place
-    offset = _offset_along_normal(frame, place, axes, between)
+    offset = _offset_along_normal(frame, place, axes)
     return tuple(a + offset * b for a, b in zip(place, normal(axes), strict=True)) if offset else place  # type: ignore[return-value]
 
 
@@ -192,7 +192,7 @@ def normal(axes: tuple[Vector, Vector]) -> Vector:
     return b * f - c * e, c * d - a * f, a * e - b * d
 
 
-def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vector, Vector], between: float | None) -> float:
+def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vector, Vector]) -> float:
     """Distance from the first frame's plane where one position stands for many frames: RT Dose (C.8.8.3.2), reconstructed NM."""
     top, index = frame.top, frame.number - 1
     if _GRID_OFFSETS in top:
@@ -205,7 +205,8 @@ def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vect
         return (offsets[index] - place[2]) * (1 if sign > 0 else -1) if abs(sign) > 0.99 else 0.0
     if _SLICE_VECTOR in top:
         slices = top.numbers(_SLICE_VECTOR, b"US")
-        step = between or _positive(top.number(0x00180050))
+        signed = top.number(0x00180088)  # its sign says in which direction the slices go (PS3.3 C.8.4.15)
+        step = signed if signed and abs(signed) < _MAX_SPACING else _positive(top.number(0x00180050))
         return (slices[index] - 1) * step if index < len(slices) and step is not None else 0.0
     return 0.0
 

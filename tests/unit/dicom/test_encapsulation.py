@@ -68,10 +68,13 @@ def test_run_length_frames_are_one_fragment_each() -> None:
 
 def test_fewer_fragments_than_frames_give_the_frames_that_are_there() -> None:
     assert frames_of(stream([A, C]), 2**31 - 1) == [A, C]
+    assert frames_of(stream([A, B, C], [0, 16 + len(A) + len(B)]), 5) == [A + B, C]
 
 
 def test_a_table_of_several_frames_where_the_header_states_none() -> None:
-    assert frames_of(stream([A, C], [0, 8 + len(A)]), 0) == [A + C]
+    assert frames_of(stream([A, C], [0, 8 + len(A)]), 0) == [A, C]
+    assert frames_of(stream([A, C], [0, 8 + len(A)]), 1) == [A + C]
+    assert frames_of(stream([A, C], [0, 3]), 0) == [A + C]
 
 
 @pytest.mark.parametrize("end", [b"", END[:5]])
