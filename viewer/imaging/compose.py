@@ -43,8 +43,19 @@ def value_at(frame: PixelFrame, column: int, row: int) -> tuple[float | tuple[in
     if frame.pixels.ndim == 3:
         red, green, blue = (int(sample) for sample in frame.pixels[row, column])
         return (red, green, blue), ""
-    lut = frame.facts.modality_lut
-    return float(modality_lut.apply(frame.pixels[row, column : column + 1], lut)[0]), lut.units
+    value = float(modality_lut.apply(frame.pixels[row, column : column + 1], frame.facts.modality_lut)[0])
+    return value, unit_of(frame.facts)
+
+
+def unit_of(facts: FrameFacts) -> str:
+    """The unit of the values after the Modality LUT, "" where the file states none.
+
+    Where that LUT changes nothing, a Real World Value Map that changes nothing either gives the unit (parametric maps).
+    """
+    if facts.modality_lut.units or not facts.modality_lut.is_identity:
+        return facts.modality_lut.units
+    plain = (one.units for one in facts.real_world_maps if one.slope == 1.0 and one.intercept == 0.0 and not one.values)
+    return next(plain, "")
 
 
 def values_of(frame: PixelFrame) -> NDArray[Any]:

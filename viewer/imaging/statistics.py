@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.imaging import modality_lut, padding
+from viewer.imaging.compose import unit_of
 from viewer.model.pixels import PixelFrame
 
 
@@ -39,7 +40,7 @@ def region_statistics(frame: PixelFrame, region: NDArray[np.bool_]) -> RegionSta
     hole = padding.mask_of(frame)
     chosen = region if hole is None else region & ~hole
     values = modality_lut.apply(frame.pixels[chosen], frame.facts.modality_lut)
-    unit = frame.facts.modality_lut.units
+    unit = unit_of(frame.facts)
     if values.size == 0:
         return RegionStatistics(0, size, None, None, None, None, area, unit)
     return RegionStatistics(

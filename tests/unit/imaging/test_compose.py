@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.imaging.frames import frame_of
 from viewer.imaging.compose import changing_range, initial_data, net_table, stored_range, to_grey, value_at, values_of
-from viewer.model.luts import LookupTable, ModalityLUT, PresentationLUT, PresentationShape, VOIFunction, Window
+from viewer.model.luts import LookupTable, ModalityLUT, PresentationLUT, PresentationShape, RealWorldMap, VOIFunction, Window
 from viewer.model.view import DataPresentation
 
 RAMP = np.arange(-1200, 1200, dtype=np.int16).reshape(40, 60)
@@ -86,6 +86,20 @@ def test_the_value_under_the_cursor() -> None:
     rgb[1, 2] = 9, 8, 7
     assert value_at(frame_of(rgb), 2, 1) == ((9, 8, 7), "")
     assert value_at(frame_of(np.array([[0.1, 0.25]], np.float32)), 1, 0) == (0.25, "")
+
+
+@pytest.mark.parametrize(
+    ("lut", "world", "unit"),
+    [
+        (ModalityLUT(), RealWorldMap(0, 9, units="mm2/s"), "mm2/s"),
+        (ModalityLUT(units="HU"), RealWorldMap(0, 9, units="mm2/s"), "HU"),
+        (ModalityLUT(2, 0), RealWorldMap(0, 9, units="mm2/s"), ""),
+        (ModalityLUT(), RealWorldMap(0, 9, slope=3, units="mm2/s"), ""),
+        (ModalityLUT(), RealWorldMap(0, 9, values=(1.0,), units="mm2/s"), ""),
+    ],
+)
+def test_a_map_that_changes_nothing_gives_the_unit(lut: ModalityLUT, world: RealWorldMap, unit: str) -> None:
+    assert value_at(frame_of(RAMP, modality_lut=lut, real_world_maps=(world,)), 0, 0)[1] == unit
 
 
 def test_all_values_agree_with_single_ones() -> None:
