@@ -1296,6 +1296,10 @@
         <translation>Внутри программы что-то пошло не так</translation>
     </message>
     <message>
+        <source>Something went wrong inside: this is not shown.</source>
+        <translation>Внутренняя ошибка: это не показано.</translation>
+    </message>
+    <message>
         <source>Spacing at the detector, not in the patient</source>
         <translation>Размер пикселя на детекторе, а не в теле пациента</translation>
     </message>

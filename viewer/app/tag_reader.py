@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from viewer.model.errors import NegatoscopeError, Problem
+from viewer.model.errors import NegatoscopeError, Problem, ProblemKind
+from viewer.model.messages import message
 
 Request = TypeVar("Request")
 Tags = TypeVar("Tags")
@@ -47,6 +48,11 @@ class TagReader(Generic[Request, Tags]):
                 outcome: Tags | Problem = self._read_file(request)
             except NegatoscopeError as error:
                 outcome = error.problem()
+            except Exception as error:  # a fault of ours: it is reported, and the next request is served all the same
+                threading.excepthook(
+                    threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+                )
+                outcome = Problem("", ProblemKind.BROKEN, message("Something went wrong inside: this is not shown."))
             self._post(lambda done=done, outcome=outcome: done(outcome))  # type: ignore[misc]  # bound now, not at the call
 
     def _take(self) -> tuple[Request, Callable[[Tags | Problem], None]] | None:

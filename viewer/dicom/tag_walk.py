@@ -21,7 +21,7 @@ from viewer.model.tags import ITEM_TAG, ROOT, UNDEFINED_LENGTH
 
 MAX_ELEMENTS = 300_000
 MAX_DEPTH = 500
-MAX_SECONDS = 1.5  # of this thread's own time
+MAX_SECONDS = 1.2  # of this thread's own time
 MAX_MENDED = 20  # places where elements begin again after damage
 KEPT = 4096  # first bytes of a value that are kept
 KEPT_IN_ALL = 32 * 1024 * 1024

@@ -30,6 +30,8 @@ class Reading:
         assert self.go.acquire(timeout=PATIENCE)
         if path == "broken":
             raise BrokenFileError(message("It is broken."), path=path)
+        if path == "fault":
+            raise ZeroDivisionError
         return f"tags of {path}"
 
     def deliver(self) -> None:
@@ -63,6 +65,19 @@ def test_what_cannot_be_read_is_answered_too(reading: Reading) -> None:
     (answer,) = reading.answers
     assert isinstance(answer, Problem)
     assert (answer.path, str(answer.reason)) == ("broken", "It is broken.")
+
+
+def test_a_fault_is_reported_and_does_not_end_the_reading(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: faults.append(arguments.exc_type))
+    reading.go.release(2)
+    reading.reader.read("fault", reading.answers.append)
+    reading.deliver()
+    reading.reader.read("2", reading.answers.append)
+    reading.deliver()
+    assert faults == [ZeroDivisionError]
+    assert isinstance(reading.answers[0], Problem)
+    assert reading.answers[1] == "tags of 2"
 
 
 def test_after_closing_nothing_is_read() -> None:

@@ -34,6 +34,7 @@ class TagsTab(QWidget):
         self._read = read
         self._read_value = read_value
         self._instance: Instance | None = None
+        self._key: tuple[str, int] | None = None
         self._frame_number = 1
         self._problem: Problem | None = None
         self._place = Place()
@@ -91,17 +92,19 @@ class TagsTab(QWidget):
 
     def turn_to(self, instance: Instance | None, frame_number: int) -> None:
         """Show the tags of `instance`; None empties the tab."""
-        before, frame_before = self._instance, self._frame_number
-        self._instance, self._frame_number = instance, frame_number
+        frame_before, self._frame_number, self._instance = self._frame_number, frame_number, instance
         if instance is None:
+            self._key = None
             self._forget()
             return
-        same = before is not None and (before.path, before.file_mtime_ns) == (instance.path, instance.file_mtime_ns)
-        if same and self._problem is None:
+        key = (instance.path, instance.file_mtime_ns)
+        if key == self._key:  # shown already, or on its way
             self.view.move_along((_PER_FRAME, frame_before - 1), (_PER_FRAME, frame_number - 1))
             self._show_frame()
             return
-        self._read(instance.path, lambda outcome: self._on_read(instance, outcome))
+        self._key = key
+        self._read(instance.path, lambda outcome: self._on_read(key, outcome))
+        self._show_page()
 
     def _forget(self) -> None:
         self._stop_filter()
@@ -112,8 +115,8 @@ class TagsTab(QWidget):
         self.facts.set_facts(None)
         self._show_page()
 
-    def _on_read(self, instance: Instance, outcome: TagTree | Problem) -> None:
-        if instance is not self._instance:
+    def _on_read(self, key: tuple[str, int], outcome: TagTree | Problem) -> None:
+        if key != self._key or self._instance is None:
             return
         if isinstance(outcome, Problem):
             self._forget()
@@ -121,7 +124,7 @@ class TagsTab(QWidget):
             self._show_page()
             return
         self._problem = None
-        self._show_tree(outcome, instance)
+        self._show_tree(outcome, self._instance)
 
     def _show_tree(self, tree: TagTree, instance: Instance) -> None:
         self._stop_filter()
