@@ -79,7 +79,7 @@ _STEPS: tuple[str, ...] = (
 
     -- The words of each study, normalised (normalise.py); rowid is the study's id.
     CREATE VIRTUAL TABLE words USING fts5 (
-        name, anything, prefix = '2 3', tokenize = "unicode61 remove_diacritics 0"
+        name, anything, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
     );
     """,
 )

@@ -214,7 +214,7 @@ def _duplicates(repeated: int, places: int) -> list[Finding]:
 
 def _spacing(steps: Sequence[float]) -> list[Finding]:
     """Slices that lack in an even stack, or uneven spacing."""
-    usual = sorted(steps)[len(steps) // 2]
+    usual = _usual(steps)
     allowed = max(usual * UNEVEN_SHARE, UNEVEN_MM)
     if all(abs(step - usual) <= allowed for step in steps):
         return []
@@ -235,6 +235,11 @@ def _spacing(steps: Sequence[float]) -> list[Finding]:
             message("3D must resample them; volumes that count slices are wrong."),
         )
     ]
+
+
+def _usual(values: Sequence[float]) -> float:
+    """The median; the lower one of two: a gap is never the usual step."""
+    return sorted(values)[(len(values) - 1) // 2]
 
 
 def _mm(value: float) -> str:
@@ -265,7 +270,7 @@ def _thickness(steps: Sequence[float], thicknesses: Sequence[float | None]) -> l
     known = [one for one in thicknesses if one]
     if not known:
         return []
-    usual, thickness = sorted(steps)[len(steps) // 2], sorted(known)[len(known) // 2]
+    usual, thickness = _usual(steps), _usual(known)
     if usual > thickness * 1.1:
         return [
             Finding(

@@ -11,6 +11,7 @@ from viewer.app.cli.scan import ask_password, failures, patients_of, uid_of
 from viewer.library.library import Library
 from viewer.library.scan import scan_once
 from viewer.library.series_check import Told, check_series
+from viewer.library.study_doctor import Finding
 from viewer.model.display_set import DisplaySet
 from viewer.model.hierarchy import Instance, Series, Study
 from viewer.model.requests import StudyFilter
@@ -91,13 +92,23 @@ def _plain(study: Study, series: Series, sets: tuple[DisplaySet, ...], told: tup
     }
 
 
+def _together(told: tuple[Told, ...]) -> dict[Finding, str]:
+    """What several display sets share is said once, with where."""
+    places: dict[Finding, list[str]] = {}
+    for one in told:
+        places.setdefault(one.finding, []).append(str(one.display_set.split_reason) if one.display_set is not None else "")
+    return {
+        finding: (f" [{found[0]}" + (f" and {len(found) - 1} more]" if len(found) > 1 else "]")) if found[0] else ""
+        for finding, found in places.items()
+    }
+
+
 def _print(checked: list[_Checked]) -> None:
     odd = [one for one in checked if one[3]]
     for _, series, _, told in odd:
         number = "-" if series.series_number is None else series.series_number
         print(f"series {number}  {series.modality}  {plain(series.series_description, 80)}  {series.series_instance_uid}")
-        for one in told:
-            where = f" [{one.display_set.split_reason}]" if one.display_set is not None and one.display_set.split_reason else ""
-            print(f"  {'!' if one.finding.is_warning else '-'} {one.finding.text}{where}")
-            print(f"    {one.finding.meaning}")
+        for finding, where in _together(told).items():
+            print(f"  {'!' if finding.is_warning else '-'} {finding.text}{where}")
+            print(f"    {finding.meaning}")
     print(f"{len(checked)} series checked, {len(odd)} with findings")

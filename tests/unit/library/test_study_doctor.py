@@ -1,0 +1,146 @@
+"""The study doctor on stacks with a known fault, shuffled; and what the browser shows of it."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.library_desk import AXIAL, image, series, write
+from viewer.app.main import main
+from viewer.library.split_rules import split_series
+from viewer.library.study_doctor import Finding, FindingKind, Slice, examine
+
+
+def stack(count: int = 8, step: float = 2.0, **changes: object) -> list[Slice]:
+    return [
+        Slice(**{"position": (0.0, 0.0, z * step), "orientation": AXIAL, "number": z + 1, "size": (4, 4), "pixel_spacing": (0.5, 0.5)} | changes)
+        for z in range(count)
+    ]  # fmt: skip
+
+
+def kinds(slices: list[Slice], modality: str = "CT") -> set[FindingKind]:
+    return {one.kind for one in examine(slices, modality)}
+
+
+def at(position: tuple[float, float, float], number: int = 1, **changes: object) -> Slice:
+    return Slice(
+        **{"position": position, "orientation": AXIAL, "number": number, "size": (4, 4), "pixel_spacing": (0.5, 0.5)} | changes
+    )
+
+
+def test_a_sound_stack_gets_no_finding() -> None:
+    assert examine(stack(), "CT") == ()
+    assert examine(stack(1), "CT") == ()
+    assert examine([], "CT") == ()
+    assert examine(stack(5, step=0.0123456), "CT") == ()
+
+
+@pytest.mark.parametrize("degrees", [1.0, 12.5, 30.0])
+def test_gantry_tilt_is_measured(degrees: float) -> None:
+    shift = math.tan(math.radians(degrees))
+    slices = [at((0.0, z * shift, float(z)), z) for z in range(6)]
+    (finding,) = examine(slices, "CT")
+    assert finding.kind is FindingKind.GANTRY_TILT
+    assert f"{degrees:.1f}°" in str(finding.text)
+    assert "sheared" in str(finding.meaning)
+
+
+def test_gaps_are_counted() -> None:
+    whole = stack(10)
+    (finding,) = examine(whole[:3] + whole[4:6] + whole[8:], "CT")
+    assert finding.kind is FindingKind.GAPS
+    assert "3" in str(finding.text)
+    assert kinds([at((0.0, 0.0, z), n) for n, z in enumerate((0.0, 10.0, 30.0))]) == {FindingKind.GAPS}
+
+
+def test_uneven_spacing_states_both_ends() -> None:
+    (finding,) = examine([at((0.0, 0.0, z), n) for n, z in enumerate((0.0, 1.0, 2.4, 3.1, 4.9))], "CT")
+    assert finding.kind is FindingKind.UNEVEN_SPACING
+    assert "0.7 to 1.8 mm" in str(finding.text)
+
+
+def test_rounded_positions_are_even() -> None:
+    positions = [round(z * 0.66667, 2) for z in range(40)]
+    assert examine([at((0.0, 0.0, z), n) for n, z in enumerate(positions)], "CT") == ()
+
+
+def test_duplicates_reversed_and_mixed_directions() -> None:
+    assert kinds([*stack(), at((0.0, 0.0, 4.0), 77)]) == {FindingKind.DUPLICATES}
+    (reverse,) = examine([at((0.0, 0.0, float(-z)), z) for z in range(5)], "CT")
+    assert (reverse.kind, reverse.is_warning) == (FindingKind.REVERSED, False)
+    mixed = [at((0.0, 0.0, float(z)), number) for z, number in enumerate((1, 5, 2, 4, 3))]
+    assert kinds(mixed) == {FindingKind.MIXED_DIRECTIONS}
+    assert kinds([at((0.0, 0.0, float(z)), None) for z in range(5)]) == set()
+
+
+def test_what_differs_within_a_stack() -> None:
+    sagittal = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
+    assert FindingKind.MIXED_ORIENTATIONS in kinds([*stack(3), at((5.0, 0.0, 0.0), 9, orientation=sagittal)])
+    assert kinds([*stack(3), at((0.0, 0.0, 6.0), 4, size=(4, 8))]) == {FindingKind.MIXED_SIZES}
+    assert kinds([*stack(3), at((0.0, 0.0, 6.0), 4, pixel_spacing=(0.6, 0.6))]) == {FindingKind.MIXED_SPACING}
+    mixed = [at((0.0, 0.0, float(z)), z, frame_of_reference_uid=f"1.{z % 2}") for z in range(4)]
+    assert kinds(mixed) == {FindingKind.MIXED_FRAMES_OF_REFERENCE}
+
+
+def test_what_is_missing_matters_where_slices_are_sections() -> None:
+    blind = stack(3, position=None, pixel_spacing=None)
+    assert kinds(blind, "MR") == {FindingKind.MISSING_POSITIONS, FindingKind.NO_PIXEL_SPACING}
+    assert kinds(blind, "US") == set()
+
+
+def test_thickness_against_distance() -> None:
+    (gap,) = examine(stack(5, step=5.0, thickness=3.0), "MR")
+    assert (gap.kind, gap.is_warning) == (FindingKind.SLICE_GAPS, False)
+    assert "2 mm between slices of 3 mm" in str(gap.text)
+    assert kinds(stack(5, step=1.0, thickness=3.0), "CT") == {FindingKind.OVERLAP}
+    assert kinds(stack(5, step=3.0, thickness=3.0), "CT") == set()
+
+
+@given(st.data())
+def test_the_order_of_files_does_not_matter(data: st.DataObject) -> None:
+    slices = [at((0.0, z * 0.2, z), n) for n, z in enumerate((0.0, 1.0, 2.0, 4.0, 5.0, 5.0))]
+    assert examine(data.draw(st.permutations(slices)), "CT") == examine(slices, "CT")
+
+
+@given(st.floats(0.05, 20), st.integers(3, 40), st.floats(-1000, 1000))
+def test_an_even_stack_is_even_at_any_scale(step: float, count: int, start: float) -> None:
+    slices = [at((0.0, 0.0, start + z * step), z) for z in range(count)]
+    assert examine(slices, "CT") == ()
+
+
+def test_findings_are_told_worst_first() -> None:
+    slices = [at((0.0, 0.0, -z), n, thickness=0.2) for n, z in enumerate((0.0, 1.0, 2.0, 4.0))]
+    found: tuple[Finding, ...] = examine(slices, "CT")
+    assert [one.is_warning for one in found] == [True, False, False]
+
+
+def test_the_browser_shows_what_would_mislead() -> None:
+    images = [image(n, z=z, pixel_spacing=(1.0, 1.0)) for n, z in enumerate((0.0, 2.0, 4.0, 8.0))]
+    (one,) = split_series(series(), images)
+    assert [str(note) for note in one.notes] == ["Slices seem to be missing: 1."]
+    (scout,) = split_series(series(series_description="Scout"), images)
+    assert scout.notes == ()
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, z in enumerate((0, 2, 4, 8)):
+        write(
+            tmp_path / "in" / str(number), SOPInstanceUID=f"1.2.{number}", InstanceNumber=number, PixelSpacing=[1, 1],
+            ImagePositionPatient=[0, 0, z], ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+        )  # fmt: skip
+    assert main(["check", str(tmp_path / "in"), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["series"]
+    assert [(one["kind"], one["is_warning"]) for one in found["findings"]] == [("gaps", True)]
+    assert main(["check", str(tmp_path / "in")]) == 0
+    assert "Slices seem to be missing: 1." in capsys.readouterr().out
+
+
+def test_multi_frame_images_are_looked_into(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = samples / "neurolabusc+dcm_qa_enh"
+    assert main(["check", str(folder), "--json"]) in (0, 1)
+    assert json.loads(capsys.readouterr().out)["series"]
