@@ -397,11 +397,11 @@
     </message>
     <message>
         <source>Decoding this frame takes more memory than the limit allows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Для распаковки кадра нужно больше памяти, чем разрешено.</translation>
     </message>
     <message>
         <source>Decoding this frame took longer than {seconds:g} s and was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Распаковка кадра заняла больше {seconds:g} с и была остановлена.</translation>
     </message>
     <message>
         <source>Details</source>
@@ -1473,11 +1473,11 @@
     </message>
     <message>
         <source>The decoded frame is larger than its header says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Распакованный кадр больше, чем указано в заголовке.</translation>
     </message>
     <message>
         <source>The decoder broke down on this frame ({cause}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Декодер аварийно завершился на этом кадре ({cause}).</translation>
     </message>
     <message>
         <source>The deflated data set grows beyond all bounds.</source>
@@ -1545,7 +1545,7 @@
     </message>
     <message>
         <source>The file holds another object now. Open the folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Теперь в файле другой объект. Откройте папку заново.</translation>
     </message>
     <message>
         <source>The file holds only zeros.</source>
@@ -1581,7 +1581,7 @@
     </message>
     <message>
         <source>The file of this image is not known any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл этого изображения больше не известен.</translation>
     </message>
     <message>
         <source>The file of this object is not known any more.</source>
@@ -1689,7 +1689,7 @@
     </message>
     <message>
         <source>The library that decodes this image (imagecodecs) cannot be loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся загрузить библиотеку, которая распаковывает это изображение (imagecodecs).</translation>
     </message>
     <message>
         <source>The library was damaged.</source>
@@ -1965,7 +1965,7 @@
     </message>
     <message>
         <source>The process that decodes compressed images cannot be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся запустить процесс, распаковывающий сжатые изображения.</translation>
     </message>
     <message>
         <source>The program ended unexpectedly last time</source>
@@ -1977,7 +1977,7 @@
     </message>
     <message>
         <source>The program is being closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Программа закрывается.</translation>
     </message>
     <message>
         <source>The queue of jobs cannot be opened.</source>
@@ -2125,7 +2125,7 @@
     </message>
     <message>
         <source>This frame is damaged: it cannot be decoded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кадр повреждён: распаковать его нельзя.</translation>
     </message>
     <message>
         <source>This frame is smaller than the header says: {found} pixels.</source>
