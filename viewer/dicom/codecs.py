@@ -31,6 +31,8 @@ def decode_jpeg(request: DecodeRequest, data: bytes) -> DecodedPixels:
     if header.components == 3 and not header.is_lossless_process:
         pixels = _run(request, header, lambda: imagecodecs.jpeg8_decode(data, colorspace=colour, outcolorspace="RGB"))
         return _result(request, header, data, pixels, "RGB", warnings)
+    if header.components == 4 and request.samples_per_pixel != 4:
+        raise DecodeError(message("The colour model {name} cannot be shown.", name="CMYK"))
     attempts = [lambda: imagecodecs.jpeg8_decode(data)]
     if header.is_lossless_process:  # a second opinion, for streams that the first one finds wrong
         attempts.append(lambda: np.ascontiguousarray(imagecodecs.jpegsof3_decode(data)))

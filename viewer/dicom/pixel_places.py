@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from viewer.dicom.codestream import sniff_transfer_syntax
 from viewer.dicom.decode_request import RLE, DecodeRequest, is_encapsulated, is_native
@@ -12,7 +12,7 @@ from viewer.dicom.encapsulation import Segment, file_reader, group_frames, scan_
 from viewer.dicom.header import cannot_open
 from viewer.dicom.pixel_description import PixelDescription
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, is_video, name_of_transfer_syntax
-from viewer.dicom.whole_header import WholeHeader
+from viewer.dicom.whole_header import InflatedFile, WholeHeader
 from viewer.model.errors import BrokenFileError
 from viewer.model.messages import Message, message
 
@@ -30,16 +30,17 @@ class PixelPlaces:
     template: DecodeRequest
     place: Callable[[int], tuple[tuple[Segment, ...], int]]  # index of the frame from 0: its segments, its first bit
     warnings: tuple[Message, ...] = ()
-    data: bytes | None = field(default=None, repr=False)
+    inflated: InflatedFile | None = None
 
     def __len__(self) -> int:
         return self.count
 
     def request(self, frame_number: int) -> DecodeRequest:
         segments, bit = self.place(frame_number - 1)
-        if self.data is None:
+        if self.inflated is None:
             return replace(self.template, segments=segments, bit_offset=bit)
-        content = b"".join(self.data[offset : offset + length] for offset, length in segments)
+        data = self.inflated.data()
+        content = b"".join(data[offset : offset + length] for offset, length in segments)
         return replace(self.template, segments=(), bit_offset=bit, data=content)
 
 
@@ -113,7 +114,7 @@ def _native(header: WholeHeader, description: PixelDescription, uid: str, warnin
             first, last = first // 2 * 2, (last + 1) // 2 * 2
         return ((start + first, max(0, min(last, there) - first)),), index * bits - first * 8
 
-    return PixelPlaces(count, template, place, warnings, header.data)
+    return PixelPlaces(count, template, place, warnings, header.inflated)
 
 
 def _fewer(stated: int, count: int) -> Message:
@@ -124,8 +125,8 @@ def _fewer(stated: int, count: int) -> Message:
 
 
 def _frames_of(header: WholeHeader, stated: int, uid: str) -> tuple[tuple[tuple[Segment, ...], ...], tuple[Message, ...]]:
-    data = header.data
-    if data is not None:
+    if header.inflated is not None:
+        data = header.inflated.data()
         return _grouped(header, stated, uid, lambda offset, length: data[offset : offset + length])
     try:
         read, close = file_reader(header.path)
@@ -154,7 +155,7 @@ def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) 
         raise BrokenFileError(message("The pixel data are missing: the file ends before them."), path=header.path)
     count = len(frames)
     if is_video(uid):  # one stream of all frames
-        return PixelPlaces(max(1, stated), _template(header, description, uid), lambda _: (frames[0], 0), warnings, header.data)
+        return PixelPlaces(max(1, stated), _template(header, description, uid), lambda _: (frames[0], 0), warnings, header.inflated)
     if count < stated:
         warnings += (_fewer(description.number_of_frames, count),)
     if is_native(uid) and not is_encapsulated(uid):
@@ -163,7 +164,7 @@ def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) 
     template = _template(header, description, uid)
     if is_native(uid) and description.is_halved:
         template = replace(template, is_halved=sum(length for _, length in frames[0]) * 8 < description.frame_bits)
-    return PixelPlaces(count, template, lambda index: (frames[index], 0), warnings, header.data)
+    return PixelPlaces(count, template, lambda index: (frames[index], 0), warnings, header.inflated)
 
 
 def _guessed(header: WholeHeader, first: Segment, uid: str) -> tuple[str, tuple[Message, ...]]:

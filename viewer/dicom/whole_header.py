@@ -20,15 +20,39 @@ FIRST_READ = 16384
 MAX_WINDOW = 256 * 1024 * 1024  # one sequence that must be read whole to find its end
 MAX_WINDOWS = 50_000
 MAX_INFLATED = 224 * 1024 * 1024
+MAX_KEPT = 16 * 1024 * 1024  # inflated bytes that stay in memory while the file is open
 MAX_RATIO = 1000
 _CHUNK = 256 * 1024
 _PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009)
 
 
+class InflatedFile:
+    """The data set of a deflated file, inflated: kept while it is small, else made anew whenever it is asked for."""
+
+    def __init__(self, path: str, offset: int, data: bytes) -> None:
+        self._path, self._offset = path, offset
+        self._kept = data if len(data) <= MAX_KEPT else None
+
+    def data(self) -> bytes:
+        """All bytes. Raises MissingFileError, BrokenFileError or TooLargeError when the file was changed meanwhile."""
+        if self._kept is not None:
+            return self._kept
+        descriptor, status = open_file(self._path)
+        try:
+            return _inflate(FileBytes(descriptor, status.st_size), self._offset)
+        except OSError as error:
+            raise cannot_open(self._path, error) from error
+        finally:
+            os.close(descriptor)
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self.data()[offset : offset + length]
+
+
 @dataclass(slots=True, eq=False)
 class WholeHeader:
-    """`pixel_tag` is 0 without pixel data. `data`: all bytes of the inflated data set of a deflated file, else None; the offsets of
-    elements are in it then. `size` is where the bytes end."""
+    """`pixel_tag` is 0 without pixel data. `inflated`: the data set of a deflated file, else None; the offsets of elements are in
+    it then. `size` is where the bytes end."""
 
     path: str
     data_set: DataSet
@@ -36,7 +60,7 @@ class WholeHeader:
     transfer_syntax_uid: str
     size: int
     meta: bytes = b""
-    data: bytes | None = None
+    inflated: InflatedFile | None = None
     pixel_tag: int = 0
 
     @property
@@ -79,8 +103,9 @@ def _read(path: str, source: FileBytes, block: bytes) -> WholeHeader:
     if layout.encoding.deflated:
         data = _inflate(source, layout.offset)
         _walk_bytes(data, layout, order, elements)
-        read, size = partial(_slice, data), len(data)
-        header = WholeHeader(path, DataSet(elements, True, order, ("ascii",), read), layout.encoding, uid, size, layout.meta, data)
+        inflated, size = InflatedFile(path, layout.offset, data), len(data)
+        data_set = DataSet(elements, True, order, ("ascii",), inflated.read)
+        header = WholeHeader(path, data_set, layout.encoding, uid, size, layout.meta, inflated)
     else:
         _walk_file(source, block, layout, order, elements)
         data_set = DataSet(elements, layout.encoding.explicit, order, ("ascii",), partial(read_range, path))
@@ -90,10 +115,6 @@ def _read(path: str, source: FileBytes, block: bytes) -> WholeHeader:
         header.data_set.encodings = charset.codecs_of(repertoire.value)
     header.pixel_tag = next((tag for tag in _PIXEL_TAGS if tag in elements), 0)
     return header
-
-
-def _slice(data: bytes, offset: int, length: int) -> bytes:
-    return data[offset : offset + length]
 
 
 def _walk_file(source: FileBytes, block: bytes, layout: Layout, order: Order, out: dict[int, Element]) -> None:

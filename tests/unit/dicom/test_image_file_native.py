@@ -222,6 +222,18 @@ def test_a_deflated_bomb_is_refused(tmp_path: Path) -> None:
         open_image(str(tmp_path / "bomb.dcm"))
 
 
+def test_a_large_deflated_data_set_is_not_kept_in_memory(tmp_path: Path) -> None:
+    frames = np.random.default_rng(5).integers(0, 4, (9, 1000, 1000)).astype("<u2")
+    data_set = image(frames.tobytes(), 1000, 1000, NumberOfFrames=9)
+    file = open_image(write(tmp_path / "a.dcm", data_set, "1.2.840.10008.1.2.1.99"))
+    request = file.decode_request(7)
+    assert request.data == frames[6].tobytes()
+    assert np.array_equal(file.finish(7, decode(request)).pixels, frames[6])
+    (tmp_path / "a.dcm").unlink()
+    with pytest.raises(MissingFileError):
+        file.decode_request(7)
+
+
 def test_a_deflated_data_set_gives_its_pixels(tmp_path: Path) -> None:
     path = write(tmp_path / "a.dcm", image(ramp().tobytes(), 5, 7), "1.2.840.10008.1.2.1.99")
     assert np.array_equal(shown(path).pixels, ramp())
