@@ -101,7 +101,7 @@
     </message>
     <message>
         <source>3D must resample them; volumes that count slices are wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Для 3D их нужно пересчитать; объёмы, подсчитанные по числу срезов, неверны.</translation>
     </message>
     <message>
         <source>A DICOM workstation for the desktop. Free software under the MIT licence.</source>
@@ -145,7 +145,7 @@
     </message>
     <message>
         <source>A volume has holes there; heights and volumes that count slices come out too small.</source>
-        <translation type="unfinished"></translation>
+        <translation>В объёме там пробелы; высоты и объёмы, подсчитанные по числу срезов, окажутся заниженными.</translation>
     </message>
     <message>
         <source>About Negatoscope</source>
@@ -217,7 +217,7 @@
     </message>
     <message>
         <source>Archives within archives within archives: deeper than is opened here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архивы вложены друг в друга слишком глубоко.</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -249,7 +249,7 @@
     </message>
     <message>
         <source>Both are kept and shown apart. An archive may drop one of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Оба сохранены и показаны отдельно. Архив может отбросить один из них.</translation>
     </message>
     <message>
         <source>Brain</source>
@@ -469,7 +469,7 @@
     </message>
     <message>
         <source>Each image is measured with its own spacing; a volume must be resampled first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Каждый снимок измеряется по своему размеру пикселя; объём нужно сначала пересчитать.</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -505,7 +505,7 @@
     </message>
     <message>
         <source>Files with a UID that another file with other content has: {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файлы, чей UID есть и у файла с другим содержимым: {number}.</translation>
     </message>
     <message>
         <source>Filter by modality and date</source>
@@ -589,7 +589,7 @@
     </message>
     <message>
         <source>Good for 3D. Volumes must be computed with the distance, not with the thickness.</source>
-        <translation type="unfinished"></translation>
+        <translation>Для 3D это хорошо. Объёмы нужно считать по расстоянию, а не по толщине.</translation>
     </message>
     <message>
         <source>Hide the images</source>
@@ -649,11 +649,11 @@
     </message>
     <message>
         <source>Images that do not say where they lie: {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Снимки, в которых не указано положение: {number}.</translation>
     </message>
     <message>
         <source>Images that state no pixel spacing: {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Снимки, в которых не указан размер пикселя: {number}.</translation>
     </message>
     <message>
         <source>Inspector</source>
@@ -729,7 +729,7 @@
     </message>
     <message>
         <source>Lengths on them can only be given in pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Длины на них можно указать только в пикселях.</translation>
     </message>
     <message>
         <source>Libraries and licences</source>
@@ -793,7 +793,7 @@
     </message>
     <message>
         <source>Measures within a slice are right. A volume must be sheared first, or reformats and 3D come out slanted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Измерения внутри среза верны. Объём нужно сначала выправить сдвигом, иначе реконструкции и 3D выйдут скошенными.</translation>
     </message>
     <message>
         <source>Mediastinum</source>
@@ -885,11 +885,11 @@
     </message>
     <message>
         <source>None of the passwords opens this archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ни один из паролей не подошёл к этому архиву.</translation>
     </message>
     <message>
         <source>None of the {number} files that this DICOMDIR names is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файлов, которые называет этот DICOMDIR, нет на месте (всего: {number}).</translation>
     </message>
     <message>
         <source>Not DICOM</source>
@@ -1193,7 +1193,7 @@
     </message>
     <message>
         <source>Scrolling stays at one place; a volume can take only one image for each position.</source>
-        <translation type="unfinished"></translation>
+        <translation>При прокрутке место не меняется; в объём войдёт только один снимок на каждое положение.</translation>
     </message>
     <message>
         <source>Search name, ID, date, text</source>
@@ -1265,7 +1265,7 @@
     </message>
     <message>
         <source>Slices of {thickness} mm lie {step} mm apart: they overlap.</source>
-        <translation type="unfinished"></translation>
+        <translation>Срезы толщиной {thickness} мм идут через {step} мм: они перекрываются.</translation>
     </message>
     <message>
         <source>Slices seem to be missing: {number}.</source>
@@ -1401,11 +1401,11 @@
     </message>
     <message>
         <source>The DICOMDIR names a file outside its folder; that is refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>DICOMDIR называет файл вне своей папки; это отклонено.</translation>
     </message>
     <message>
         <source>The DICOMDIR names this file, but it is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>DICOMDIR называет этот файл, но его нет на месте.</translation>
     </message>
     <message>
         <source>The RLE header of this frame is cut off.</source>
@@ -1501,7 +1501,7 @@
     </message>
     <message>
         <source>The disk has no room to unpack this archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>На диске нет места, чтобы распаковать этот архив.</translation>
     </message>
     <message>
         <source>The disk refused the instance.</source>
@@ -1521,7 +1521,7 @@
     </message>
     <message>
         <source>The file cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать файл: {reason}.</translation>
     </message>
     <message>
         <source>The file ends after its first lines; it was cut off.</source>
@@ -1601,7 +1601,7 @@
     </message>
     <message>
         <source>The folder cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать папку: {reason}.</translation>
     </message>
     <message>
         <source>The guide is not installed. Ctrl+/ shows all keys, Ctrl+K finds every command.</source>
@@ -1633,23 +1633,23 @@
     </message>
     <message>
         <source>The image numbers go up and down along the stack.</source>
-        <translation type="unfinished"></translation>
+        <translation>Номера снимков вдоль стопки то растут, то убывают.</translation>
     </message>
     <message>
         <source>The images are numbered against the direction of their positions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Снимки пронумерованы навстречу направлению положений.</translation>
     </message>
     <message>
         <source>The images are shown by position. Programs that sort by number show them jumbled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Снимки показаны по положению. Программы, упорядочивающие по номеру, перемешают их.</translation>
     </message>
     <message>
         <source>The images are shown by position. Programs that sort by number show them the other way round.</source>
-        <translation type="unfinished"></translation>
+        <translation>Снимки показаны по положению. Программы, упорядочивающие по номеру, покажут их в обратном порядке.</translation>
     </message>
     <message>
         <source>The images have {number} different sizes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Снимки разного размера (размеров: {number}).</translation>
     </message>
     <message>
         <source>The instance UID is not valid.</source>
@@ -1669,11 +1669,11 @@
     </message>
     <message>
         <source>The library cannot be opened ({reason}). What you open now is not remembered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся открыть библиотеку ({reason}). То, что вы откроете сейчас, не запомнится.</translation>
     </message>
     <message>
         <source>The library cannot be written: {reason}. What was found after that is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать библиотеку: {reason}. Найденное после этого в неё не попало.</translation>
     </message>
     <message>
         <source>The library could not be asked.</source>
@@ -1693,15 +1693,15 @@
     </message>
     <message>
         <source>The library was damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Библиотека была повреждена.</translation>
     </message>
     <message>
         <source>The library was lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Библиотека пропала.</translation>
     </message>
     <message>
         <source>The library was written by a newer version of this program and is left as it is. What you open now is not remembered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Библиотека записана более новой версией программы и оставлена как есть. То, что вы откроете сейчас, не запомнится.</translation>
     </message>
     <message>
         <source>The line does not follow the one before it.</source>
@@ -1957,7 +1957,7 @@
     </message>
     <message>
         <source>The pixel spacing differs from image to image ({number} values).</source>
-        <translation type="unfinished"></translation>
+        <translation>Размер пикселя различается от снимка к снимку (значений: {number}).</translation>
     </message>
     <message>
         <source>The preset {name} is for {modality} images.</source>
@@ -2001,7 +2001,7 @@
     </message>
     <message>
         <source>The scan broke off: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Просмотр папок прервался: {reason}.</translation>
     </message>
     <message>
         <source>The segmented colour palette is damaged.</source>
@@ -2017,19 +2017,19 @@
     </message>
     <message>
         <source>The slices are shifted against each other by {degrees}° (gantry tilt).</source>
-        <translation type="unfinished"></translation>
+        <translation>Срезы сдвинуты относительно друг друга на {degrees}° (наклон гентри).</translation>
     </message>
     <message>
         <source>The slices are unevenly spaced: {low} to {high} mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Расстояние между срезами неравномерно: от {low} до {high} мм.</translation>
     </message>
     <message>
         <source>The slices belong to {number} frames of reference.</source>
-        <translation type="unfinished"></translation>
+        <translation>Срезы относятся к разным системам координат (их {number}).</translation>
     </message>
     <message>
         <source>The slices lie in {number} different orientations.</source>
-        <translation type="unfinished"></translation>
+        <translation>Срезы лежат в разных ориентациях (их {number}).</translation>
     </message>
     <message>
         <source>The study was taken out of the library. Its files are where they were.</source>
@@ -2049,7 +2049,7 @@
     </message>
     <message>
         <source>Their positions cannot be compared: the patient may have moved between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Их положения нельзя сравнивать: пациент мог сдвинуться между ними.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -2073,27 +2073,27 @@
     </message>
     <message>
         <source>They are sorted by number; they cannot be part of a volume, and have no orientation letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Они упорядочены по номеру; в объём они не войдут, и букв ориентации у них нет.</translation>
     </message>
     <message>
         <source>They make no volume; distances from slice to slice mean nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Объёма из них не получится; расстояния между срезами не имеют смысла.</translation>
     </message>
     <message>
         <source>They make no volume; the same place on two of them is another point of the body.</source>
-        <translation type="unfinished"></translation>
+        <translation>Объёма из них не получится; одно и то же место на двух снимках — разные точки тела.</translation>
     </message>
     <message>
         <source>This DICOMDIR cannot be understood.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот DICOMDIR не удаётся понять.</translation>
     </message>
     <message>
         <source>This DICOMDIR is larger than any real one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот DICOMDIR больше любого настоящего.</translation>
     </message>
     <message>
         <source>This DICOMDIR names no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот DICOMDIR не называет ни одного файла.</translation>
     </message>
     <message>
         <source>This RLE frame has {count} byte planes where {wanted} are needed.</source>
@@ -2101,7 +2101,7 @@
     </message>
     <message>
         <source>This archive holds more than can be sound: it is refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>В этом архиве больше данных, чем бывает в исправном; он отклонён.</translation>
     </message>
     <message>
         <source>This archive is locked</source>
@@ -2109,7 +2109,7 @@
     </message>
     <message>
         <source>This archive is locked with a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот архив закрыт паролем.</translation>
     </message>
     <message>
         <source>This certificate or key cannot be used: {path}.</source>
@@ -2117,7 +2117,7 @@
     </message>
     <message>
         <source>This file cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать этот файл: {reason}.</translation>
     </message>
     <message>
         <source>This frame is damaged: it cannot be decoded as {name}.</source>
@@ -2173,7 +2173,7 @@
     </message>
     <message>
         <source>This is a link to another folder; links to folders are not followed. Open that folder itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это ссылка на другую папку; по ссылкам на папки программа не переходит. Откройте саму папку.</translation>
     </message>
     <message>
         <source>This is a program, not DICOM.</source>
@@ -2245,15 +2245,15 @@
     </message>
     <message>
         <source>This link leads nowhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Эта ссылка никуда не ведёт.</translation>
     </message>
     <message>
         <source>This member is compressed in a way that cannot be read here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот файл сжат способом, который здесь не читается.</translation>
     </message>
     <message>
         <source>This member of the archive is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот файл в архиве повреждён.</translation>
     </message>
     <message>
         <source>This object has no picture.</source>
@@ -2285,11 +2285,11 @@
     </message>
     <message>
         <source>This zip archive cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать этот архив ZIP: {reason}.</translation>
     </message>
     <message>
         <source>This zip archive is damaged: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот архив ZIP повреждён: {reason}.</translation>
     </message>
     <message>
         <source>This zip archive is empty.</source>
@@ -2297,7 +2297,7 @@
     </message>
     <message>
         <source>This zip archive is encrypted with AES, which cannot be opened here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот архив ZIP зашифрован методом AES, здесь его открыть нельзя.</translation>
     </message>
     <message>
         <source>To</source>
@@ -2341,11 +2341,11 @@
     </message>
     <message>
         <source>Unpack it with another program and open the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Распакуйте его другой программой и откройте папку.</translation>
     </message>
     <message>
         <source>Unpacking was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Распаковка отменена.</translation>
     </message>
     <message>
         <source>User guide</source>
@@ -2381,7 +2381,7 @@
     </message>
     <message>
         <source>What lies between two slices is made up in reformats and 3D.</source>
-        <translation type="unfinished"></translation>
+        <translation>То, что лежит между срезами, в реконструкциях и 3D додумано.</translation>
     </message>
     <message>
         <source>What to do</source>
@@ -2441,7 +2441,7 @@
     </message>
     <message>
         <source>You have no permission to look into this folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>У вас нет прав на просмотр этой папки.</translation>
     </message>
     <message>
         <source>You have no permission to read this file.</source>
@@ -2741,7 +2741,7 @@
     </message>
     <message>
         <source>{gap} mm between slices of {thickness} mm are not imaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Между срезами толщиной {thickness} мм не снято {gap} мм.</translation>
     </message>
     <message>
         <source>{key} is a sequence; name a key inside it.</source>
@@ -2861,11 +2861,11 @@
     </message>
     <message>
         <source>{what} It was restored from the copy of {when}; what you opened since is read again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} Она восстановлена из копии от {when}; открытое после этого читается заново.</translation>
     </message>
     <message>
         <source>{what} The files you opened before are read again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} Файлы, которые вы открывали, читаются заново.</translation>
     </message>
 </context>
 </TS>
