@@ -156,7 +156,7 @@ def _braincase(x: Array, y: Array, z: Array) -> Array:
 def _depth_below_skin(x: Array, y: Array, z: Array) -> Array:
     """Roughly the millimetres to the surface, negative outside."""
     head = (_braincase(x, y, z) + 0.165) * 78
-    face = (1 - np.sqrt((x / 47) ** 2 + ((y + 38) / 58) ** 2 + ((z + 62) / 58) ** 2)) * 50
+    face = (1 - np.sqrt((x / 44) ** 2 + ((y + 38) / 58) ** 2 + ((z + 62) / 58) ** 2)) * 50
     nose = (1 - np.sqrt((x / 12) ** 2 + ((y + 88) / 16) ** 2 + ((z + 60) / 25) ** 2)) * 6
     neck = np.where(z < -40, (1 - np.sqrt((x / 56) ** 2 + ((y - 16) / 62) ** 2)) * 50, -50)
     return np.asarray(np.maximum.reduce([head, face, nose, neck]))
