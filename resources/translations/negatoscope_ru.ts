@@ -128,6 +128,10 @@
         <translation>Кадр {columns} × {rows} пикселей превышает допустимый предел.</translation>
     </message>
     <message>
+        <source>A part of the answer is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A secured listener needs a certificate and its key.</source>
         <translation>Для защищённого приёма нужны сертификат и его ключ.</translation>
     </message>
@@ -146,6 +150,10 @@
     <message>
         <source>A volume has holes there; heights and volumes that count slices come out too small.</source>
         <translation>В объёме там пробелы; высоты и объёмы, подсчитанные по числу срезов, окажутся заниженными.</translation>
+    </message>
+    <message>
+        <source>A web page came instead of DICOM.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About Negatoscope</source>
@@ -224,8 +232,24 @@
         <translation>Как в системе</translation>
     </message>
     <message>
+        <source>Ask for another transfer syntax or media type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for less at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask its administrator for the right to do it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask its administrator to enter your AE title, address and port.</source>
         <translation>Попросите администратора узла внести ваш AE Title, адрес и порт.</translation>
+    </message>
+    <message>
+        <source>Ask the administrator of your network how to pass it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Attention</source>
@@ -276,16 +300,32 @@
         <translation>Отменено.</translation>
     </message>
     <message>
+        <source>Check that the address is that of a DICOMweb service.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the AE title of the node.</source>
         <translation>Проверьте AE Title узла.</translation>
+    </message>
+    <message>
+        <source>Check the address of the archive and the UIDs.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the address, and whether a firewall is in the way.</source>
         <translation>Проверьте адрес и не мешает ли межсетевой экран.</translation>
     </message>
     <message>
+        <source>Check the address; where the archive wants a login, set how you show who you are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the port, and whether the node is running.</source>
         <translation>Проверьте порт и работает ли узел.</translation>
+    </message>
+    <message>
+        <source>Check the user name, and give the password or the token again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another port; another program may have it, or ports below 1024 may need permission.</source>
@@ -581,6 +621,10 @@
     </message>
     <message>
         <source>Give at least one key with a value, for example a UID.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the user name by itself; the password is asked for.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1188,6 +1232,18 @@
         <translation>SUV {kind}</translation>
     </message>
     <message>
+        <source>Save as …</source>
+        <translation>Сохранить как …</translation>
+    </message>
+    <message>
+        <source>Save value</source>
+        <translation>Сохранить значение</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Сохранено: {path}</translation>
+    </message>
+    <message>
         <source>Scroll</source>
         <translation>Листать</translation>
     </message>
@@ -1206,6 +1262,10 @@
     <message>
         <source>Search the library</source>
         <translation>Искать в библиотеке</translation>
+    </message>
+    <message>
+        <source>Send or ask for less at a time.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sequences are nested deeper than {depth} levels; the rest is not shown.</source>
@@ -1416,6 +1476,94 @@
         <translation>Удалённый узел не знает этого класса SOP.</translation>
     </message>
     <message>
+        <source>The address of a DICOMweb archive holds no user name, password or question mark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer does not hold the parts it speaks of.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer does not say how its parts are separated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer ends in the middle of a part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer has too many parts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is of the type {type}, which was not asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive behind the gateway did not answer in time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive behind the gateway did not answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive cannot give it in this form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive did not understand the request.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive does not allow this to this user.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive does not have this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive does not offer this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive does not take this form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive has been asked too often.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive is out of service or overloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive no longer has this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive stored none of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive waited too long for us.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive wants to know who asks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The audit trail cannot be written: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1608,6 +1756,10 @@
         <translation>Руководство не установлено. Ctrl+/ покажет все клавиши, Ctrl+K найдёт любую команду.</translation>
     </message>
     <message>
+        <source>The head of a part is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The header does not say how large the image is.</source>
         <translation>В заголовке не указан размер изображения.</translation>
     </message>
@@ -1750,6 +1902,10 @@
     <message>
         <source>The pages of this document are not drawn yet.</source>
         <translation>Страницы этого документа пока не отображаются.</translation>
+    </message>
+    <message>
+        <source>The parts of the answer are malformed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The password or token for {node} is not known.</source>
@@ -1928,6 +2084,10 @@
         <translation>Идентификатор от узла составлен неверно.</translation>
     </message>
     <message>
+        <source>The peer's media type is malformed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The pixel data are compressed ({name}), though the file says they are not.</source>
         <translation>Данные пикселей сжаты ({name}), хотя в файле указано, что нет.</translation>
     </message>
@@ -1978,6 +2138,14 @@
     <message>
         <source>The program is being closed.</source>
         <translation>Программа закрывается.</translation>
+    </message>
+    <message>
+        <source>The proxy wants to know who asks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The question is too long for the archive.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The queue of jobs cannot be opened.</source>
@@ -2244,6 +2412,10 @@
         <translation>Это последнее исследование.</translation>
     </message>
     <message>
+        <source>This is too large for the archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This link leads nowhere.</source>
         <translation>Эта ссылка никуда не ведёт.</translation>
     </message>
@@ -2318,6 +2490,10 @@
     <message>
         <source>Try again later.</source>
         <translation>Попробуйте позже.</translation>
+    </message>
+    <message>
+        <source>Try again later; if it stays so, its log says why.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Uncompressed, this object would be too large to send.</source>
@@ -2434,6 +2610,10 @@
     <message>
         <source>Write it as AE@HOST:PORT, for example ARCHIVE@10.0.0.5:104.</source>
         <translation>Запишите так: AE@УЗЕЛ:ПОРТ, например ARCHIVE@10.0.0.5:104.</translation>
+    </message>
+    <message>
+        <source>Write it as https://HOST/PATH, for example https://pacs.example/dicom-web.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write keys as keywords or tags, for example PatientName or 00100010.</source>
@@ -2708,6 +2888,10 @@
         <translation>Повреждено и пропущено байт: {count}, начиная с {offset}.</translation>
     </message>
     <message>
+        <source>{count} connections are not between 1 and 16.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count} instances did not arrive. {status}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2836,6 +3020,10 @@
         <translation>{rate} к/с</translation>
     </message>
     <message>
+        <source>{reason} (HTTP {status})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{reason} {advice}</source>
         <translation>{reason} {advice}</translation>
     </message>
@@ -2850,6 +3038,10 @@
     <message>
         <source>{text} is not an address of a DICOM node.</source>
         <translation>{text} — не адрес узла DICOM.</translation>
+    </message>
+    <message>
+        <source>{text} is not an address of a DICOMweb archive.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{value}</source>

@@ -348,17 +348,22 @@ def test_whole_value_opens_in_a_dialog(desk: Desk, qtbot: QtBot) -> None:
         0, slice_file(1, element(0x00420011, b"OB", bytes(range(64))), element(0x00204000, b"UT", b"line one\r\nline two\x07"))
     )
     desk.show(qtbot)
-    texts = []
+    texts, saved_bytes = [], []
     for tag in (0x00204000, 0x00420011):
         desk.choose(tag)
         QTest.keyClick(desk.panel.tags.view, Qt.Key.Key_Return)
         dialog = desk.panel.window().findChild(ValueDialog)
         assert dialog is not None
         texts.append(dialog.text.toPlainText())
+        dialog.save(str(desk.folder / "value"))
+        saved_bytes.append((desk.folder / "value").read_bytes())
+        dialog.save(str(desk.folder / "no such folder" / "value"))
+        assert "cannot be written" in dialog.about.text()
         dialog.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert texts[0] == "line one\nline two␇"
     assert texts[1].splitlines()[1].startswith("00000010  10 11 12")
+    assert saved_bytes == [b"line one\r\nline two\x07", bytes(range(64))]
 
 
 def test_hex_dump() -> None:

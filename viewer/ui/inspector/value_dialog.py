@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QTabBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QTabBar, QWidget
 
 from viewer.model.errors import Problem
 from viewer.model.tags import TagElement, WholeValue, tag_text
+from viewer.model.text import plain
 from viewer.ui.dialogs.dialog import Dialog, paragraph
 from viewer.ui.i18n import tr, translated
 from viewer.ui.inspector.shown_value import size_of
@@ -16,6 +19,7 @@ from viewer.ui.theme import Theme
 MOST_CHARACTERS = 1_000_000
 MOST_BYTES = 256 * 1024
 _PER_LINE = 16
+_ENDINGS = ((b"%PDF", "pdf"), (b"<?xml", "xml"), (b"\xff\xd8", "jpg"), (b"\x89PNG", "png"))
 
 
 def hex_dump(raw: bytes) -> str:
@@ -50,6 +54,9 @@ class ValueDialog(Dialog):
         self.body.addWidget(self.text, 1)
         self.copy = self.add_button()
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
+        self.save_as = self.add_button()
+        self.save_as.setEnabled(False)
+        self.save_as.clicked.connect(self._ask_where)
         self.buttons.addStretch()
         self._close = self.add_button(default=True)
         self._close.clicked.connect(self.close)
@@ -62,9 +69,32 @@ class ValueDialog(Dialog):
             self._problem = outcome
         else:
             self._value = outcome
+            self.save_as.setEnabled(bool(outcome.raw) and not outcome.is_cut)
             self.tabs.setVisible(bool(outcome.text) and bool(outcome.raw))
             self.tabs.setCurrentIndex(0 if outcome.text else 1)
         self.retranslate()
+
+    def _ask_where(self) -> None:
+        """Let the user choose a file for the bytes of the value."""
+        raw = self._value.raw if self._value is not None else b""
+        ending = next((ending for start, ending in _ENDINGS if raw.startswith(start)), "bin")
+        chooser = QFileDialog(self, tr("Save value"))
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.selectFile(f"{self._element.keyword or f'{self._element.tag:08X}'}.{ending}")
+        chooser.fileSelected.connect(self.save)
+        chooser.open()
+
+    def save(self, path: str) -> None:
+        """Write the bytes as they stand in the file; they are never opened from here."""
+        if self._value is None:
+            return
+        try:
+            Path(path).write_bytes(self._value.raw)
+        except OSError as error:
+            self.about.setText(tr("The file cannot be written: {reason}.", reason=error.strerror or str(error)))
+        else:
+            self.about.setText(tr("Saved: {path}", path=plain(path, 300)))
 
     def _fill(self) -> None:
         value = self._value
@@ -103,5 +133,6 @@ class ValueDialog(Dialog):
         self.tabs.setTabText(1, tr("Bytes"))
         self.text.setAccessibleName(tr("Value"))
         self.copy.setText(tr("Copy"))
+        self.save_as.setText(tr("Save as …"))
         self._close.setText(tr("Close"))
         self._fill()
