@@ -24,6 +24,7 @@ from viewer.model.messages import message
 from viewer.model.pixels import FrameFacts, PixelFrame
 
 MAX_KEPT_FACTS = 64
+_PIXEL_DATA_PROVIDER = 0x00287FE0
 
 
 def open_image(path: str) -> ImageFile:
@@ -43,6 +44,8 @@ def open_image(path: str) -> ImageFile:
 
 def _no_picture(header: WholeHeader) -> NoPictureError | BrokenFileError:
     data_set = header.data_set
+    if _PIXEL_DATA_PROVIDER in data_set:
+        return NoPictureError(message("The pixels of this image are on a server (JPIP), not in the file."), path=header.path)
     if 0x00280010 in data_set and 0x00280011 in data_set:
         return BrokenFileError(message("The pixel data are missing: this is only the header of an image."), path=header.path)
     name = name_of(data_set.code(0x00080016))

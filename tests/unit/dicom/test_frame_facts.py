@@ -207,6 +207,21 @@ def test_vectors_of_nuclear_medicine(tmp_path: Path) -> None:
     assert facts.geometry.position == (1, 2, 3)
 
 
+@pytest.mark.parametrize(("between", "height"), [(5, 13), (-5, -7)])
+def test_slices_of_nuclear_medicine_go_along_or_against_the_normal(tmp_path: Path, between: float, height: float) -> None:
+    facts = facts_of(
+        tmp_path,
+        3,
+        Modality="NM",
+        NumberOfFrames=3,
+        FrameIncrementPointer=[0x00540080],
+        SliceVector=[1, 2, 3],
+        SpacingBetweenSlices=between,
+        DetectorInformationSequence=[item(ImagePositionPatient=[1, 2, 3], ImageOrientationPatient=AXIAL)],
+    )
+    assert facts.geometry.position == (1, 2, height)
+
+
 def test_tiles_of_a_full_and_of_a_sparse_matrix(tmp_path: Path) -> None:
     matrix = {"NumberOfFrames": 6, "TotalPixelMatrixColumns": 20, "TotalPixelMatrixRows": 9}
     full = facts_of(tmp_path, 5, DimensionOrganizationType="TILED_FULL", **matrix)

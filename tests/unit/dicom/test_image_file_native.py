@@ -184,6 +184,9 @@ def test_each_kind_of_file_without_a_picture_has_its_own_error(tmp_path: Path) -
     del bare.PixelData
     with pytest.raises(BrokenFileError, match="only the header"):
         open_image(write(tmp_path / "bare.dcm", bare))
+    bare.PixelDataProviderURL = "https://server.example/pixels"
+    with pytest.raises(NoPictureError, match="on a server"):
+        open_image(write(tmp_path / "elsewhere.dcm", bare, "1.2.840.10008.1.2.4.94"))
 
 
 def test_a_file_gone_between_opening_and_decoding(tmp_path: Path) -> None:
