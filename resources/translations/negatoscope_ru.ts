@@ -300,12 +300,20 @@
         <translation>Отменено.</translation>
     </message>
     <message>
+        <source>Check that the address begins rightly with https or http.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check that the address is that of a DICOMweb service.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the AE title of the node.</source>
         <translation>Проверьте AE Title узла.</translation>
+    </message>
+    <message>
+        <source>Check the address and the port; a DICOM port does not speak HTTP.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the address of the archive and the UIDs.</source>
@@ -988,6 +996,10 @@
         <translation>Объекты</translation>
     </message>
     <message>
+        <source>Only plain HTTP proxies are known; check the proxy settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only the beginning is shown: {count}.</source>
         <translation>Показано только начало: {count}.</translation>
     </message>
@@ -1284,6 +1296,10 @@
         <translation>Время серии</translation>
     </message>
     <message>
+        <source>Set how you show who you are, or enter the address that the archive has now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sex</source>
         <translation>Пол</translation>
     </message>
@@ -1496,7 +1512,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The answer is no sound HTTP.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The answer is of the type {type}, which was not asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer was cut off.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1544,11 +1572,39 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The archive names an address on another machine; it is not followed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive names an address that is none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The archive no longer has this.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The archive packed its answer in a way that was not asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The archive refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive sends us elsewhere instead of taking the objects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive sends us from one address to the next without end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive sends us to an address that is not safe; it was not followed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive sends us to another machine ({host}), perhaps to a login page.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2120,6 +2176,10 @@
         <translation>Размер пикселя различается от снимка к снимку (значений: {number}).</translation>
     </message>
     <message>
+        <source>The pixels of this image are on a server (JPIP), not in the file.</source>
+        <translation>Пиксели этого изображения находятся на сервере (JPIP), а не в файле.</translation>
+    </message>
+    <message>
         <source>The preset {name} is for {modality} images.</source>
         <translation>Окно «{name}» — для изображений {modality}.</translation>
     </message>
@@ -2140,6 +2200,10 @@
         <translation>Программа закрывается.</translation>
     </message>
     <message>
+        <source>The proxy that is set for this system cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The proxy wants to know who asks.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2157,6 +2221,10 @@
     </message>
     <message>
         <source>The queue of jobs cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request cannot be written.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2522,6 +2590,10 @@
     <message>
         <source>Unpacking was cancelled.</source>
         <translation>Распаковка отменена.</translation>
+    </message>
+    <message>
+        <source>User and password are shown to the archive alone.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>User guide</source>
