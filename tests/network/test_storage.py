@@ -12,6 +12,7 @@ from pydicom.uid import generate_uid
 
 from tests.network.conftest import Peer, free_port, ours, run_tool, tool
 from tests.network.objects import CT, make_ct, make_series, save
+from viewer.dicom.sop_classes import storage_classes
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import RemoteNode
@@ -280,9 +281,7 @@ def test_nobody_there_is_tried_again_and_then_said(tmp_path: Path, caller: Calle
 
 
 def test_more_classes_than_one_association_holds(listen: Callable[..., Listener], tmp_path: Path, caller: Caller) -> None:
-    from viewer.dicom.sop_classes import _KNOWN
-
-    classes = [uid for uid in _KNOWN if uid != "1.2.840.10008.1.3.10"]
+    classes = [uid for uid, _ in storage_classes()]
     paths = [save(make_ct(n, SOPClassUID=uid, size=8), tmp_path / f"{n}.dcm") for n, uid in enumerate(classes)]
     heard = Heard()
     listener = listen([StorageService(InstanceStore(tmp_path / "store", heard, durable=False))])

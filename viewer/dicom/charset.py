@@ -62,6 +62,11 @@ _DELIMITERS_OF_TEXT = re.compile(rb"[\\\r\n\t\f]")
 _ESCAPE = re.compile(rb"\x1b(\([BJ]|\)I|-[A-Zb]|\$[B@]|\$\(D|\$\)[AC])")
 
 
+def defined_terms() -> tuple[str, ...]:
+    """The character sets that are read, as Specific Character Set writes them without code extensions."""
+    return tuple(f"ISO_{term.replace('IR_', 'IR ')}" if term.startswith("IR_") else term for term in _CODECS if term)
+
+
 def codecs_of(raw: bytes) -> tuple[str, ...]:
     """Python codecs for the raw value of (0008,0005), the default repertoire first; never empty."""
     if not raw:

@@ -257,3 +257,8 @@ def short_code(sop_class_uid: str, modality: str = "") -> str:
 def is_known(sop_class_uid: str) -> bool:
     """True for the Storage SOP Classes of the standard."""
     return sop_class_uid in _KNOWN
+
+
+def storage_classes() -> tuple[tuple[str, str], ...]:
+    """(UID, name) of every Storage SOP Class of the standard, in the order of their UIDs."""
+    return tuple((uid, name) for uid, (name, _) in _KNOWN.items() if uid != MEDIA_STORAGE_DIRECTORY)

@@ -78,6 +78,11 @@ _NAMES = {_ROOT + uid: name for uid, name in (line.split("|") for line in _TABLE
 _FIRST_VIDEO, _LAST_VIDEO = 100, 108
 
 
+def transfer_syntaxes() -> tuple[tuple[str, str], ...]:
+    """(UID, name) of every transfer syntax of the standard."""
+    return tuple(_NAMES.items())
+
+
 def name_of_transfer_syntax(uid: str) -> str:
     """Name of a transfer syntax; the UID itself when it is not in the standard."""
     return _NAMES.get(uid, uid)

@@ -73,6 +73,11 @@ _MEANINGS: dict[int, Message] = {
 }
 
 
+def known_statuses() -> tuple[tuple[int, Message], ...]:
+    """Every status code with a sentence of its own."""
+    return tuple(sorted(_MEANINGS.items()))
+
+
 def meaning(status: int) -> Message:
     """One sentence for a status code."""
     known = _MEANINGS.get(status)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import queue
 import signal
 import sys
 import threading
@@ -81,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     printer.listening(settings.entity, port)
     stopped.wait()
     service.close()
+    printer.close()
     return 0
 
 
@@ -133,12 +135,26 @@ def _users(names: list[str]) -> KnownUsers | None:
 
 
 class _Printer:
-    """Lines on the standard output, from any thread."""
+    """Lines on the standard output, printed by one thread: who reads them slowly holds no association up."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._as_json = arguments.json
         self._trace = trace_of(arguments.verbose)
-        self._lock = threading.Lock()
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Print what is left, unless nobody reads it."""
+        self._lines.put(None)
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                print(line, flush=True)
+            except OSError:
+                return
 
     def events(self) -> NodeEvents:
         return NodeEvents(self._received, self._job, self._object, self._refused, self._trace)
@@ -166,5 +182,4 @@ class _Printer:
         )
 
     def _print(self, event: dict[str, object], text: str) -> None:
-        with self._lock:
-            print(json.dumps(event) if self._as_json else text, flush=True)
+        self._lines.put(json.dumps(event) if self._as_json else text)
