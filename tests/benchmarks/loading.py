@@ -30,7 +30,7 @@ from viewer.model.requests import FrameResult
 ROUNDS = 5
 SIDE = 512
 NATIVE_SLICES = 300
-COMPRESSED_SLICES = 60
+COMPRESSED_SLICES = 100
 BUDGET = 1 << 30
 EXPLICIT = "1.2.840.10008.1.2.1"
 _JPEG = "1.2.840.10008.1.2.4."

@@ -6,7 +6,7 @@ import time
 
 from viewer.dicom.decode import DecodeRequest
 
-BATCH_SECONDS = 0.03
+BATCH_SECONDS = 0.01
 MOST_FRAMES = 32
 MOST_BYTES = 32 * 1024 * 1024
 _WEIGHT = 0.3  # of the newest measurement
