@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from viewer.library.database import Database
 from viewer.library.entities import images_of_series, series_with_rows
 from viewer.library.index import Changes
 from viewer.library.split_rules import split_series
+from viewer.library.stored_display_sets import LONG, load, save
 from viewer.model.display_set import DisplaySet
 
 MAX_STUDIES = 64
@@ -83,6 +85,22 @@ class DisplaySetCache:
                 else:
                     self._studies.pop(uid, None)
 
+    def store(self, study_uids: Iterable[str]) -> None:
+        """Keep the display sets of long series for the next start. Raises sqlite3.Error."""
+        for uid in study_uids:
+            with self._database.reading() as connection:
+                rows = [row for row, series in series_with_rows(connection, uid) if series.number_of_instances >= LONG]
+                rows = [row for row in rows if load(connection, row) is None]
+            if not rows:
+                continue
+            with self._lock:
+                before = self._changes
+            split = self._split(uid)
+            with self._database.writing() as connection:
+                if before == self._changes:  # else somebody adds to it and will store it in his turn
+                    for row in rows:
+                        save(connection, row, split.by_series.get(row, ()))
+
     def forget(self, study_uids: frozenset[str] | None = None) -> None:
         """Drop studies (all when not given) from memory."""
         with self._lock:
@@ -96,6 +114,8 @@ def _split_study(connection: sqlite3.Connection, uid: str, good: dict[int, tuple
     split = _Split()
     for row, series in series_with_rows(connection, uid):
         sets = good.get(row)
+        if sets is None and series.number_of_instances >= LONG:
+            sets = load(connection, row)
         if sets is None:
             sets = split_series(series, images_of_series(connection, row, series.series_instance_uid, uid))
         split.by_series[row] = sets

@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -200,6 +200,13 @@ class Library:
         """By name, what the library knows of the files directly in `folder`; with `names` only of these."""
         nothing: dict[str, KnownFile] = {}
         return self._ask(lambda c: known_files(c, folder, names), nothing)
+
+    def settle(self, studies: Iterable[str]) -> None:
+        """A scan is over: keep what makes `studies` open quickly next time."""
+        try:
+            self._display_sets.store(studies)
+        except sqlite3.Error as error:
+            self._failed(error)
 
     def opened_again(self, studies: frozenset[int]) -> frozenset[str]:
         """Remember that this run opened study rows whose files did not change. Returns their UIDs. Raises sqlite3.Error."""

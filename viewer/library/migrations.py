@@ -63,6 +63,9 @@ _STEPS: tuple[str, ...] = (
     );
     CREATE INDEX instances_of_series ON instances (series, instance_number);
 
+    -- Display sets of long series, as JSON.
+    CREATE TABLE stacks (series INTEGER PRIMARY KEY, version TEXT NOT NULL, content TEXT NOT NULL);
+
     -- A path is a folder and a name; names that are no text are kept as bytes. instance NULL: `problem` says why.
     CREATE TABLE folders (id INTEGER PRIMARY KEY, path NOT NULL UNIQUE);
     CREATE TABLE files (

@@ -53,6 +53,7 @@ def remove_study(connection: sqlite3.Connection, study_instance_uid: str) -> boo
     connection.execute(f"DELETE FROM files WHERE instance IN (SELECT id FROM instances WHERE series IN {below})", row)
     connection.execute(f"DELETE FROM instances WHERE series IN {below}", row)
     connection.execute(f"DELETE FROM alike WHERE series IN {below}", row)
+    connection.execute(f"DELETE FROM stacks WHERE series IN {below}", row)
     connection.execute("DELETE FROM series WHERE study = ?", row)
     _remove_empty(connection, {int(row[0])})
     return True

@@ -57,6 +57,7 @@ class ScanRun:
         self._failed: list[tuple[Problem, int, int]] = []  # to be remembered, with size and mtime
         self._problems: list[Problem] = []  # to be told
         self._studies: set[str] = set()  # changed, to be told
+        self._changed: set[str] = set()
         self._first_study = ""
         self._done = 0
         self._members = 0  # of archives, met so far
@@ -81,6 +82,7 @@ class ScanRun:
             self._problems.append(Problem("", ProblemKind.BROKEN, reason))
         finally:
             self._flush(finished=True)
+            self._library.settle(self._changed)
 
     def _walk_through(self, roots: list[str]) -> None:
         walk = Walk(roots, self._cancel)
@@ -231,7 +233,9 @@ class ScanRun:
             self._studies |= uids
             self._first_study = self._first_study or min(uids, default="")
         if found:
-            self._studies |= self._library.add(found, opened=not self._is_rebuild)
+            changed = self._library.add(found, opened=not self._is_rebuild)
+            self._studies |= changed
+            self._changed |= changed
         if failed:
             self._studies |= self._library.keep_problems(failed)
 

@@ -19,6 +19,8 @@ def date_key(date: str, time: str = "") -> str:
 
 def refresh_totals(connection: sqlite3.Connection, series: Iterable[int], studies: Iterable[int]) -> None:
     """Count again: `series` that changed, `studies` that hold them, and their patients."""
+    series = list(series)
+    connection.executemany("DELETE FROM stacks WHERE series = ?", [(number,) for number in series])
     connection.executemany(
         "UPDATE series SET number_of_instances = (SELECT count(*) FROM instances WHERE series = series.id) WHERE id = ?",
         [(number,) for number in series],

@@ -280,3 +280,30 @@ def test_order_and_split_survive_shuffled_names_and_numbers(data: st.DataObject,
     assert [one.frames for one in before] == [one.frames for one in after]
     assert [one.key for one in before] == [one.key for one in after]
     assert [ref.sop_instance_uid for ref in after[0].frames] == [f"1.2.{number}" for number in range(count)]
+
+
+def test_display_sets_of_a_long_series_are_kept_and_dropped_with_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from viewer.library import display_set_cache
+
+    for number in range(6):
+        write(
+            tmp_path / "in" / str(number), SOPInstanceUID=f"1.2.{number}", NumberOfFrames=1 if number else 3, InstanceNumber=number,
+            ImagePositionPatient=[0, 0, number if number < 5 else 7], ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+            ImageType=["ORIGINAL", "PRIMARY", "A" if number % 2 else "B"],
+        )  # fmt: skip
+    monkeypatch.setattr(display_set_cache, "LONG", 3)
+    first = Library(tmp_path / "data")
+    scan(first, [tmp_path / "in"], tmp_path / "cache")
+    before = first.display_sets("1.2.3")
+    assert len(before) == 3
+    first.close()
+    second = Library(tmp_path / "data")
+    try:
+        with monkeypatch.context() as kept:
+            kept.setattr(display_set_cache, "split_series", None)  # not called: what is kept is used
+            assert second.display_sets("1.2.3") == before
+        (tmp_path / "in" / "1").unlink()
+        scan(second, [tmp_path / "in"], tmp_path / "cache")
+        assert sum(len(one.frames) for one in second.display_sets("1.2.3")) == 7
+    finally:
+        second.close()

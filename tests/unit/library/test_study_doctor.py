@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,20 +18,16 @@ from viewer.library.study_doctor import Finding, FindingKind, Slice, examine
 
 
 def stack(count: int = 8, step: float = 2.0, **changes: object) -> list[Slice]:
-    return [
-        Slice(**{"position": (0.0, 0.0, z * step), "orientation": AXIAL, "number": z + 1, "size": (4, 4), "pixel_spacing": (0.5, 0.5)} | changes)
-        for z in range(count)
-    ]  # fmt: skip
+    return [replace(at((0.0, 0.0, z * step), z + 1), **changes) for z in range(count)]
 
 
 def kinds(slices: list[Slice], modality: str = "CT") -> set[FindingKind]:
     return {one.kind for one in examine(slices, modality)}
 
 
-def at(position: tuple[float, float, float], number: int = 1, **changes: object) -> Slice:
-    return Slice(
-        **{"position": position, "orientation": AXIAL, "number": number, "size": (4, 4), "pixel_spacing": (0.5, 0.5)} | changes
-    )
+def at(position: tuple[float, float, float], number: int | None = 1, **changes: object) -> Slice:
+    values = {"position": position, "orientation": AXIAL, "number": number, "size": (4, 4), "pixel_spacing": (0.5, 0.5)}
+    return Slice(**values | changes)
 
 
 def test_a_sound_stack_gets_no_finding() -> None:
