@@ -127,7 +127,7 @@ class ViewportGrid(QWidget):
     def _cell_of(self, viewport: ViewportState) -> ViewportWidget:
         cell = self._cells.get(viewport)
         if cell is None:
-            from viewer.ui.canvas.viewport_widget import ViewportWidget  # pyqtgraph: not in the way of the first window
+            from viewer.ui.canvas.viewport_widget import ViewportWidget  # not in the way of an empty window
 
             cell = ViewportWidget(self._workspace, self._registry, self._theme, viewport, self._page)
             cell.pointer_read.connect(self._on_read)

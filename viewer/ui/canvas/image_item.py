@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from viewer.ui.canvas.picture import Picture
 from viewer.workspace.viewport import ViewportState
@@ -15,7 +14,7 @@ from viewer.workspace.viewport import ViewportState
 REFINE_AFTER_MS = 100
 
 
-class ImageItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+class ImageItem(QGraphicsObject):
     """Fills the whole viewport, black where the image is not, so nothing behind it needs painting.
 
     A picture that was drawn quickly while things moved is drawn carefully when they have been still for a moment.

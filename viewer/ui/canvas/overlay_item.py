@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from viewer.model.view import OverlayLevel
 from viewer.tools.protocol import TextMark
@@ -26,7 +25,7 @@ LETTER_GAP = 6.0
 MAX_NOTICE_WIDTH = 420.0
 
 
-class OverlayItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+class OverlayItem(QGraphicsObject):
     """One item over the whole viewport, in the widget's units."""
 
     def __init__(self, viewport: ViewportState, theme: Theme, marks: Callable[[], Sequence[TextMark]]) -> None:
