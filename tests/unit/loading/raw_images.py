@@ -23,7 +23,7 @@ FRAME_BYTES = ROWS * COLUMNS * 2
 
 def pixels_of(number: int) -> np.ndarray:
     """Frame `number` (from 1): asymmetric, and unlike every other."""
-    return (np.arange(ROWS * COLUMNS, dtype=np.uint16).reshape(ROWS, COLUMNS) * 3 + number * 7) % 60_001
+    return (np.arange(ROWS * COLUMNS, dtype=np.uint16).reshape(ROWS, COLUMNS) * 3 + number * 7 % 50_021) % 60_001
 
 
 class RawImage:

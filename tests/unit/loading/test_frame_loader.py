@@ -260,3 +260,27 @@ def test_two_thousand_loads_from_several_threads_leave_no_handle(raw_folder: Raw
             assert len(os.listdir("/proc/self/fd")) <= before
     finally:
         loader.close()
+
+
+def test_ten_thousand_slices_and_a_file_of_five_gigabytes_stay_within_the_budget(raw_folder: RawFolder) -> None:
+    refs = tuple(raw_folder.make("1", 10_000))
+    path = raw_folder.folder / "2.raw"
+    with open(path, "wb") as file:
+        file.truncate(5 * 1024**3)  # a hole: it takes no room on the disk
+    frames = 5 * 1024**3 // FRAME_BYTES
+    budget = 200 * KEPT_BYTES
+    loader = raw_folder.loader(budget_bytes=budget)
+    try:
+        loader.prefetch("viewport", refs)
+        wait_until(lambda: sum(loader.loaded(refs)) == 200)
+        assert load(loader, FrameRef("2", frames)).frame is not None
+        loader.prefetch("viewport", [FrameRef("2", number) for number in range(1, 1025)])
+        wait_until(lambda: loader.cached(FrameRef("2", 150)) is not None)
+        last = load(loader, refs[-1]).frame
+        assert last is not None
+        np.testing.assert_array_equal(last.pixels, pixels_of(10_000))
+        assert 0 < loader.cache.nbytes <= budget
+        assert sorted(set(raw_folder.opened)) == ["1", "2"]
+        assert len(raw_folder.opened) == 2
+    finally:
+        loader.close()
