@@ -9,6 +9,7 @@ Sentences stand here; UIDs, names, keys, status codes, limits and ciphers come f
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -348,7 +349,12 @@ Negatoscope {__version__}. Made from the program's own tables; the order is that
         head, overview(), implementation(), association_policy(), verification(), storage(), query_retrieve(), worklist_and_steps(),
         commitment(), statuses(), network(), characters(), media(),
     )  # fmt: skip
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(flowing(block) for part in parts for block in part.split("\n\n")) + "\n"
+
+
+def flowing(block: str) -> str:
+    """A paragraph in lines of even length; tables and headings stay."""
+    return block if block.startswith(("|", "#")) else textwrap.fill(block, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -37,7 +37,7 @@ from viewer.app.node_messages import (
     to_line,
 )
 from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
-from viewer.app.secret_store import SecretStore
+from viewer.app.secret_store import SecretStore, audit_key
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import ApplicationEntity, KnownCaller, TlsFiles
@@ -81,7 +81,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     pipe = EventPipe(events)
     kept = _Secrets()
     try:
-        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get)
+        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get, audit_key=audit_key(kept.store))
     except NegatoscopeError as error:
         pipe(Listening(ae_title, "", 0, str(error.reason), str(error.advice)))
         pipe.close()
@@ -108,13 +108,13 @@ class _Secrets:
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
-        self._store = SecretStore()
+        self.store = SecretStore()
 
     def keep(self, name: str, secret: str) -> None:
         self._given[name] = secret
 
     def get(self, name: str) -> str | None:
-        return self._given.get(name) or self._store.get(name)
+        return self._given.get(name) or self.store.get(name)
 
 
 class _Child:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import importlib
+import secrets
 import sys
 from collections.abc import Callable
 from functools import cached_property
@@ -102,6 +103,16 @@ def identity_of(
             advice=message("Keep it in the system's key store, or give it again."),
         )
     return by_password(node.user_name, secret) if node.identity is IdentityWay.PASSWORD else by_token(secret)
+
+
+def audit_key(store: SecretStore) -> bytes:
+    """The key of the audit trail, made when the store is first used; b"" where there is no store."""
+    known = store.get("audit trail")
+    if known is None and store.is_there:
+        known = secrets.token_hex(32)
+        if not store.put("audit trail", known):
+            return b""
+    return (known or "").encode()
 
 
 def ask(prompt: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import Message, message
+from viewer.model.messages import NO_MESSAGE, Message, message
 
 FILE_NAME = "audit.jsonl"
 _START = "0" * 64
@@ -125,23 +125,21 @@ class Fault:
 def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
     """Everything that is wrong with the trail in `folder`, in order; () for one that is whole. Raises OSError."""
     faults: list[Fault] = []
-    last_hash, last_number = _START, 0
+    last_hash, last_number, was_signed = _START, 0, False
     count = 0
     path = folder / FILE_NAME
     if path.exists():
         with path.open("rb") as stream:
             for count, line in enumerate(stream, 1):
                 found = _parsed(line)
-                if found is None or _digest(found, key) != found.get("hash"):
-                    faults.append(Fault(count, message("The line was changed.")))
-                    last_number, last_hash = (int(found["number"]), str(found["hash"])) if found else (last_number + 1, "")
-                    continue
-                number = int(found["number"])
-                if number != last_number + 1:
-                    faults.append(_gap(count, last_number, number))
-                elif last_hash and found["previous"] != last_hash:
-                    faults.append(Fault(count, message("The line does not follow the one before it.")))
-                last_number, last_hash = number, str(found["hash"])
+                reason = _reason(found, last_number, last_hash, key, was_signed=was_signed)
+                if reason:
+                    faults.append(Fault(count, reason))
+                if found is None:
+                    last_number, last_hash = last_number + 1, ""
+                else:
+                    last_number, last_hash = int(found["number"]), str(found["hash"])
+                    was_signed |= bool(found.get("signed"))
     head = _head_of(folder)
     if head is not None and int(head["number"]) > last_number:
         missing = int(head["number"]) - last_number
@@ -149,10 +147,22 @@ def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
     return tuple(faults)
 
 
-def _gap(line: int, before: int, number: int) -> Fault:
+def _reason(found: dict[str, Any] | None, before: int, last_hash: str, key: bytes, *, was_signed: bool) -> Message:
+    """What is wrong with a line that follows line number `before`; NO_MESSAGE when nothing is."""
+    if found is None or not _is_whole(found, key):
+        return message("The line was changed, or cannot be checked without its key.")
+    number = int(found["number"])
     if number > before + 1:
-        return Fault(line, message("{count} lines are missing before this one.", count=number - before - 1))
-    return Fault(line, message("The line is here twice, or was moved."))
+        return message("{count} lines are missing before this one.", count=number - before - 1)
+    if number < before + 1:
+        return message("The line is here twice, or was moved.")
+    if last_hash and found["previous"] != last_hash:
+        return message("The line does not follow the one before it.")
+    return message("The line has no signature, though earlier ones have.") if was_signed and not found.get("signed") else NO_MESSAGE
+
+
+def _is_whole(found: dict[str, Any], key: bytes) -> bool:
+    return hmac.compare_digest(_digest(found, key if found.get("signed") else b""), str(found["hash"]))
 
 
 # Lines
@@ -166,6 +176,7 @@ def _line(number: int, previous: str, record: AuditRecord, key: bytes) -> bytes:
         "outcome": record.outcome.value,
         **{name: value for name, value in asdict(record).items() if name not in ("event", "outcome") and value not in ("", {})},
         "previous": previous,
+        **({"signed": True} if key else {}),
     }
     document["hash"] = _digest(document, key)
     return json.dumps(document, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"

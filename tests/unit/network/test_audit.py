@@ -87,6 +87,11 @@ def test_a_rehashed_line_is_named_without_the_key(tmp_path: Path) -> None:
     fill(keyed, 5, b"key")
     assert verify(keyed, b"key") == ()
     assert [fault.line for fault in verify(keyed, b"another")] == [1, 2, 3, 4, 5]
+    fill(keyed, 2)
+    assert [fault.line for fault in verify(keyed, b"key")] == [6, 7]  # nobody goes on without the key
+    fill(tmp_path / "late", 2)
+    fill(tmp_path / "late", 2, b"key")
+    assert verify(tmp_path / "late", b"key") == ()
 
 
 def test_a_head_that_lags_behind_or_is_gone(tmp_path: Path) -> None:
@@ -141,3 +146,17 @@ def test_every_event_as_a_message(tmp_path: Path, event: AuditEvent) -> None:
     assert [one.attrib["UserIsRequestor"] for one in root[1:3]] == ["false", "true"]
     assert root[2].attrib["NetworkAccessPointID"] == "10.0.0.5"
     assert root[4].attrib["ParticipantObjectID"] == "1.2.3"
+
+
+def test_the_command_names_the_line(tmp_path: Path) -> None:
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "viewer", "audit", str(tmp_path), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    lines = fill(tmp_path, 4)
+    assert run().returncode == 0
+    assert run("--xml").stdout.count("<AuditMessage>") == 4
+    (tmp_path / FILE_NAME).write_bytes(b"".join(lines[:2] + lines[3:]))
+    named = run("--json")
+    assert named.returncode == 1
+    assert json.loads(named.stdout)["faults"] == [{"line": 3, "reason": "1 lines are missing before this one."}]

@@ -15,6 +15,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "pixels": ("viewer.app.cli.pixels", "write the values of one frame into a NumPy file"),
     "screenshot": ("viewer.app.cli.screenshot", "open paths in the real window and save a picture of it"),
     "node": ("viewer.app.cli.node", "listen as a DICOM node: verification, storage, query/retrieve"),
+    "audit": ("viewer.app.cli.audit", "check the audit trail of the node, or print it as messages of PS3.15"),
     "nodes": ("viewer.app.cli.nodes", "the list of DICOM nodes: add, remove, list, test, export, import"),
     "echo": ("viewer.app.cli.echo", "test a DICOM node step by step"),
     "send": ("viewer.app.cli.send", "send files to a DICOM node (C-STORE)"),

@@ -19,7 +19,7 @@ from viewer.app.cli.network_options import add_tls_options, complain, tls_of, tr
 from viewer.app.node_child import run_child, standard_pipes
 from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
 from viewer.app.paths import folders
-from viewer.app.secret_store import SecretStore, ask
+from viewer.app.secret_store import SecretStore, ask, audit_key
 from viewer.app.send_jobs import ObjectProgress
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
@@ -66,12 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         settings = _settings(arguments)
         printer = _Printer(arguments)
+        store = SecretStore()
         service = NodeService(
             _places(arguments.folder),
             settings.entity.ae_title,
             events=printer.events(),
-            secret=SecretStore().get,
-            users=_users(arguments.require_user),
+            secret=store.get,
+            users=_users(arguments.require_user, store),
+            audit_key=audit_key(store),
         )
         port = service.listen(settings)
     except (NegatoscopeError, OSError) as error:
@@ -125,11 +127,10 @@ def _caller(text: str) -> KnownCaller:
     return KnownCaller(checked_ae_title(title), address)
 
 
-def _users(names: list[str]) -> KnownUsers | None:
+def _users(names: list[str], store: SecretStore) -> KnownUsers | None:
     """Passwords from the key store; those it does not have are asked for now."""
     if not names:
         return None
-    store = SecretStore()
     passwords = {name: store.get(f"user {name}") or ask(f"Password for callers named {name}: ") for name in names}
     return KnownUsers(lambda name: passwords.get(name) or None)
 
