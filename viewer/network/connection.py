@@ -20,6 +20,10 @@ _SLICE = 0.1  # seconds between two looks at `stop`
 _QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)
 
 
+class _EndOfStreamError(AbortedError):
+    """The peer has closed its side in good order."""
+
+
 class Connection:
     """Owned by one thread at a time; only `cut` may be called by others."""
 
@@ -58,14 +62,14 @@ class Connection:
         self.cut()
         self._socket.close()
 
-    def has_input(self) -> bool:
-        """True when a read would not wait."""
+    def has_input(self, seconds: float = 0.0) -> bool:
+        """True when a read would not wait, now or within so many seconds."""
         if self._start < self._end:
             return True
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
             return True
         try:
-            return bool(select.select([self._socket], [], [], 0)[0])
+            return bool(select.select([self._socket], [], [], seconds)[0])
         except (OSError, ValueError):
             return True
 
@@ -86,6 +90,16 @@ class Connection:
         start = self._start
         self._start = start + count
         return bytes(self._view[start : start + count])
+
+    def some(self, deadline: float) -> bytes:
+        """What has arrived, at least one byte; b"" when the peer has closed the connection in good order."""
+        if self._start == self._end:
+            try:
+                self._fill(1, deadline)
+            except _EndOfStreamError:
+                return b""
+        start, self._start = self._start, self._end
+        return bytes(self._view[start : self._end])
 
     def pieces(self, count: int, deadline: float) -> Iterator[memoryview]:
         """The next `count` bytes in pieces, each valid until the next is asked for."""
@@ -126,7 +140,7 @@ class Connection:
             except (OSError, ValueError) as error:
                 raise self._lost(error) from error
             if size == 0:
-                raise self._lost(None)
+                raise _EndOfStreamError(self._lost(None).reason)
             return size
 
     def _lost(self, error: Exception | None) -> AbortedError:

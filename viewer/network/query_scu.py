@@ -39,7 +39,7 @@ MOVE = {Root.PATIENT: _ROOT_UID + "1.2", Root.STUDY: _ROOT_UID + "2.2"}
 GET = {Root.PATIENT: _ROOT_UID + "1.3", Root.STUDY: _ROOT_UID + "2.3"}
 
 _PATIENT_KEYS = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex")
-_RETURN_KEYS = {
+RETURN_KEYS = {
     Level.PATIENT: (*_PATIENT_KEYS, "NumberOfPatientRelatedStudies", "NumberOfPatientRelatedSeries"),
     Level.STUDY: (
         *_PATIENT_KEYS, "StudyInstanceUID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber", "StudyID",
@@ -84,7 +84,7 @@ def request_identifier(query: Query) -> dict[str, Value]:
         raise NoContextError(message("Patients can be asked for only with the patient root."))
     identifier: dict[str, Value] = {"QueryRetrieveLevel": query.level.value}
     if not query.only_keys:
-        identifier |= dict.fromkeys(_RETURN_KEYS[query.level], "")
+        identifier |= dict.fromkeys(RETURN_KEYS[query.level], "")
     return identifier | dict(query.keys)
 
 

@@ -1,0 +1,1 @@
+"""DICOM over HTTP (PS3.18): the user agent here, the origin server in ``origin``."""
