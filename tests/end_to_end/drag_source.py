@@ -1,4 +1,7 @@
-"""A window of another program from which a folder can be dragged: python drag_source.py FOLDER X Y"""
+"""A window of another program from which a folder can be dragged: python drag_source.py FOLDER X Y
+
+It stays until it is ended: what is dropped is fetched from it after the drop.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ class Source(QLabel):
         drag = QDrag(self)
         drag.setMimeData(data)
         drag.exec(Qt.DropAction.CopyAction)
-        QApplication.quit()
 
 
 def main() -> None:

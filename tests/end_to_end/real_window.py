@@ -131,10 +131,13 @@ class RealWindow:
         self.click(x, y, 5 if steps > 0 else 4, abs(steps))
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], button: int = 1) -> None:
+        """As slow as a hand: programs between which something is dragged talk at each step."""
         self.move(*start)
         self.screen.xdotool("mousedown", button)
-        for part in range(1, 11):
-            self.move(*(a + (b - a) * part / 10 for a, b in zip(start, end, strict=True)))
+        for part in range(1, 13):
+            self.move(*(a + (b - a) * min(part / 10, 1) for a, b in zip(start, end, strict=True)))
+            select.select([], [], [], 0.03)
+        self.settled()
         self.screen.xdotool("mouseup", button)
 
     def key(self, *keys: str) -> None:
@@ -223,7 +226,7 @@ class RealWindow:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        self.process.wait(10)
+        self.process.communicate(timeout=10)
 
 
 def changed(before: Picture, after: Picture) -> float:
@@ -247,7 +250,7 @@ def likeness(seen: Picture, expected: NDArray[np.float64]) -> float:
     return float(np.corrcoef(grey[middle].ravel(), _coarse(expected)[middle].ravel())[0, 1])
 
 
-def _coarse(picture: NDArray[np.float64], size: int = 24) -> NDArray[np.float64]:
-    rows = np.array_split(np.arange(picture.shape[0]), size)
-    columns = np.array_split(np.arange(picture.shape[1]), size)
-    return np.array([[picture[np.ix_(r, c)].mean() for c in columns] for r in rows])
+def _coarse(picture: NDArray[np.float64], size: int = 24, within: int = 8) -> NDArray[np.float64]:
+    """Means of size × size equal parts, each looked at in within × within places."""
+    rows, columns = (((np.arange(size * within) + 0.5) * n / (size * within)).astype(int) for n in picture.shape)
+    return np.asarray(picture[np.ix_(rows, columns)].reshape(size, within, size, within).mean(axis=(1, 3)))
