@@ -91,15 +91,15 @@ def _walk_explicit(b: bytes, p: int, whole: bool, order: Order, wanted: Wish, ou
                     is_unknown = vr == order.unknown
                     p = _undefined(b, p, start, LITTLE if is_unknown else order, not is_unknown, keys, out)
                     continue
+            end: int = start + length
             if key in keys:
-                end: int = start + length
                 if end > n and not whole and length <= MAX_VALUE:
                     raise MoreNeeded(p)
                 tag = keys[key]
                 out[tag] = b[start:end]
                 if tag == last_tag:
                     return end
-            p = start + length
+            p = end
     except StructError:
         return _ran_out(p, n, whole)
     except KeyError as error:

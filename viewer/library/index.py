@@ -87,7 +87,7 @@ class Index:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._places: dict[tuple[str, str, str], _Place] = {}
+        self._places: dict[tuple[str, str, bytes | None, bytes | None], _Place] = {}
         self._folders: dict[str, int] = {}
         self._version = -1
 
@@ -155,7 +155,7 @@ class Index:
         before = batch.files.get(key)
         known = batch.known.setdefault(instance.sop_instance_uid, [])
         signature = signature_of(found.header)
-        chosen = self._same(connection, known, signature, instance, before)
+        chosen = self._same(connection, known, signature, instance, before) if known else None
         if chosen is None:
             chosen = self._changed_in_place(connection, known, before)
             if chosen is None:
@@ -214,7 +214,7 @@ class Index:
         """The series of a file; made, with study and patient, when it is new."""
         header, instance = found.header, found.instance
         who = header.elements
-        key = (instance.study_instance_uid, instance.series_instance_uid, f"{who.get(0x00100020)!r}{who.get(0x00100010)!r}")
+        key = (instance.study_instance_uid, instance.series_instance_uid, who.get(0x00100020), who.get(0x00100010))
         place = self._places.get(key)
         if place is None:
             patient = patient_of(header, instance.study_instance_uid)
@@ -265,7 +265,7 @@ def _some_path(connection: sqlite3.Connection, instance: int) -> str:
 
 
 def _free_copy(known: list[_Known]) -> int:
-    return max((one.copy for one in known), default=-1) + 1
+    return max(one.copy for one in known) + 1 if known else 0
 
 
 def _patient_row(connection: sqlite3.Connection, patient: Patient) -> int:

@@ -41,13 +41,12 @@ def describe(header: Header, source: str = "") -> FoundInstance:
     code, integer, number = header.code, header.integer, header.number
     elements = header.elements
     common = _common(tuple([elements.get(tag) for tag in _COMMON_TAGS]), header.layout.encoding.little)
-    study_uid = code(0x0020000D)
-    series_uid = code(0x0020000E)
+    study_uid, series_uid = common.study_instance_uid, common.series_instance_uid
     sop_uid = code(0x00080018)
-    if not _usable(study_uid):
-        study_uid = _made_up_study(header, study_uid)
-    if not _usable(series_uid):
-        series_uid = _made_up_series(header, study_uid, series_uid)
+    if not study_uid:
+        study_uid = _made_up_study(header, code(0x0020000D))
+    if not series_uid:
+        series_uid = _made_up_series(header, study_uid, code(0x0020000E))
     if not _usable(sop_uid):
         sop_uid = _made_up_instance(header)
     instance = Instance(
@@ -88,7 +87,7 @@ def describe(header: Header, source: str = "") -> FoundInstance:
 
 _COMMON_TAGS = (
     0x00080016, 0x00280010, 0x00280011, 0x00280002, 0x00280100, 0x00280004, 0x00080008, 0x00200037, 0x00280030, 0x00180050,
-    0x00200052, 0x00180086, 0x00180081,
+    0x00200052, 0x00180086, 0x00180081, 0x0020000D, 0x0020000E,
 )  # fmt: skip
 
 
@@ -110,6 +109,8 @@ class _Common:
     echo_number: int | None
     echo_time: float | None
     is_document: bool
+    study_instance_uid: str  # empty: absent or unusable
+    series_instance_uid: str
 
 
 @lru_cache(maxsize=256)
@@ -134,6 +135,7 @@ def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
         header.integer(0x00180086),
         header.number(0x00180081),
         kind_of(sop_class, "", rows, columns) is DisplaySetKind.DOCUMENT,
+        *(uid if _usable(uid) else "" for uid in (code(0x0020000D), code(0x0020000E))),
     )
 
 

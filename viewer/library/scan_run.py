@@ -67,8 +67,7 @@ class ScanRun:
 
     def run(self) -> None:
         """Scan. Always ends with an update that says so."""
-        if not self._is_rebuild:
-            self._library.remember_paths(self._roots)
+        paths = list(self._roots)
         try:
             while self._roots and not self._cancel.cancelled:
                 roots, self._roots = self._roots, []
@@ -81,6 +80,8 @@ class ScanRun:
             reason = message("The scan broke off: {reason}.", reason=type(error).__name__)
             self._problems.append(Problem("", ProblemKind.BROKEN, reason))
         finally:
+            if not self._is_rebuild:
+                self._library.remember_paths(paths)
             self._flush(finished=True)
             self._library.settle(self._changed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from hashlib import blake2b
+from zlib import crc32
 
 from viewer.dicom.header_values import Header
 
@@ -11,11 +11,12 @@ _SAMPLE = 16384
 
 
 def signature_of(header: Header) -> int:
-    """63 bits of what the header says and how long the data set is: equal for two copies of one file."""
-    content = b"\0".join(header.elements.values())
-    size = header.file_size - header.layout.offset
-    digest = blake2b(content, digest_size=8, key=b"%d %b" % (size, header.transfer_syntax_uid.encode("ascii", "replace")[:48]))
-    return int.from_bytes(digest.digest(), "big") >> 1
+    """63 bits of what the header says and how long the data set is: equal for two copies of one file.
+
+    Compared only among files with one SOP Instance UID, so that a checksum is enough.
+    """
+    checksum = crc32(b"\0".join(header.elements.values()))
+    return checksum << 31 | (header.file_size - header.layout.offset) & 0x7FFFFFFF
 
 
 def same_bytes(one: str, other: str, size: int) -> bool:
