@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 import threading
@@ -31,6 +32,7 @@ from viewer.network.storage_scu import RetryPolicy, send
 from viewer.network.verification import VERIFICATION, VerificationService, check_node
 
 pytestmark = pytest.mark.network_peers
+MUTANTS = int(os.environ.get("NEGATOSCOPE_MUTANTS", "10000"))
 QUICK = Limits(association_seconds=1.0, pdu_seconds=0.8, idle_seconds=5.0)
 REQUEST = pdus.encode_request(
     AssociateRequest(
@@ -263,7 +265,7 @@ def test_mutated_messages_never_stop_the_listener(listener: Listener) -> None:
     threads = threading.active_count()
     rng = random.Random(5)
     good = REQUEST + store_request(3) + p_data(3, 2, bytes(300)) + pdus.RELEASE_REQUEST
-    for number in range(1500):
+    for number in range(MUTANTS):
         data = bytearray(good)
         for _ in range(rng.choice((1, 1, 2, 5, 30))):
             place = rng.randrange(len(data))

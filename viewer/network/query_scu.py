@@ -33,6 +33,7 @@ class Root(StrEnum):
     STUDY = "study"
 
 
+_MOST_AFTER_CANCEL = 1000  # answers that may be on their way when the peer hears of it
 _ROOT_UID = "1.2.840.10008.5.1.4.1.2."
 FIND = {Root.PATIENT: _ROOT_UID + "1.1", Root.STUDY: _ROOT_UID + "2.1"}
 MOVE = {Root.PATIENT: _ROOT_UID + "1.2", Root.STUDY: _ROOT_UID + "2.2"}
@@ -200,16 +201,22 @@ class _Talk:
         return None
 
     def stop(self) -> None:
-        """Cancel when answers are left (PS3.7 9.3.2.3), and let the rest past."""
+        """Cancel when answers are left (PS3.7 9.3.2.3), and let some more past; a peer that goes on is left."""
         if self._finished or not self._association.is_open:
             return
         self._association.stop_when(None)
         try:
             self._association.send(self._context, cancel_request(self._command.message_id or 0))
-            while not self._finished:
-                self._next()
+            self._drain()
         except (NetworkError, RefusedError):
             self._finished = True
+
+    def _drain(self) -> None:
+        for _ in range(_MOST_AFTER_CANCEL):
+            if self._finished:
+                return
+            self._next()
+        self._association.abort()
 
 
 def unique_keys(level: Level, identifier: Identifier) -> dict[str, Value]:

@@ -5,6 +5,7 @@ A peer's counts are not believed: what arrived is compared with what an IMAGE le
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from viewer.network.requestor import Caller, Proposal, open_association
 from viewer.network.status import CANCELLED, CANNOT_UNDERSTAND, SUCCESS, is_pending, is_warning
 from viewer.network.storage_scp import answer_store, receive_instance
 
+_LAST_WORD = 10.0  # seconds that a peer has to stop once it was asked to
 BATCH = 500  # SOP Instance UIDs in one request
 _ROOT = "1.2.840.10008.1.2."
 # Original syntaxes that are asked for one by one, so that the peer need not convert; most frequent first.
@@ -313,15 +315,20 @@ def _follow(
     choose: Callable[[Context, CommandSet], DataConsumer | None] | None = None,
     store: Callable[[DimseMessage], None] | None = None,
 ) -> tuple[int, SubOperations]:
-    """Read until the final response; a stop by the user becomes a C-CANCEL, after which the peer has its last word."""
+    """Read until the final response. A stop by the user becomes a C-CANCEL; a peer that goes on all the same is soon left."""
     operations = SubOperations()
+    due = float("inf")
     while True:
         try:
-            answer = association.receive(choose, seconds)
+            answer = association.receive(choose, min(seconds, due - time.monotonic()))
         except CancelledError:
             association.stop_when(None)
             association.send(context, cancel_request(command.message_id or 0))
+            due = time.monotonic() + _LAST_WORD
             continue
+        if time.monotonic() > due:
+            association.abort()
+            return CANCELLED, operations
         if answer is None:
             raise ProtocolError(message("The peer released the association instead of answering."))
         if store is not None and answer.command.command_field == CommandField.C_STORE_RQ:
