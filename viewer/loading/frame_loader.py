@@ -16,7 +16,7 @@ from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
 from viewer.loading.cache import FrameCache
 from viewer.loading.decode_pool import CORES, DecodePool
 from viewer.loading.jobs import FrameJob, Waiter
-from viewer.loading.lanes import LaneQueue
+from viewer.loading.lanes import SPARE_THREADS, LaneQueue
 from viewer.loading.native_frames import read_native
 from viewer.loading.open_files import ImageSource, OpenFiles, OpenImage
 from viewer.loading.pace import Pace
@@ -71,12 +71,12 @@ class FrameLoader:
         self._cache = FrameCache(budget_bytes)
         self._files = OpenFiles(open_image)
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
-        self._pool = pool or DecodePool(cores + 1)
+        self._pool = pool or DecodePool(cores + 1 + SPARE_THREADS)
         self._pace = Pace()
         self._previews = previews
         self._failed: dict[FrameRef, None] = {}
         self._threads: list[threading.Thread] = []
-        self._cores = cores
+        self._number_of_threads = cores + 1 + SPARE_THREADS
         self._starting = threading.Lock()
 
     # What the window calls
@@ -134,10 +134,10 @@ class FrameLoader:
     # The loader's threads
 
     def _start_threads(self) -> None:
-        if len(self._threads) == self._cores + 1:
+        if len(self._threads) == self._number_of_threads:
             return
         with self._starting:
-            while len(self._threads) < self._cores + 1:
+            while len(self._threads) < self._number_of_threads:
                 thread = threading.Thread(target=self._work, name=f"frames-{len(self._threads)}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
@@ -145,16 +145,17 @@ class FrameLoader:
     def _work(self) -> None:
         while (taken := self._queue.take()) is not None:
             lane, job = taken
+            lent = False
             try:
-                self._load(lane, job)
+                lent = self._load(lane, job)
             finally:
-                self._queue.done(lane)
+                self._queue.done(lane, lent=lent)
 
-    def _load(self, lane: Lane, job: FrameJob) -> None:
-        """Load one frame, and further ones of the same lane along with it where that pays."""
+    def _load(self, lane: Lane, job: FrameJob) -> bool:
+        """Load one frame, and further ones of the same lane along with it where that pays. True when the place was lent."""
         first = self._read_or_prepare(job)
         if first is None:
-            return
+            return False
         self._pool.warm_up()
         batch = [first]
         if lane is Lane.INTERACTION:
@@ -162,7 +163,7 @@ class FrameLoader:
         else:
             further = self._queue.take_more(lane, self._pace.frames_for(first.request) - 1)
             batch += [one for one in map(self._read_or_prepare, further) if one is not None]
-        self._decode_batch(lane, batch)
+        return self._decode_batch(lane, batch)
 
     def _read_or_prepare(self, job: FrameJob) -> _Compressed | None:
         """Do all of a frame that needs no worker process (or fails); else what there is to decode."""
@@ -202,9 +203,10 @@ class FrameLoader:
             for waiter in self._queue.looking(one.job):
                 _answer(waiter, FrameResult(one.job.ref, waiter.generation, frame))
 
-    def _decode_batch(self, lane: Lane, batch: list[_Compressed]) -> None:
+    def _decode_batch(self, lane: Lane, batch: list[_Compressed]) -> bool:
         """Decode in a worker process. What was not begun, because something more urgent came or a frame hangs, goes back."""
         given_back: set[int] = set()
+        lent = False
         clock = self._pace.start()
 
         def deliver(number: int, answer: Answer) -> None:
@@ -226,6 +228,8 @@ class FrameLoader:
                 self._fail(one.job, error)
 
         def slow(number: int) -> None:
+            nonlocal lent
+            lent = lent or self._queue.lend(lane)
             given_back.update(range(number + 1, len(batch)))
             self._queue.put_back([batch[later].job for later in range(number + 1, len(batch))])
 
@@ -235,8 +239,9 @@ class FrameLoader:
             for number, one in enumerate(batch):
                 if number not in given_back and one.preview is None:
                     self._fail(one.job, error)
-            return
+            return lent
         self._queue.put_back([batch[number].job for number in left if number not in given_back and batch[number].preview is None])
+        return lent
 
     def _prepare(self, ref: FrameRef) -> tuple[ImageSource, DecodeRequest]:
         path = self._locate(ref)

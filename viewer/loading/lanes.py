@@ -11,6 +11,8 @@ from viewer.loading.jobs import FrameJob, Waiter
 from viewer.model.hierarchy import FrameRef
 from viewer.model.requests import Lane
 
+SPARE_THREADS = 2  # that take over the places of frames that hang
+
 
 class _Plan:
     """What one owner wants ahead, in its order."""
@@ -39,6 +41,7 @@ class LaneQueue:
         self._limits = {Lane.INTERACTION: cores + 1, Lane.THUMBNAIL: cores, Lane.PREFETCH: cores, Lane.BACKGROUND: 1}
         self._queues: dict[Lane, deque[FrameJob]] = {lane: deque() for lane in Lane}
         self._running = dict.fromkeys(Lane, 0)
+        self._lent = 0
         self._jobs: dict[FrameRef, FrameJob] = {}
         self._plans: dict[object, _Plan] = {}
         self._closed = False
@@ -111,10 +114,26 @@ class LaneQueue:
                 taken.append(job)
         return taken
 
-    def done(self, lane: Lane) -> None:
-        """The place in `lane` that `take` gave is free again. The thread that says so comes back to `take`, so nobody is woken."""
+    def done(self, lane: Lane, *, lent: bool = False) -> None:
+        """The place in `lane` that `take` gave is free again. The thread that says so comes back to `take`, so nobody is woken.
+
+        `lent`: it was lent to another thread already.
+        """
         with self._changed:
+            if lent:
+                self._lent -= 1
+            else:
+                self._running[lane] -= 1
+
+    def lend(self, lane: Lane) -> bool:
+        """A frame of `lane` takes long, perhaps for ever: let another thread have its place. False when too many hang already."""
+        with self._changed:
+            if self._lent == SPARE_THREADS:
+                return False
+            self._lent += 1
             self._running[lane] -= 1
+            self._wake_one()
+            return True
 
     def put_back(self, jobs: Sequence[FrameJob]) -> None:
         """Jobs that were taken and not begun: first in their lanes."""

@@ -34,6 +34,7 @@ from viewer.model.errors import DecodeError, NegatoscopeError, TooLargeError
 from viewer.model.messages import message
 
 START_SECONDS = 20.0  # a busy machine with a slow disk may need seconds for an interpreter and numpy
+SLOW_START_SECONDS = 1.0
 LOOK_SECONDS = 0.02
 SLOW_SECONDS = 0.5
 _START = "import sys; sys.path += {folders!r}; from viewer.loading.decode_worker import main; main({options!r})"
@@ -121,7 +122,7 @@ class WorkerProcess:
         ones are left out then. Raises WorkerGone.
         """
         try:
-            self._await_ready()
+            self._await_ready(slow)
             slots = self._send(list(requests))
             left: list[int] = []
             for index, slot in enumerate(slots):
@@ -156,11 +157,14 @@ class WorkerProcess:
             self._lifeline = -1
         self._block.close()
 
-    def _await_ready(self) -> None:
+    def _await_ready(self, slow: Callable[[int], None]) -> None:
         if self._ready:
             return
         try:
-            line = self._answers.line(START_SECONDS)
+            line = self._answers.line(SLOW_START_SECONDS)
+            if line is None:
+                slow(0)
+                line = self._answers.line(START_SECONDS)
         except EOFError:
             raise WorkerGone from None
         if line != READY.strip():

@@ -205,23 +205,19 @@ def test_no_preview_for_who_does_not_look_or_without_a_window_of_the_file(tmp_pa
     assert len(answers_of(tmp_path, Lane.INTERACTION, stated, previews=False)[0]) == 1
 
 
-def test_real_files_reduce_to_what_they_are(samples: Path) -> None:
-    seen = 0
-    for path in sorted(samples.rglob("*")):
-        if seen >= 12 or not path.is_file() or ("2000" not in path.name.upper() and "J2K" not in path.name.upper()):
-            continue
-        try:
-            image = open_image(str(path))
-            request = image.decode_request(1)
-            preview = make_preview(request)
-        except Exception:
-            continue
-        if preview is None:
-            continue
-        full, large = decode(request).pixels, preview.enlarged(decode(preview.request)).pixels
-        assert large.shape == full.shape
-        spread = max(float(full.std()), 1.0)
-        assert np.abs(large.astype(float) - full).mean() < 0.5 * spread, path.name
-        seen += 1
-    if not seen:
-        pytest.skip("no JPEG 2000 file with a preview among the samples")
+REAL = (
+    "pydicom+pydicom-data/data_store/data/693_J2KR.dcm",
+    "pydicom+pydicom-data/data_store/data/MR2_J2KI.dcm",
+    "pydicom+pydicom-data/data_store/data/RG3_J2KR.dcm",
+    "pydicom+pydicom/src/pydicom/data/test_files/examples_jpeg2k.dcm",
+)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_files_reduce_to_what_they_are(name: str, samples: Path) -> None:
+    request = open_image(str(samples / name)).decode_request(1)
+    preview = make_preview(request)
+    assert preview is not None
+    full, large = decode(request).pixels, preview.enlarged(decode(preview.request)).pixels
+    assert large.shape == full.shape
+    assert np.abs(large.astype(float) - full).mean() < 0.2 * full.std()

@@ -120,6 +120,30 @@ def test_a_stalled_process_holds_up_one_frame_while_the_others_come(loader: Fram
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_frame_comes_while_every_ordinary_place_is_taken_by_one_that_hangs(streams: Streams) -> None:
+    refs = streams.refs("ls", 4)
+    loader = FrameLoader(streams.locate, 200_000_000, open_image=streams.open_image, cores=2)
+    hung, answers = Answers(), Answers()
+    try:
+        loader.pool.warm_up(3)
+        wait_until(lambda: len(loader.pool.processes) == 3)
+        stopped = loader.pool.processes
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        for ref in refs[:3]:
+            loader.request(ref, hung)
+        wait_until(lambda: len(loader.pool._busy) == 3)
+        loader.request(refs[3], answers)
+        assert answers.wait(1)[0].frame is not None
+        assert hung.results == []
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        assert all(result.frame is not None for result in hung.wait(3))
+    finally:
+        loader.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_processes_may_be_killed_again_and_again(loader: FrameLoader, streams: Streams) -> None:
     refs = [*streams.refs("ls", 30), *streams.refs("2000", 10)]
     answers, stop = Answers(), threading.Event()
