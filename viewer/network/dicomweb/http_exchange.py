@@ -20,7 +20,6 @@ from viewer.network.dicomweb.web_limits import WebLimits
 from viewer.network.errors import AbortedError, NetworkError, ProtocolError, StalledError
 from viewer.network.trace import Trace
 
-_WAIT_FOR_GO = 1.0  # seconds for "100 Continue"; many archives never say it
 _A_MOMENT = 0.001
 _GO = (b"HTTP/1.1 100", b"HTTP/1.0 100")
 _Event: TypeAlias = "h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]"
@@ -75,7 +74,7 @@ class Exchange:
         try:
             target = self._target(head.url)
             self._send(self._http.send(h11.Request(method=head.method, target=target, headers=headers)))
-            if body is not None and not self._answers_early(_WAIT_FOR_GO):
+            if body is not None:
                 self._send_body(body)
             if self._http.our_state is h11.SEND_BODY:
                 self._end_of_request(body)
@@ -96,7 +95,7 @@ class Exchange:
         if self.route.proxy is not None and self.route.proxy.credentials and not self.route.origin.is_secure:
             headers.append(("Proxy-Authorization", self.route.proxy.credentials))
         if body is not None:
-            headers += [("Content-Length", str(body.size)), ("Expect", "100-continue")]
+            headers.append(("Content-Length", str(body.size)))  # "Expect: 100-continue" costs a second where it is not known
         return headers
 
     def _target(self, url: str) -> bytes:
@@ -111,7 +110,7 @@ class Exchange:
             self._connection.send(data, self._limits.idle_seconds)
 
     def _answers_early(self, seconds: float) -> bool:
-        """Look for input at most so long. True when a final answer comes, not just "100 Continue"."""
+        """Look for input at most so long. True when a final answer has come, not just "100 Continue"."""
         try:
             self._early += self._connection.some(time.monotonic() + seconds)
         except StalledError:
