@@ -84,14 +84,19 @@ def test_series_by_double_click_and_tags_by_filter(start: Start) -> None:
 
 
 def double_click_series(window: RealWindow, place: int) -> None:
-    """The `place`th of those that have a thumbnail: black corners in the browser's left part."""
-    shown = window.picture()
-    dark = (shown[:, 20:58] == 0).all(axis=2).mean(axis=1) > 0.2
+    """The `place`th of those that have a thumbnail."""
+    wait_until(lambda: len(thumbnails(window)) >= 3, "the thumbnails of CT, MR and ultrasound")
+    window.click(150, thumbnails(window)[place] + 24, times=2)
+
+
+def thumbnails(window: RealWindow) -> list[int]:
+    """Where thumbnails begin: their corners are black, which nothing else in the browser is."""
+    dark = (window.picture()[:, 20:58] == 0).all(axis=2).mean(axis=1) > 0.2
     tops: list[int] = []
     for row in np.flatnonzero(dark[120:]) + 120:
         if not tops or row > tops[-1] + 50:
             tops.append(int(row))
-    window.click(150, tops[place] + 24, times=2)
+    return tops
 
 
 def ink(part: NDArray[np.uint8]) -> int:
