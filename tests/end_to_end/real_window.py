@@ -115,7 +115,8 @@ class RealWindow:
         text = self.screen.xdotool("getwindowgeometry", "--shell", self.window)
         facts = dict(re.findall(r"(\w+)=(-?\d+)", text))
         self.left, self.top = int(facts.get("X", 0)), int(facts.get("Y", 0))
-        return (facts.get("WIDTH"), facts.get("HEIGHT")) == (str(WIDTH), str(HEIGHT)) and (self.left, self.top) != (0, 0)
+        there = abs(self.left - LEFT) <= 2 and abs(self.top - TOP) <= 2
+        return there and (facts.get("WIDTH"), facts.get("HEIGHT")) == (str(WIDTH), str(HEIGHT))
 
     # What a hand does
 
