@@ -105,8 +105,9 @@ class Walk:
             self.problems.append(_unreadable(folder, error))
             return []
         self.found += len(names)
-        likely = tuple([name for name in names if not _is_unlikely(name)])
         unlikely = tuple([name for name in names if _is_unlikely(name)])
+        last = frozenset(unlikely)
+        likely = tuple([name for name in names if name not in last]) if last else tuple(names)
         if likely or not unlikely:
             self._put(Listing(folder, likely, frozenset(names)))
         if unlikely:
