@@ -37,7 +37,8 @@ class Shell:
         self.window = MainWindow(self.workspace, around)
         self.browser = QLineEdit()
         self.inspector = QTreeView()
-        self.window.add_panels(self.browser, self.inspector)
+        self.window.browser.fill(self.browser)
+        self.window.inspector.fill(self.inspector)
         self.window.resize(1280, 800)
 
     def open_picture(self) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtCore import QProcess
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from viewer.app.single_instance import SingleInstance, socket_name
+from viewer.app.hand_over import socket_name
+from viewer.app.single_instance import SingleInstance
 
 SECOND_START = (
     "import sys; from PySide6.QtCore import QCoreApplication; from viewer.app.single_instance import SingleInstance\n"

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from viewer.model.document import Document
 from viewer.model.errors import MissingFileError, NegatoscopeError, Problem
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import message
-from viewer.objects.registry import ObjectRegistry
+
+if TYPE_CHECKING:
+    from viewer.objects.registry import ObjectRegistry
 
 
 class DocumentReader:
-    """One thread, begun with the first request; implements `workspace.services.Documents`."""
+    """One thread, begun with the first request; implements `workspace.services.Documents`.
 
-    def __init__(self, registry: ObjectRegistry, locate: Callable[[FrameRef], str | None]) -> None:
-        self._registry = registry
+    `registry` is called when the first object without a picture is met.
+    """
+
+    def __init__(self, registry: Callable[[], ObjectRegistry], locate: Callable[[FrameRef], str | None]) -> None:
+        self._make_registry = registry
         self._locate = locate
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="document reader")
+
+    @cached_property
+    def _registry(self) -> ObjectRegistry:
+        return self._make_registry()
 
     def handles(self, sop_class_uid: str) -> bool:
         return self._registry.handles(sop_class_uid)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSocketNotifier, Qt
@@ -14,36 +13,30 @@ from viewer import __version__
 from viewer.app.application import Application, make_application
 from viewer.app.bootstrap import Program
 from viewer.app.crash import FaultReporter, TraceFile
-from viewer.app.log_setup import silence_libraries, start_log, stop_log
-from viewer.app.paths import Folders, folders
-from viewer.app.single_instance import SingleInstance, socket_name
+from viewer.app.engine import Engine
+from viewer.app.single_instance import SingleInstance
 from viewer.ui.fault_window import FaultWindow
 
 log = logging.getLogger(__name__)
 
 
-def run(paths: Sequence[str], *, new_window: bool) -> int:
-    """Hand `paths` to the window that is open already, or open one."""
+def run(engine: Engine, paths: Sequence[str], meeting_place: str) -> int:
+    """Show the window over `engine`, which is reading `paths`; or hand them to a window that was opened meanwhile.
+
+    `meeting_place` is where later starts find this one, "" when they shall not.
+    """
     application = make_application()
-    places = folders()
-    try:
-        places.make()
-    except OSError as error:
-        sys.stderr.write(f"Negatoscope cannot write its folders: {error.strerror}: {error.filename}\n")
-        return 2
-    instance = None if new_window else _instance(places)
+    instance = SingleInstance(meeting_place) if meeting_place else None
     if instance is not None and instance.hand_over(paths):
         return 0
-    silence_libraries()
-    handler = start_log(places.logs)
-    trace_file = TraceFile(places.logs)
+    trace_file = TraceFile(engine.folders.logs)
     trace_file.open()
     reporter = FaultReporter()
     reporter.install()
     try:
-        program = Program(application, places)
+        program = Program(application, engine.folders, engine, panels_at_once=False)
         try:
-            return _show(application, program, paths, instance, reporter, trace_file.left_behind())
+            return _show(application, program, instance, reporter, trace_file.left_behind())
         finally:
             program.close()
     finally:
@@ -51,21 +44,11 @@ def run(paths: Sequence[str], *, new_window: bool) -> int:
         if instance is not None:
             instance.close()
         trace_file.close()
-        stop_log(handler)
-
-
-def _instance(places: Folders) -> SingleInstance | None:
-    """None: there is no private place for a socket, so every start is its own."""
-    try:
-        return SingleInstance(socket_name(places.data))
-    except OSError:
-        return None
 
 
 def _show(
     application: Application,
     program: Program,
-    paths: Sequence[str],
     instance: SingleInstance | None,
     reporter: FaultReporter,
     trace: str,
@@ -77,8 +60,6 @@ def _show(
     restore_signals = end_on_signals(window.close)
     log.info("started, version %s", __version__)
     try:
-        if paths:
-            window.open_paths(paths)
         window.show()
         program.say_notices(trace, faults.show_earlier)
         if instance is not None:

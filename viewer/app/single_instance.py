@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import stat
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-CONNECT_MS = 500
-ANSWER_MS = 3000
+from viewer.app.hand_over import ANSWER, ANSWER_SECONDS, CONNECT_SECONDS, letter
+
+CONNECT_MS = int(CONNECT_SECONDS * 1000)
+ANSWER_MS = int(ANSWER_SECONDS * 1000)
 LONGEST = 4 * 1024 * 1024
-_ANSWER = b"ok\n"
-
-
-def socket_name(home: Path) -> str:
-    """Where the running program listens: private to the user, one per `home` (the folder of data)."""
-    user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    name = "negatoscope-" + hashlib.sha256(f"{user}|{home}".encode()).hexdigest()[:16]
-    if sys.platform == "win32":
-        return name
-    return str(_private_folder() / name)
-
-
-def _private_folder() -> Path:
-    """A folder that only this user can enter; another user's socket there is out of the question."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if runtime and _is_private(Path(runtime)):
-        return Path(runtime)
-    folder = Path(tempfile.gettempdir()) / f"negatoscope-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_private(folder):
-        raise OSError(f"{folder} belongs to somebody else")
-    return folder
-
-
-def _is_private(folder: Path) -> bool:
-    try:
-        facts = folder.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o077
 
 
 class SingleInstance(QObject):
@@ -80,9 +47,9 @@ class SingleInstance(QObject):
         socket.connectToServer(self._name)
         if not socket.waitForConnected(CONNECT_MS):
             return False
-        socket.write(json.dumps(list(paths)).encode() + b"\n")
+        socket.write(letter(paths))
         socket.waitForBytesWritten(ANSWER_MS)
-        heard = socket.waitForReadyRead(ANSWER_MS) and bytes(socket.readAll().data()) == _ANSWER
+        heard = socket.waitForReadyRead(ANSWER_MS) and bytes(socket.readAll().data()) == ANSWER
         socket.disconnectFromServer()
         return heard
 
@@ -115,7 +82,7 @@ class SingleInstance(QObject):
         if not isinstance(paths, list) or not all(isinstance(one, str) for one in paths):
             socket.abort()
             return
-        socket.write(_ANSWER)
+        socket.write(ANSWER)
         socket.flush()
         self.deliver(paths)
 

@@ -6,21 +6,65 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from viewer.app import start_check
+from viewer.app.hand_over import hand_over, socket_name
+from viewer.app.log_setup import silence_libraries, start_log, stop_log
+from viewer.app.paths import Folders, folders
 
 
 def run(paths: Sequence[str], *, new_window: bool = False) -> int:
-    """Open the window on `paths` and return the exit code: 0, or 2 when no window can open."""
+    """Open the window on `paths` and return the exit code: 0, or 2 when no window can open.
+
+    Files are read from the start, while Qt is being loaded.
+    """
     reason = start_check.problem()
-    if not reason:
+    if reason:
+        return _refuse(reason)
+    paths = [os.path.abspath(path) for path in paths]
+    places = folders()
+    try:
+        places.make()
+    except OSError as error:
+        return _refuse(f"Negatoscope cannot write its folders: {error.strerror}: {error.filename}")
+    meeting_place = "" if new_window else _meeting_place(places.data)
+    if meeting_place and hand_over(meeting_place, paths):
+        return 0
+    silence_libraries()
+    log = start_log(places.logs)
+    try:
+        return _run(places, paths, meeting_place)
+    finally:
+        stop_log(log)
+
+
+def _run(places: Folders, paths: Sequence[str], meeting_place: str) -> int:
+    from viewer.app.engine import Engine  # before Qt: see there
+
+    engine = Engine(places)
+    try:
+        if paths:
+            engine.workspace.opening.open_paths(paths)
         try:
             importlib.import_module("viewer.app.application")
         except ImportError as error:
-            reason = start_check.import_problem(error)
-    if reason:
-        sys.stderr.write(reason + "\n")
-        return 2
-    from viewer.app import running
+            return _refuse(start_check.import_problem(error))
+        from viewer.app import running
 
-    return running.run([os.path.abspath(path) for path in paths], new_window=new_window)
+        return running.run(engine, paths, meeting_place)
+    finally:
+        engine.close()
+
+
+def _meeting_place(data: Path) -> str:
+    """ "" where there is no private place for a socket: every start is its own."""
+    try:
+        return socket_name(data)
+    except OSError:
+        return ""
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(reason + "\n")
+    return 2

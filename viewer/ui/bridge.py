@@ -39,6 +39,11 @@ class Bridge(QObject):
         if event.type() != _WAKE:
             return super().event(event)
         self._woken = False
+        self.take_waiting()
+        return True
+
+    def take_waiting(self) -> None:
+        """Run what was posted so far, now (call from the GUI thread)."""
         for _ in range(len(self._waiting)):
             if self._closed or not self._waiting:
                 break
@@ -46,7 +51,6 @@ class Bridge(QObject):
                 self._waiting.popleft()()
             except Exception:  # one result that fails must not take the others along
                 sys.excepthook(*sys.exc_info())
-        return True
 
     def later(self, milliseconds: int, function: Callable[[], None]) -> Callable[[], None]:
         """Run `function` after a while on the GUI thread (call from it). Returns what calls it off."""

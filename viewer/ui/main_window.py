@@ -68,12 +68,11 @@ class MainWindow(QMainWindow):
         self.grid = ViewportGrid(workspace, registry, theme, self, lambda: list(around.preferences.value.recent))
         self.grid.setMinimumSize(240, 200)  # its empty state would ask for more and keep the window from being small
         self.status = StatusBar(workspace, theme)
-        self.browser: SidePanel | None = None
-        self.inspector: SidePanel | None = None
         self.requests = WindowRequests(self)
         workspace.window = self.requests
         self._build_head()
         self._build_centre()
+        self._build_sides()
         self._connect()
         self.retranslate()
         self.grid.setFocus()
@@ -120,6 +119,19 @@ class MainWindow(QMainWindow):
         if layout is not None:
             layout.setContentsMargins(0, 0, 0, 0)
 
+    def _build_sides(self) -> None:
+        """Room for the panels at the sides of the viewports, so that the pictures do not move when these are made."""
+        px = self.around.theme.px
+        self.browser = SidePanel("browser", px(BROWSER_WIDTH), px(180), self)
+        self.inspector = SidePanel("inspector", px(INSPECTOR_WIDTH), px(220), self)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.browser)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
+        self.resizeDocks(
+            [self.browser, self.inspector],
+            [self.browser.preferred_width, self.inspector.preferred_width],
+            Qt.Orientation.Horizontal,
+        )
+
     def _connect(self) -> None:
         workspace = self.workspace
         self.grid.read_out_changed.connect(self.status.set_read_out)
@@ -152,21 +164,6 @@ class MainWindow(QMainWindow):
         if not self._refresh.isActive():
             self._refresh.start()
 
-    def add_panels(self, browser: QWidget, inspector: QWidget) -> None:
-        """Put the panels to the sides of the viewports."""
-        px = self.around.theme.px
-        self.browser = SidePanel("browser", browser, px(BROWSER_WIDTH), px(180), self)
-        self.inspector = SidePanel("inspector", inspector, px(INSPECTOR_WIDTH), px(220), self)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.browser)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
-        self.resizeDocks(
-            [self.browser, self.inspector],
-            [self.browser.preferred_width, self.inspector.preferred_width],
-            Qt.Orientation.Horizontal,
-        )
-        self._refresh_soon()
-        self.retranslate()
-
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open what was dropped or handed over, and come to the front."""
         self.workspace.opening.open_paths(list(paths))
@@ -186,7 +183,7 @@ class MainWindow(QMainWindow):
 
     def _restore_docks(self) -> None:
         state = self.around.state.value("docks")
-        if self.inspector is None or (state is not None and self.restoreState(state)):
+        if state is not None and self.restoreState(state):
             return
         self.inspector.setVisible(self.width() >= NARROW)
 
@@ -243,9 +240,8 @@ class MainWindow(QMainWindow):
         self.actions_by_id.retranslate()
         self.menus.retranslate()
         self.grid.setAccessibleName(tr("Images"))
-        if self.browser is not None and self.inspector is not None:
-            self.browser.setWindowTitle(tr("Browser"))
-            self.inspector.setWindowTitle(tr("Tags"))
+        self.browser.setWindowTitle(tr("Browser"))
+        self.inspector.setWindowTitle(tr("Tags"))
 
 
 def _prepare_canvas() -> None:

@@ -1,4 +1,4 @@
-"""A dock without a title bar: resizable, shown and hidden by its command."""
+"""A dock without a title bar: resizable, shown and hidden by its command, its content made when there is time for it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 class SidePanel(QDockWidget):
     """`name` keeps its place between starts."""
 
-    def __init__(self, name: str, content: QWidget, width: int, smallest: int, parent: QWidget) -> None:
+    def __init__(self, name: str, width: int, smallest: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.setTitleBarWidget(_NoTitle(self))
-        self.content = content
         self.preferred_width = width
-        content.setMinimumWidth(smallest)
+        self._smallest = smallest
+        self.content = QWidget()
+        self.fill(self.content)
+        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+
+    def fill(self, content: QWidget) -> None:
+        """Put `content` where there was an empty ground of the same size."""
+        before, self.content = self.content, content
+        content.setMinimumWidth(self._smallest)
         content.setAutoFillBackground(True)  # the ground of a panel, not that of the window
         self.setWidget(content)
-        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+        if before is not content:
+            before.deleteLater()
 
 
 class _NoTitle(QWidget):

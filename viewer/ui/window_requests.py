@@ -134,7 +134,7 @@ class WindowRequests:
     def focus_next_pane(self) -> None:
         window = self._window
         panes: list[QWidget] = [window.grid]
-        panes += [panel for panel in (window.inspector, window.browser) if panel is not None and panel.isVisible()]
+        panes += [panel for panel in (window.inspector, window.browser) if panel.isVisible()]
         focused = window.focusWidget()
         now = next((i for i, pane in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), -1)
         _focus_inside(panes[(now + 1) % len(panes)])
@@ -155,8 +155,8 @@ class WindowRequests:
             self.leave_full_screen()
             return
         window = self._window
-        parts: list[QWidget | None] = [window.head, window.browser, window.inspector, window.statusBar()]
-        self._hidden_for_reading = [part for part in parts if part is not None and not part.isHidden()]
+        parts: list[QWidget] = [window.head, window.browser, window.inspector, window.statusBar()]
+        self._hidden_for_reading = [part for part in parts if not part.isHidden()]
         for part in self._hidden_for_reading:
             part.hide()
         self._was_maximised = window.isMaximized()

@@ -55,6 +55,7 @@ _CURSORS = {
 class CanvasView(QGraphicsView):
     """Scene units are widget units. Repaints are asked for with `refresh` and happen once per turn of the event loop."""
 
+    first_painted = Signal()  # the first picture
     pointer_read = Signal(object)  # ReadOut, or None beside the picture
     activated = Signal()
     maximise_asked = Signal()
@@ -85,6 +86,7 @@ class CanvasView(QGraphicsView):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._image = ImageItem(viewport)
+        self._image.first_painted.connect(self.first_painted)
         self.overlay = OverlayItem(viewport, theme, self.router.marks)
         self._scene.addItem(self._image)
         self._scene.addItem(self.overlay)

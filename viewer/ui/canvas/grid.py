@@ -32,9 +32,11 @@ class ViewportGrid(QWidget):
     """Cells are made when first needed, so that an empty window starts without the drawing library.
 
     `read_out_changed` carries the line for the status bar: what lies under the cursor, "" beside the picture.
+    `first_painted` comes when a viewport paints its first picture.
     """
 
     read_out_changed = Signal(str)
+    first_painted = Signal()
 
     def __init__(
         self,
@@ -131,6 +133,7 @@ class ViewportGrid(QWidget):
 
             cell = ViewportWidget(self._workspace, self._registry, self._theme, viewport, self._page)
             cell.pointer_read.connect(self._on_read)
+            cell.canvas.first_painted.connect(self.first_painted)
             self._cells[viewport] = cell
         return cell
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
@@ -20,9 +20,12 @@ class ImageItem(QGraphicsObject):
     A picture that was drawn quickly while things moved is drawn carefully when they have been still for a moment.
     """
 
+    first_painted = Signal()
+
     def __init__(self, viewport: ViewportState) -> None:
         super().__init__()
         self._viewport = viewport
+        self._has_painted = False
         self._rect = QRectF(0, 0, 1, 1)
         self._picture = Picture()
         self._shown: QImage | None = None
@@ -61,6 +64,9 @@ class ImageItem(QGraphicsObject):
                 self._still.stop()
         if self._shown is not None:
             painter.drawImage(QPointF(0, 0), self._shown)
+        if not self._has_painted:
+            self._has_painted = True
+            self.first_painted.emit()
 
     def _refine(self) -> None:
         self._refining = True

@@ -1,0 +1,134 @@
+"""The program without its window. Imports no Qt, so that files are read while Qt is still being loaded.
+
+There is another reason to import this before Qt: once it is loaded, Qt for Python reads the source text of every module that is
+imported (it looks for its own name there), which doubles the cost of an import.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from viewer.app.document_reader import DocumentReader
+from viewer.app.mailbox import Mailbox
+from viewer.app.paths import Folders, resources
+from viewer.app.settings import Settings
+from viewer.app.tag_reader import TagReader
+from viewer.library.library import Library
+from viewer.library.scan import FolderScanner
+from viewer.loading.frame_loader import FrameLoader
+from viewer.loading.thumbnails import Thumbnails
+from viewer.model.requests import ScanUpdate
+from viewer.model.tags import TagPath, TagTree, WholeValue
+from viewer.workspace.commands import register_all
+from viewer.workspace.commands.registry import CommandRegistry
+from viewer.workspace.preferences import PreferenceHolder
+from viewer.workspace.services import ScanJob, Scanner, Services
+from viewer.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from viewer.objects.registry import ObjectRegistry
+
+MEGABYTE = 1 << 20
+Later = Callable[[int, Callable[[], None]], Callable[[], None]]
+AskPassword = Callable[[str], str | None]
+
+
+def _read_tags(path: str) -> TagTree:
+    """pydicom, which names the tags, is imported by the thread that reads them: not in the way of the first picture."""
+    from viewer.dicom.tag_tree import read_tags
+
+    return read_tags(path)
+
+
+def _read_value(place: tuple[str, TagPath]) -> WholeValue:
+    from viewer.dicom.tag_tree import read_value
+
+    return read_value(*place)
+
+
+def _installed() -> ObjectRegistry:
+    """Looking for entry points takes longer than opening the library, and most programs never show a document."""
+    from viewer.objects.registry import installed
+
+    return installed()
+
+
+class RememberingScanner:
+    """A scanner that puts what is opened on the list of recent items. The sample study is not remembered."""
+
+    def __init__(self, scanner: Scanner, preferences: PreferenceHolder) -> None:
+        self._scanner = scanner
+        self._preferences = preferences
+
+    def open_paths(
+        self,
+        paths: Sequence[str],
+        update: Callable[[ScanUpdate], None],
+        password: AskPassword | None = None,
+    ) -> ScanJob:
+        own = str(resources())
+        self._preferences.remember([path for path in paths if not path.startswith(own)])
+        return self._scanner.open_paths(paths, update, password)
+
+
+class Engine:
+    """Library, scanner, loader, readers and the workspace over them. `close` ends all of it."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.settings = Settings(folders.config)
+        preferences = self.settings.holder
+        self.library = Library(folders.data)
+        self.scanner = FolderScanner(self.library, folders.cache)
+        self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE, previews=True)
+        self.thumbnails = Thumbnails(self.frames)
+        self._mailbox = Mailbox()
+        post = self._mailbox.post
+        self.tags = TagReader(_read_tags, post)
+        self.values = TagReader(_read_value, post)
+        self.documents = DocumentReader(_installed, self.library.locate)
+        self._later: Later | None = None
+        self._ask: AskPassword | None = None
+        self._attended = threading.Event()
+        scanner = RememberingScanner(self.scanner, preferences)
+        services = Services(self.frames, self.library, scanner, post, self._run_later, self.documents)
+        self.workspace = Workspace(services)
+        self.workspace.opening.ask_password = self._ask_password
+        self.registry = CommandRegistry()
+        register_all(self.registry)
+        self._closed = False
+
+    def attend(self, post: Callable[[Callable[[], None]], None], later: Later, ask_password: AskPassword) -> None:
+        """The window is there: run on its thread with `post` and `later`, and let it ask for passwords (from a scan's thread)."""
+        self._later, self._ask = later, ask_password
+        self._attended.set()
+        self._mailbox.attend(post)
+
+    def _run_later(self, milliseconds: int, function: Callable[[], None]) -> Callable[[], None]:
+        assert self._later is not None, "there is no event loop yet"
+        return self._later(milliseconds, function)
+
+    def _ask_password(self, name: str) -> str | None:
+        """Called on the scan's thread, perhaps before there is a window that could ask."""
+        self._attended.wait()
+        return self._ask(name) if self._ask is not None else None
+
+    def close(self) -> None:
+        """End everything; nothing waits for work that can be dropped."""
+        if self._closed:
+            return
+        self._closed = True
+        self._attended.set()
+        self.workspace.close()
+        self.thumbnails.close()
+        self.settings.save()
+        # Each of them waits a little for its own threads or processes: together, not one after the other.
+        parts = (self.scanner, self.frames, self.documents, self.tags, self.values)
+        ends = [threading.Thread(target=part.close, name="closing") for part in parts]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
+        self.library.close()
