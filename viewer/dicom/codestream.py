@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _SOF = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7))
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 MAX_MARKERS = 10_000
+MAX_TILES = 65_535
 _SYCC = b"colr\x01\x00\x00\x00\x00\x00\x12"  # JP2 box: enumerated colour space 18 (ISO/IEC 15444-1 I.5.3.3)
 
 
@@ -80,7 +81,7 @@ def _frame_header(data: bytes, at: int, adobe: int | None, jfif: bool) -> Stream
 
 
 def jpeg2000_header(data: bytes) -> StreamHeader | None:
-    """Header of a JPEG 2000 or HTJ2K codestream, bare or inside a JP2 file (ISO/IEC 15444-1 A.5.1)."""
+    """Header of a JPEG 2000 or HTJ2K codestream, bare or inside a JP2 file (ISO/IEC 15444-1 A.5.1); None when it makes no sense."""
     start = data.find(b"\xff\x4f\xff\x51")
     if start < 0 or start + 45 > len(data):
         return None
@@ -89,6 +90,9 @@ def jpeg2000_header(data: bytes) -> StreamHeader | None:
         return int.from_bytes(data[start + offset : start + offset + 4], "big")
 
     components = int.from_bytes(data[start + 40 : start + 42], "big")
+    steps = data[start + 43 : start + 42 + 3 * min(components, 16)]
+    if not _tiles_are_sound([number(offset) for offset in range(8, 40, 4)]) or 0 in steps[0::3] + steps[1::3]:
+        return None
     depth = data[start + 42]
     cod = data.find(b"\xff\x52", start + 42, start + 65536)
     return StreamHeader(
@@ -100,6 +104,15 @@ def jpeg2000_header(data: bytes) -> StreamHeader | None:
         is_sycc=data.find(_SYCC, 0, start) > 0,
         colour_transform=cod > 0 and cod + 8 < len(data) and data[cod + 8] == 1,
     )
+
+
+def _tiles_are_sound(siz: list[int]) -> bool:
+    """The rules of ISO/IEC 15444-1 A.5.1 for `siz`: Xsiz to YTOsiz. Decoders loop for ever where they are broken."""
+    for end, origin, tile, tile_origin in zip(siz[0:2], siz[2:4], siz[4:6], siz[6:8], strict=True):
+        if not (origin < end and tile > 0 and tile_origin <= origin < tile_origin + tile):
+            return False
+    across, down = (-(-(siz[axis] - siz[6 + axis]) // siz[4 + axis]) for axis in (0, 1))
+    return across * down <= MAX_TILES
 
 
 def jpegxl_header(data: bytes) -> StreamHeader | None:

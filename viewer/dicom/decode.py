@@ -65,6 +65,11 @@ def _decoder(uid: str) -> Callable[[DecodeRequest, bytes], DecodedPixels]:
     raise UnsupportedSyntaxError(message("Images in the transfer syntax {name} cannot be decoded.", name=name))
 
 
+def frame_bytes(request: DecodeRequest) -> bytes:
+    """The bytes of one frame as they are stored. Raises MissingFileError."""
+    return _read(request) if request.data is None else request.data
+
+
 def _read(request: DecodeRequest) -> bytes:
     try:
         descriptor = os.open(request.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))

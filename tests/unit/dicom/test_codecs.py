@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from viewer.dicom.codestream import jpeg2000_header
 from viewer.dicom.decode import DecodeRequest, decode
 from viewer.model.errors import DecodeError, TooLargeError, UnsupportedSyntaxError
 
@@ -134,12 +135,28 @@ def test_a_stream_that_promises_gigabytes_is_refused_unseen(number: str) -> None
     data = bytearray(encoders[number](pixels))
     if number in ("90", "201"):
         at = data.find(b"\xff\x4f\xff\x51")
-        data[at + 8 : at + 16] = (65500).to_bytes(4, "big") * 2
+        for place in (8, 24):  # the image and its one tile
+            data[at + place : at + place + 8] = (65500).to_bytes(4, "big") * 2
     else:
         at = next(data.find(bytes((0xFF, mark))) for mark in (0xC0, 0xC1, 0xC3, 0xF7) if data.find(bytes((0xFF, mark))) > 0)
         data[at + 5 : at + 9] = (65500).to_bytes(2, "big") * 2
     with pytest.raises(TooLargeError, match="65500"):
         decode(request(bytes(data), pixels, ROOT + number, 8))
+
+
+@pytest.mark.parametrize(("place", "value"), [(36, 3), (32, 200), (24, 0), (28, 0), (16, 64), (24, 1 << 31)])
+@pytest.mark.parametrize("number", ["90", "201"])
+def test_tiles_against_the_rules_never_reach_a_decoder(number: str, place: int, value: int) -> None:
+    pixels = pattern(64, 64, 16)
+    encode = imagecodecs.htj2k_encode if number == "201" else lambda one: imagecodecs.jpeg2k_encode(one, level=0, codecformat="j2k")
+    data = bytearray(encode(pixels))
+    at = data.find(b"\xff\x4f\xff\x51")
+    data[at + place : at + place + 4] = value.to_bytes(4, "big")
+    if (place, value) == (24, 1 << 31):  # one tile larger than the image is sound
+        assert jpeg2000_header(bytes(data)) is not None
+        return
+    with pytest.raises(DecodeError, match="are not"):
+        decode(request(bytes(data), pixels, ROOT + number, 16))
 
 
 def test_a_cut_jpeg_ls_frame_shows_the_rows_it_has() -> None:
