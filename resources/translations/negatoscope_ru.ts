@@ -112,6 +112,10 @@
         <translation>DICOMDIR — это список файлов, а не объект, который можно отправить.</translation>
     </message>
     <message>
+        <source>A DICOMweb archive is not asked for patients.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A colour image has no window.</source>
         <translation>У цветного изображения нет окна.</translation>
     </message>
@@ -128,6 +132,14 @@
         <translation>Кадр {columns} × {rows} пикселей превышает допустимый предел.</translation>
     </message>
     <message>
+        <source>A part of the answer is no DICOM file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of the answer is not as long as it says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A part of the answer is too large.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -138,6 +150,10 @@
     <message>
         <source>A sequence is damaged; it may not be shown completely.</source>
         <translation>Последовательность повреждена; возможно, она показана не полностью.</translation>
+    </message>
+    <message>
+        <source>A user name with a colon cannot be sent.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A value is not allowed.</source>
@@ -205,7 +221,7 @@
     </message>
     <message>
         <source>Another node of ours already uses this folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Эту папку уже использует другой наш узел.</translation>
     </message>
     <message>
         <source>Another value than in the image before</source>
@@ -237,6 +253,10 @@
     </message>
     <message>
         <source>Ask for less at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for studies; patient name and ID are keys of a study.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -629,7 +649,7 @@
     </message>
     <message>
         <source>Give at least one key with a value, for example a UID.</source>
-        <translation type="unfinished"></translation>
+        <translation>Укажите хотя бы один ключ со значением, например UID.</translation>
     </message>
     <message>
         <source>Give the user name by itself; the password is asked for.</source>
@@ -733,7 +753,7 @@
     </message>
     <message>
         <source>Keep it in the system's key store, or give it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сохраните его в хранилище ключей системы или введите снова.</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -857,7 +877,7 @@
     </message>
     <message>
         <source>Mend or remove the file; nothing in it was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Исправьте или удалите файл; в нём ничего не изменено.</translation>
     </message>
     <message>
         <source>Menu of the picture</source>
@@ -933,7 +953,7 @@
     </message>
     <message>
         <source>Nobody asked for this instance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот экземпляр никто не запрашивал.</translation>
     </message>
     <message>
         <source>None of the passwords opens this archive.</source>
@@ -977,7 +997,7 @@
     </message>
     <message>
         <source>Nothing says what to retrieve.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не сказано, что получить.</translation>
     </message>
     <message>
         <source>Number</source>
@@ -1524,10 +1544,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The answer was cut off.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The archive behind the gateway did not answer in time.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1537,6 +1553,10 @@
     </message>
     <message>
         <source>The archive cannot give it in this form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive did not say what became of the object.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1561,6 +1581,14 @@
     </message>
     <message>
         <source>The archive failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive gave {count} frames where {asked} were asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive gives answers without end.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1608,6 +1636,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The archive sends what nobody asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The archive stored none of it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1620,8 +1652,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The audit trail cannot be written: {reason}.</source>
+        <source>The archive's answer is no DICOM JSON.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The archive's answer is no sound JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The audit trail cannot be written: {reason}.</source>
+        <translation>Не удаётся записать журнал аудита: {reason}.</translation>
     </message>
     <message>
         <source>The colour model {name} cannot be shown.</source>
@@ -1800,6 +1840,10 @@
         <translation>Чтение файла занимает слишком много времени; показаны только первые элементы: {count}.</translation>
     </message>
     <message>
+        <source>The file was changed while it was being sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The files stay where they are</source>
         <translation>Файлы остаются на месте</translation>
     </message>
@@ -1885,7 +1929,7 @@
     </message>
     <message>
         <source>The library could not be asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удалось обратиться к библиотеке.</translation>
     </message>
     <message>
         <source>The library is empty</source>
@@ -1913,31 +1957,35 @@
     </message>
     <message>
         <source>The line does not follow the one before it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Строка не продолжает предыдущую.</translation>
+    </message>
+    <message>
+        <source>The line has no signature, though earlier ones have.</source>
+        <translation>Строка без подписи, хотя более ранние подписаны.</translation>
     </message>
     <message>
         <source>The line is here twice, or was moved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Строка повторена или переставлена.</translation>
     </message>
     <message>
-        <source>The line was changed.</source>
-        <translation type="unfinished"></translation>
+        <source>The line was changed, or cannot be checked without its key.</source>
+        <translation>Строка изменена, или её нельзя проверить без ключа.</translation>
     </message>
     <message>
         <source>The list has no node named {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>В списке нет узла с именем {name}.</translation>
     </message>
     <message>
         <source>The list of nodes cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать список узлов: {reason}.</translation>
     </message>
     <message>
         <source>The list of nodes cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать список узлов: {reason}.</translation>
     </message>
     <message>
         <source>The list of nodes is shown by: negatoscope nodes list</source>
-        <translation type="unfinished"></translation>
+        <translation>Список узлов показывает команда: negatoscope nodes list</translation>
     </message>
     <message>
         <source>The memory for images takes effect at the next start.</source>
@@ -1945,7 +1993,7 @@
     </message>
     <message>
         <source>The node has nothing that matches.</source>
-        <translation type="unfinished"></translation>
+        <translation>На узле нет ничего подходящего.</translation>
     </message>
     <message>
         <source>The object cannot be re-encoded for this peer; something in it is damaged.</source>
@@ -1965,7 +2013,7 @@
     </message>
     <message>
         <source>The password or token for {node} is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароль или маркер для {node} неизвестен.</translation>
     </message>
     <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
@@ -1981,7 +2029,7 @@
     </message>
     <message>
         <source>The peer asked for too much at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел запросил слишком много сразу.</translation>
     </message>
     <message>
         <source>The peer broke off ({origin}/{reason}).</source>
@@ -2025,7 +2073,7 @@
     </message>
     <message>
         <source>The peer does not know this action.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел не знает этого действия.</translation>
     </message>
     <message>
         <source>The peer does not offer fuzzy matching of names.</source>
@@ -2081,7 +2129,7 @@
     </message>
     <message>
         <source>The peer says: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел сообщает: {text}</translation>
     </message>
     <message>
         <source>The peer sent a command that is too large.</source>
@@ -2213,15 +2261,15 @@
     </message>
     <message>
         <source>The queue of jobs cannot be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся открыть очередь заданий.</translation>
     </message>
     <message>
         <source>The queue of jobs cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать очередь заданий.</translation>
     </message>
     <message>
         <source>The queue of jobs cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать в очередь заданий.</translation>
     </message>
     <message>
         <source>The request cannot be written.</source>
@@ -2229,7 +2277,7 @@
     </message>
     <message>
         <source>The routing rules cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать правила пересылки: {reason}.</translation>
     </message>
     <message>
         <source>The sample study is not installed.</source>
@@ -2276,6 +2324,10 @@
         <translation>Здесь показаны теги изображения на экране.</translation>
     </message>
     <message>
+        <source>The token has signs that no token has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The value is empty.</source>
         <translation>Значение пустое.</translation>
     </message>
@@ -2304,8 +2356,12 @@
         <translation>Не хватает памяти, чтобы перекодировать этот объект.</translation>
     </message>
     <message>
-        <source>These are no routing rules, or they are damaged.</source>
+        <source>There is nothing at this place of the file.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are no routing rules, or they are damaged.</source>
+        <translation>Это не правила пересылки, или они повреждены.</translation>
     </message>
     <message>
         <source>They are sorted by number; they cannot be part of a volume, and have no orientation letters.</source>
@@ -2452,8 +2508,12 @@
         <translation>Это обычное видео, а не DICOM.</translation>
     </message>
     <message>
-        <source>This is no list of nodes, or it is damaged.</source>
+        <source>This is asked of one instance; name study, series and instance.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no list of nodes, or it is damaged.</source>
+        <translation>Это не список узлов, или он повреждён.</translation>
     </message>
     <message>
         <source>This is not DICOM: neither the DICM mark nor a DICOM data set was found.</source>
@@ -2496,6 +2556,10 @@
         <translation>Этот файл в архиве повреждён.</translation>
     </message>
     <message>
+        <source>This names no study, series or instance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This object has no picture.</source>
         <translation>У этого объекта нет изображения.</translation>
     </message>
@@ -2517,7 +2581,7 @@
     </message>
     <message>
         <source>This system has no key store; the password is asked for each time.</source>
-        <translation type="unfinished"></translation>
+        <translation>В этой системе нет хранилища ключей; пароль спрашивается каждый раз.</translation>
     </message>
     <message>
         <source>This trace was left. It helps the authors to find the cause.</source>
@@ -2682,6 +2746,10 @@
     <message>
         <source>Write it as AE@HOST:PORT, for example ARCHIVE@10.0.0.5:104.</source>
         <translation>Запишите так: AE@УЗЕЛ:ПОРТ, например ARCHIVE@10.0.0.5:104.</translation>
+    </message>
+    <message>
+        <source>Write it as STUDY, STUDY/SERIES or STUDY/SERIES/INSTANCE, each a UID.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write it as https://HOST/PATH, for example https://pacs.example/dicom-web.</source>
@@ -2889,27 +2957,27 @@
     </message>
     <message>
         <source>the peer could not process it</source>
-        <translation type="unfinished"></translation>
+        <translation>узел не смог это обработать</translation>
     </message>
     <message>
         <source>the peer does not have it</source>
-        <translation type="unfinished"></translation>
+        <translation>у узла этого нет</translation>
     </message>
     <message>
         <source>the peer does not support its SOP class</source>
-        <translation type="unfinished"></translation>
+        <translation>узел не поддерживает этот класс SOP</translation>
     </message>
     <message>
         <source>the peer gave no known reason</source>
-        <translation type="unfinished"></translation>
+        <translation>узел не назвал известной причины</translation>
     </message>
     <message>
         <source>the peer has it under another SOP class</source>
-        <translation type="unfinished"></translation>
+        <translation>у узла это записано под другим классом SOP</translation>
     </message>
     <message>
         <source>the peer is out of resources</source>
-        <translation type="unfinished"></translation>
+        <translation>у узла не хватает ресурсов</translation>
     </message>
     <message>
         <source>the peer sent an answer nobody asked for</source>
@@ -2917,7 +2985,7 @@
     </message>
     <message>
         <source>the transaction was used before</source>
-        <translation type="unfinished"></translation>
+        <translation>такая транзакция уже была</translation>
     </message>
     <message>
         <source>unknown orientation</source>
@@ -2964,20 +3032,24 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{count} instances did not arrive. {status}</source>
+        <source>{count} instances did not arrive.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} instances did not arrive. {status}</source>
+        <translation>Не пришло экземпляров: {count}. {status}</translation>
     </message>
     <message>
         <source>{count} instances were refused here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Отклонено здесь экземпляров: {count}.</translation>
     </message>
     <message>
         <source>{count} lines are missing at the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>В конце не хватает строк: {count}.</translation>
     </message>
     <message>
         <source>{count} lines are missing before this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Перед этой строкой не хватает строк: {count}.</translation>
     </message>
     <message>
         <source>{done} files</source>
@@ -2989,7 +3061,7 @@
     </message>
     <message>
         <source>{failed} instances failed. {status}</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удалось экземпляров: {failed}. {status}</translation>
     </message>
     <message>
         <source>{first}, {second}</source>
@@ -3101,7 +3173,7 @@
     </message>
     <message>
         <source>{text} is neither AE@HOST:PORT nor the name of a node.</source>
-        <translation type="unfinished"></translation>
+        <translation>{text} — не AE@ХОСТ:ПОРТ и не имя узла.</translation>
     </message>
     <message>
         <source>{text} is not an AE title.</source>
