@@ -78,15 +78,16 @@ def walk(b: bytes, p: int, whole: bool, encoding: Encoding, wanted: Wish, out: d
 
 def _walk_explicit(b: bytes, p: int, whole: bool, order: Order, wanted: Wish, out: dict[int, bytes]) -> int:
     unpack, kinds, keys, last_tag, n = order.explicit, order.kinds, wanted.keys, wanted.last_tag, len(b)
+    little, last_group, long = order.little, wanted.last_group, order.long
     try:
         while True:
             key, vr, length = unpack(b, p)
             start = p + 8
             if kinds[vr]:
-                if order.group(key) > wanted.last_group:
+                if (key & 0xFFFF if little else key >> 16) > last_group:
                     return p
                 start = p + 12
-                length = order.long(b, p + 8)[0]
+                length = long(b, p + 8)[0]
                 if length == _UNDEFINED:
                     is_unknown = vr == order.unknown
                     p = _undefined(b, p, start, LITTLE if is_unknown else order, not is_unknown, keys, out)

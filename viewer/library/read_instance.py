@@ -40,7 +40,7 @@ def describe(header: Header, source: str = "") -> FoundInstance:
     """`header` as an Instance. UIDs that are absent or unusable are made up from content, the same at each reading."""
     code, integer, number = header.code, header.integer, header.number
     elements = header.elements
-    common = _common(tuple([elements.get(tag) for tag in _COMMON_TAGS]), header.layout.encoding.little)
+    common = _common(tuple(map(elements.get, _COMMON_TAGS)), header.layout.encoding.little)
     study_uid, series_uid = common.study_instance_uid, common.series_instance_uid
     sop_uid = code(0x00080018)
     if not study_uid:
@@ -73,13 +73,13 @@ def describe(header: Header, source: str = "") -> FoundInstance:
         slice_thickness=common.slice_thickness,
         frame_of_reference_uid=common.frame_of_reference_uid,
         acquisition_number=integer(0x00200012),
-        acquisition_time=code(0x00080032) or code(0x0008002A)[8:],
+        acquisition_time=code(0x00080032) or (code(0x0008002A)[8:] if 0x0008002A in elements else ""),
         content_time=code(0x00080033),
-        temporal_position=number(0x00200100),
-        trigger_time=number(0x00181060),
+        temporal_position=number(0x00200100) if 0x00200100 in elements else None,
+        trigger_time=number(0x00181060) if 0x00181060 in elements else None,
         echo_number=common.echo_number,
         echo_time=common.echo_time,
-        b_value=b_value(header),
+        b_value=b_value(header) if common.is_mr else None,
         content_label=_content_label(header) if common.is_document else "",
     )
     return FoundInstance(instance, header)
@@ -88,6 +88,7 @@ def describe(header: Header, source: str = "") -> FoundInstance:
 _COMMON_TAGS = (
     0x00080016, 0x00280010, 0x00280011, 0x00280002, 0x00280100, 0x00280004, 0x00080008, 0x00200037, 0x00280030, 0x00180050,
     0x00200052, 0x00180086, 0x00180081, 0x0020000D, 0x0020000E,
+    0x00080060,
 )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ class _Common:
     is_document: bool
     study_instance_uid: str  # empty: absent or unusable
     series_instance_uid: str
+    is_mr: bool
 
 
 @lru_cache(maxsize=256)
@@ -119,6 +121,7 @@ def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
     elements = {tag: value for tag, value in zip(_COMMON_TAGS, raw, strict=True) if value is not None}
     header = Header(elements, Layout(0, Encoding(little=little)))
     code, unsigned = header.code, header.unsigned
+    study_uid, series_uid = code(0x0020000D), code(0x0020000E)
     sop_class, rows, columns = code(0x00080016), unsigned(0x00280010), unsigned(0x00280011)
     return _Common(
         sop_class,
@@ -135,7 +138,9 @@ def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
         header.integer(0x00180086),
         header.number(0x00180081),
         kind_of(sop_class, "", rows, columns) is DisplaySetKind.DOCUMENT,
-        *(uid if _usable(uid) else "" for uid in (code(0x0020000D), code(0x0020000E))),
+        study_uid if _usable(study_uid) else "",
+        series_uid if _usable(series_uid) else "",
+        code(0x00080060) == "MR",
     )
 
 
