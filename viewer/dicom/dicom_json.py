@@ -11,20 +11,23 @@ import math
 import os
 from base64 import b64encode
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
 from viewer.dicom.byte_sources import ByteSource, FileBytes
-from viewer.dicom.header import open_file
+from viewer.dicom.header import FIRST_READ, layout_of, open_file
 from viewer.dicom.tag_tree import FileTags, data_set_of, read_tags
 from viewer.dicom.tag_values import BINARY_VRS, TEXT_VRS, Number, numbers, tags_in, texts
-from viewer.model.messages import Message
+from viewer.model.errors import BrokenFileError
+from viewer.model.messages import Message, message
 from viewer.model.tags import ROOT, UNDEFINED_LENGTH
 
 INLINE = 4096  # bytes of a binary value that stand in the document itself
 INLINE_NUMBERS = 64 * 1024
 MAX_TEXT = 64 * 1024 * 1024
+_BULK_PIECE = 256 * 1024
 _CHARACTER_SET = 0x00080005
 _SAFE_INTEGER = 2**53
 _WORD = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
@@ -33,10 +36,44 @@ _NAME_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 _Piece: TypeAlias = "str | Iterator[_Piece]"
 
 
-def dicom_json(path: str, *, with_meta: bool = False) -> tuple[Iterator[str], tuple[Message, ...]]:
-    """(the document in pieces, what is odd about the file). Raises what `read_tags` raises."""
+def dicom_json(path: str, *, with_meta: bool = False, bulk_root: str = "") -> tuple[Iterator[str], tuple[Message, ...]]:
+    """(the document in pieces, what is odd about the file). Raises what `read_tags` raises.
+
+    `bulk_root` stands for the file in every BulkDataURI, where others are not to know its path.
+    """
     tree = read_tags(path)
-    return _run(_Document(tree, path, with_meta)), tree.warnings
+    return _run(_Document(tree, path, with_meta, bulk_root)), tree.warnings
+
+
+def bulk_pieces(path: str, offset: int, length: int, *, inflated: bool = False) -> Iterator[bytes]:
+    """The bytes that a BulkDataURI of `dicom_json` names, in pieces. The first is read before this returns.
+
+    Raises MissingFileError, NotDicomError, and BrokenFileError when there are not so many bytes.
+    """
+    pieces = _bulk(path, offset, length, inflated)
+    return chain((next(pieces),), pieces)
+
+
+def _bulk(path: str, offset: int, length: int, inflated: bool) -> Iterator[bytes]:
+    descriptor, status = open_file(path)
+    try:
+        source: ByteSource = FileBytes(descriptor, status.st_size)
+        if inflated:
+            file = FileBytes(descriptor, status.st_size)
+            source, _ = data_set_of(file, layout_of(file, file.read(0, FIRST_READ))[0])
+        end = offset + length
+        if not inflated and end > status.st_size:
+            raise BrokenFileError(message("There is nothing at this place of the file."), path=path)
+        while offset < end or not length:
+            piece = source.read(offset, min(_BULK_PIECE, end - offset))
+            if length and not piece:
+                raise BrokenFileError(message("There is nothing at this place of the file."), path=path)
+            yield piece
+            offset += len(piece)
+            if not length:
+                return
+    finally:
+        os.close(descriptor)
 
 
 def _run(document: _Document) -> Iterator[str]:
@@ -61,12 +98,12 @@ def _run(document: _Document) -> Iterator[str]:
 class _Document:
     """Writes the parts. A piece is text, or a generator whose pieces come first."""
 
-    def __init__(self, tree: FileTags, path: str, with_meta: bool) -> None:
+    def __init__(self, tree: FileTags, path: str, with_meta: bool, bulk_root: str = "") -> None:
         self.tree = tree
         self.path = path
         self.sources: tuple[ByteSource, ByteSource] | None = None
         self._with_meta = with_meta
-        self._uri = f"file://{quote(Path(path).absolute().as_posix())}"
+        self._uri = bulk_root or f"file://{quote(Path(path).absolute().as_posix())}"
 
     def data_set(self, parent: int) -> Iterator[_Piece]:
         """An object with one member per element, in ascending order."""

@@ -57,6 +57,13 @@ class Connection:
         except OSError:
             pass
 
+    def end_writing(self) -> None:
+        """Tell the peer that nothing more comes; what it sends can still be read."""
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
     def close(self) -> None:
         """Give the socket back. Only by the thread that owns the connection."""
         self.cut()

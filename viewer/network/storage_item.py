@@ -33,6 +33,7 @@ class StorageItem:
     transfer_syntax_uid: str
     offset: int
     study_instance_uid: str = ""
+    series_instance_uid: str = ""
 
 
 def read_item(path: str) -> StorageItem:
@@ -50,7 +51,8 @@ def read_item(path: str) -> StorageItem:
             syntax = assumed_transfer_syntax(encoding)  # what the bytes are, whatever the file says
     elif encoding != Encoding():
         raise BrokenFileError(message("The file is not written in the transfer syntax it names."), path=path)
-    return StorageItem(path, class_uid, instance_uid, syntax, header.layout.offset, header.code(0x0020000D))
+    study, series = header.code(0x0020000D), header.code(0x0020000E)
+    return StorageItem(path, class_uid, instance_uid, syntax, header.layout.offset, study, series)
 
 
 Contexts = tuple[tuple[str, tuple[str, ...]], ...]

@@ -27,7 +27,7 @@ class Part10Stream:
         self._store, self._wanted, self._address = store, wanted, address
         self._head = bytearray()
         self._reception: Reception | None = None
-        self.sop_instance_uid = ""
+        self.sop_class_uid = self.sop_instance_uid = ""
         self.size = 0
 
     def take(self, pieces: Iterable[Piece]) -> ReceivedInstance:
@@ -83,7 +83,7 @@ class Part10Stream:
         if not values.get(_CLASS) or not values.get(_INSTANCE) or not layout.transfer_syntax_uid:
             raise _no_file()
         instance = ReceivedInstance(values[_CLASS], values[_INSTANCE], layout.transfer_syntax_uid, calling_address=self._address)
-        self.sop_instance_uid = instance.sop_instance_uid
+        self.sop_class_uid, self.sop_instance_uid = instance.sop_class_uid, instance.sop_instance_uid
         self._reception = self._store.receive(instance, self._wanted)
         self._reception.write(memoryview(head)[layout.offset :])
         self._head.clear()
