@@ -90,8 +90,8 @@ def double_click_series(window: RealWindow, place: int) -> None:
 
 
 def thumbnails(window: RealWindow) -> list[int]:
-    """Where thumbnails begin: their corners are black, which nothing else in the browser is."""
-    dark = (window.picture()[:, 20:58] == 0).all(axis=2).mean(axis=1) > 0.2
+    """Where thumbnails begin: their corners are black or nearly, which nothing else in the browser is."""
+    dark = (window.picture()[:, 20:58].max(axis=2) < 12).mean(axis=1) > 0.2
     tops: list[int] = []
     for row in np.flatnonzero(dark[120:]) + 120:
         if not tops or row > tops[-1] + 50:
