@@ -18,6 +18,7 @@ import pytest
 from tests.machine import tool
 from tests.network.conftest import ours
 from tests.network.objects import make_ct, make_series, save
+from viewer.library.library import Library
 from viewer.model.nodes import RemoteNode
 from viewer.network.instance_store import InstanceStore
 from viewer.network.limits import Limits
@@ -76,6 +77,30 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, caller: Call
     assert broken > KILLS // 2
     InstanceStore(folder).sweep()
     assert not list((folder / "incoming").iterdir())
+
+
+@pytest.mark.slow
+def test_kill_9_of_the_whole_node_loses_nothing_of_file_and_index(tmp_path: Path, caller: Caller) -> None:
+    """What was acknowledged is in the library at once, before anything was read again."""
+    folder = tmp_path / "store"
+    items = [read_item(str(path)) for path in make_series(tmp_path / "out", 200)]
+    rng = random.Random(11)
+    acknowledged: set[str] = set()
+    for _ in range(max(1, KILLS // 3)):
+        left = [item for item in items if item.sop_instance_uid not in acknowledged]
+        with receiver(folder, options=("--library",)) as (process, node):
+            killer = Killer(process, rng)
+            results = send_once(node, rng.sample(left, len(left)), caller, killer)
+        killer.join()
+        acknowledged |= {result.item.sop_instance_uid for result in results if result.is_done}
+        library = Library(folder / "library")
+        found = library.peer_rows.files([item.sop_instance_uid for item in items])
+        library.close()
+        assert acknowledged <= found.keys()
+        assert all(Path(path).is_file() for uid in acknowledged for path in found[uid])
+        if len(acknowledged) == len(items):
+            break
+    assert acknowledged
 
 
 class Killer:

@@ -261,8 +261,19 @@ def test_a_deflate_bomb_is_refused(listen: Callable[..., Listener], tmp_path: Pa
     sock.close()
 
 
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def memory() -> int:
+    """Resident bytes of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def test_mutated_messages_never_stop_the_listener(listener: Listener) -> None:
-    threads = threading.active_count()
+    """Threads and files are back where they were, memory nearly so."""
+    assert_serves(listener)
+    threads, files_before, memory_before = threading.active_count(), open_files(), memory()
     rng = random.Random(5)
     good = REQUEST + store_request(3) + p_data(3, 2, bytes(300)) + pdus.RELEASE_REQUEST
     for number in range(MUTANTS):
@@ -280,8 +291,11 @@ def test_mutated_messages_never_stop_the_listener(listener: Listener) -> None:
                     seconds_until_closed(sock)
             except OSError:
                 pass
+        _dialled.clear()  # closed above
     wait_until(lambda: threading.active_count() <= threads + 1)
     wait_until(lambda: listener.associations == 0)
+    wait_until(lambda: open_files() <= files_before + 1)
+    assert memory() - memory_before < 20 * 2**20
     assert_serves(listener)
 
 

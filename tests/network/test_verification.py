@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from tests.network.conftest import Peer, free_port, ours, run_tool
 from viewer.model.nodes import KnownCaller, RemoteNode
+from viewer.network.errors import NetworkError
 from viewer.network.listener import Listener
 from viewer.network.requestor import Caller
 from viewer.network.verification import VerificationService, check_node
@@ -52,3 +55,15 @@ def test_nobody_listens(caller: Caller) -> None:
 def test_we_verify_ourselves(listen: Callable[..., Listener], caller: Caller) -> None:
     listener = listen([VerificationService()])
     assert all(step.passed for step in check_node(ours(listener), caller))
+
+
+def test_ipv6(listen: Callable[..., Listener], caller: Caller) -> None:
+    try:
+        listener = listen([VerificationService()], interface="::1")
+    except NetworkError:
+        pytest.skip("this machine has no IPv6")
+    assert all(step.passed for step in check_node(RemoteNode("NEGATOSCOPE", "::1", listener.port), caller))
+    done = subprocess.run(
+        [sys.executable, "-m", "viewer", "echo", f"NEGATOSCOPE@[::1]:{listener.port}"], capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 0
