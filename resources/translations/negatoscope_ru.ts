@@ -732,6 +732,10 @@
         <translation>Инспектор</translation>
     </message>
     <message>
+        <source>Install it, or unpack the archive with another program and open the folder.</source>
+        <translation>Установите его или распакуйте архив другой программой и откройте папку.</translation>
+    </message>
+    <message>
         <source>Institution</source>
         <translation>Учреждение</translation>
     </message>
@@ -1068,6 +1072,10 @@
         <translation>Открывались ранее</translation>
     </message>
     <message>
+        <source>Other machines could read the whole library: nothing says who may come in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Over a limit</source>
         <translation>Сверх предела</translation>
     </message>
@@ -1314,6 +1322,10 @@
     <message>
         <source>Series time</source>
         <translation>Время серии</translation>
+    </message>
+    <message>
+        <source>Set a token or a user, or let everybody in with --anonymous.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Set how you show who you are, or enter the address that the archive has now.</source>
@@ -2600,8 +2612,8 @@
         <translation>Этот архив zip пуст.</translation>
     </message>
     <message>
-        <source>This zip archive is encrypted with AES, which cannot be opened here.</source>
-        <translation>Этот архив ZIP зашифрован методом AES, здесь его открыть нельзя.</translation>
+        <source>This zip archive is encrypted with AES; that needs the package pyzipper, which is not installed.</source>
+        <translation>Этот архив ZIP зашифрован методом AES; для него нужен пакет pyzipper, а он не установлен.</translation>
     </message>
     <message>
         <source>To</source>
@@ -2646,10 +2658,6 @@
     <message>
         <source>Uneven slice spacing</source>
         <translation>Неравномерный шаг срезов</translation>
-    </message>
-    <message>
-        <source>Unpack it with another program and open the folder.</source>
-        <translation>Распакуйте его другой программой и откройте папку.</translation>
     </message>
     <message>
         <source>Unpacking was cancelled.</source>

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -89,7 +90,7 @@ class Archives:
         try:
             with open(path, "rb") as file:
                 _check_directory(file)
-                with zipfile.ZipFile(file) as archive:
+                with _open_archive(file) as archive:
                     members = [info for info in archive.infolist() if not info.is_dir()]
                     budget.members -= len(members)
                     if budget.members < 0 or sum(info.file_size for info in members) > budget.bytes:
@@ -100,7 +101,7 @@ class Archives:
                     yield from self._members(archive, members, source, identity, budget, depth, password)
         except _RefusedError as error:
             yield _too_large(source, error.args[0])
-        except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError, UnicodeError) as error:
+        except _bad_zip(struct.error, ValueError, EOFError, NotImplementedError, UnicodeError) as error:
             yield Problem(
                 source, ProblemKind.BROKEN, message("This zip archive is damaged: {reason}.", reason=plain(str(error), 100))
             )
@@ -118,8 +119,9 @@ class Archives:
         if not locked:
             return known, None
         if any(_method(info) == _AES for info in locked):
-            reason = message("This zip archive is encrypted with AES, which cannot be opened here.")
-            return None, Problem(source, ProblemKind.LOCKED, reason, message("Unpack it with another program and open the folder."))
+            reason = message("This zip archive is encrypted with AES; that needs the package pyzipper, which is not installed.")
+            advice = message("Install it, or unpack the archive with another program and open the folder.")
+            return None, Problem(source, ProblemKind.LOCKED, reason, advice)
         probe = min(locked, key=lambda info: info.file_size)
         if known is not None and _opens(archive, probe, known):
             return known, None
@@ -155,7 +157,7 @@ class Archives:
             member_identity = f"{identity}|{number}"
             try:
                 found = self._member(archive, info, shown, member_identity, budget, password)
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
+            except _bad_zip(zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
                 yield _member_problem(shown, error)
                 continue
             if isinstance(found, Extracted) and is_zip(found.path):
@@ -198,6 +200,26 @@ class Archives:
             block = member.read(_BLOCK)
 
 
+def _open_archive(file: IO[bytes]) -> zipfile.ZipFile:
+    """The archive; read by pyzipper, where that is installed, when members are encrypted with AES."""
+    archive = zipfile.ZipFile(file)
+    if not any(info.flag_bits & 1 and _method(info) == _AES for info in archive.infolist()):
+        return archive
+    try:
+        import pyzipper
+    except ImportError:
+        return archive
+    archive.close()
+    found: zipfile.ZipFile = pyzipper.AESZipFile(file)
+    return found
+
+
+def _bad_zip(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """`others` and what zipfile raises for damage, and pyzipper, which has a class of its own for it."""
+    package = sys.modules.get("pyzipper")
+    return (zipfile.BadZipFile, *others) if package is None else (zipfile.BadZipFile, package.BadZipFile, *others)
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
@@ -230,7 +252,7 @@ def _opens(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: bytes) -> 
             for _ in range(64):
                 if not member.read(_BLOCK):
                     break
-    except (RuntimeError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except _bad_zip(RuntimeError, zlib.error, EOFError, NotImplementedError):
         return False
     return True
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -220,15 +221,45 @@ def test_a_password_opens_an_archive_within_as_well(library: Library, tmp_path: 
     assert names == ["outer.zip"]
 
 
-def test_aes_is_named(tmp_path: Path) -> None:
-    raw = bytearray(packed({"IM1": content()}))
-    for at, offset in ((raw.find(b"PK\x03\x04"), 6), (raw.find(b"PK\x01\x02"), 8)):
-        struct.pack_into("<HH", raw, at + offset, 1, 99)
-    (tmp_path / "aes.zip").write_bytes(raw)
-    with scan_once([str(tmp_path / "aes.zip")]) as report:
+@pytest.fixture
+def with_aes(tmp_path: Path) -> Path:
+    """An archive encrypted with AES-256 under "salve"."""
+    pyzipper = pytest.importorskip("pyzipper")
+    file = tmp_path / "aes.zip"
+    with pyzipper.AESZipFile(file, "w", compression=zipfile.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+        archive.setpassword(b"salve")
+        archive.writestr("IM1", content())
+    return file
+
+
+@pytest.mark.parametrize(
+    ("answers", "opens"), [(["salve"], True), (["wrong", "salve"], True), (["a", "b", "c"], False), ([None], False)]
+)
+def test_aes_is_opened_with_its_password(
+    library: Library, tmp_path: Path, with_aes: Path, answers: list[str | None], opens: bool
+) -> None:
+    waiting = list(answers)
+    updates = scan(library, [with_aes], tmp_path / "cache", lambda name: waiting.pop(0))
+    assert len(everything(library)) == (1 if opens else 0)
+    assert [one.kind for one in problems(updates)] == ([] if opens else [ProblemKind.LOCKED])
+    assert waiting == []
+
+
+def test_damage_within_aes_is_told(tmp_path: Path, with_aes: Path) -> None:
+    whole = bytearray(with_aes.read_bytes())
+    whole[200] ^= 0xFF
+    with_aes.write_bytes(whole)
+    with scan_once([str(with_aes)], lambda name: "salve") as report:
+        assert everything(report.library) == []
+        assert len(report.problems) == 1
+
+
+def test_without_its_package_aes_is_named(with_aes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyzipper", None)
+    with scan_once([str(with_aes)], lambda name: "salve") as report:
         (problem,) = report.problems
         assert problem.kind is ProblemKind.LOCKED
-        assert "AES" in str(problem.reason)
+        assert "pyzipper" in str(problem.reason)
 
 
 def test_what_one_run_extracted_is_swept_by_the_next(tmp_path: Path) -> None:
