@@ -1,7 +1,7 @@
 """Writes the table of keys into README.md from the commands themselves.
 
-    python packaging/key_table.py            update README.md
-    python packaging/key_table.py --check    change nothing; 1 when the table is stale
+python packaging/key_table.py            update README.md
+python packaging/key_table.py --check    change nothing; 1 when the table is stale
 """
 
 from __future__ import annotations
