@@ -9,18 +9,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from tests.network.archive_source import FileSource
 from tests.network.conftest import free_port
 from tests.network.objects import make_series
 from tests.network.test_storage import Heard
 from viewer.app.node_child import settings_from_plain, settings_to_plain
 from viewer.app.node_list import NodeList
 from viewer.app.node_messages import (
+    Answers,
     Committed,
+    Ended,
+    Fetching,
     JobNow,
     KeepSecret,
     Listen,
@@ -35,12 +40,15 @@ from viewer.app.node_messages import (
 from viewer.app.node_process import NodeProcess
 from viewer.app.node_service import NodeSettings
 from viewer.app.paths import folders
-from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode, TlsFiles
+from viewer.library.library import Library
+from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode, RetrieveWay, TlsFiles
 from viewer.network.commitment import Reference
 from viewer.network.instance_store import InstanceStore
 from viewer.network.listener import Listener
-from viewer.network.query_scu import Level, Query, find
+from viewer.network.query_retrieve_scp import QueryRetrieveService
+from viewer.network.query_scu import Level, Query, Root, find
 from viewer.network.requestor import Caller
+from viewer.network.retrieve_scu import Target
 from viewer.network.storage_item import read_item
 from viewer.network.storage_scp import StorageService
 from viewer.network.storage_scu import RetryPolicy, send
@@ -207,6 +215,76 @@ def test_commitment_through_the_node(window: Window, tmp_path: Path) -> None:
     answer = window.wait(lambda: window.last(Committed, ticket=ticket))
     assert answer.committed == tuple(item.sop_instance_uid for item in items)
     assert answer.failed == (("1.2.9", "the peer does not have it"),)
+
+
+@pytest.fixture
+def archive(listen: Callable[..., Listener], tmp_path: Path) -> tuple[RemoteNode, dict[str, RemoteNode], list[Path]]:
+    """Our own archive of two series, the destinations it knows, and its files."""
+    nodes: dict[str, RemoteNode] = {}
+    paths = [*make_series(tmp_path / "one", 6), *make_series(tmp_path / "two", 60, size=8)]
+    source = FileSource(paths)
+    listener = listen([QueryRetrieveService(source, nodes.get, "ARCHIVE", Caller("ARCHIVE"))], ae_title="ARCHIVE")
+    return RemoteNode("ARCHIVE", "127.0.0.1", listener.port), nodes, paths
+
+
+Archive = tuple[RemoteNode, dict[str, RemoteNode], list[Path]]
+
+
+def test_asking_and_fetching(window: Window, archive: Archive) -> None:
+    node, _, paths = archive
+    window.wait(lambda: window.last(Ready))
+    ticket = window.node.ask(node, Query(Level.STUDY, {"PatientName": "peer*"}))
+    assert window.wait(lambda: window.last(Ended, ticket=ticket)).complete
+    answers = window.last(Answers, ticket=ticket)
+    assert answers is not None
+    study = read_item(str(paths[0])).study_instance_uid
+    assert study in {row["StudyInstanceUID"] for row in answers.rows}
+    target = Target(Level.STUDY, {"StudyInstanceUID": study})
+    ticket = window.node.retrieve(node, target)
+    ended = window.wait(lambda: window.last(Ended, ticket=ticket))
+    assert (ended.complete, ended.stored) == (True, 6)
+    assert window.count(Received) == 6
+    assert window.last(Fetching, ticket=ticket)
+    again = window.node.retrieve(node, target)
+    assert window.wait(lambda: window.last(Ended, ticket=again)).stored == 0  # all of it is here
+    nowhere = window.node.ask(RemoteNode("NOBODY", "127.0.0.1", free_port()), Query(Level.STUDY))
+    failed = window.wait(lambda: window.last(Ended, ticket=nowhere))
+    assert "No connection to NOBODY" in failed.reason
+
+
+def test_fetching_by_move(window: Window, archive: Archive) -> None:
+    node, nodes, paths = archive
+    node = replace(node, retrieve=RetrieveWay.MOVE)
+    target = Target(Level.STUDY, {"StudyInstanceUID": read_item(str(paths[0])).study_instance_uid})
+    window.wait(lambda: window.last(Ready))
+    deaf = window.node.retrieve(node, target)
+    assert "we do not listen" in window.wait(lambda: window.last(Ended, ticket=deaf)).reason
+    nodes["NEGATOSCOPE"] = listening(window)
+    ticket = window.node.retrieve(node, target)
+    ended = window.wait(lambda: window.last(Ended, ticket=ticket))
+    assert (ended.complete, ended.stored) == (True, 6)
+    assert window.count(Received) == 6
+
+
+def test_fetching_goes_on_after_a_kill_and_stops_when_told(window: Window, archive: Archive) -> None:
+    node, _, paths = archive
+    study = read_item(str(paths[-1])).study_instance_uid
+    target = Target(Level.STUDY, {"StudyInstanceUID": study})
+    window.wait(lambda: window.last(Ready))
+    ticket = window.node.retrieve(node, target)
+    window.wait(lambda: window.last(Received))
+    os.kill(window.node.process_id, signal.SIGKILL)
+    assert window.wait(lambda: window.last(Ended, ticket=ticket)).complete
+    received = {event.sop_instance_uid for event in window.events if isinstance(event, Received)}
+    wanted = {read_item(str(path)).sop_instance_uid for path in paths[6:]}
+    assert received <= wanted
+    library = Library(folders().data)
+    assert set(library.peer_rows.files(sorted(wanted))) == wanted
+    library.close()
+    stopped = window.node.retrieve(node, Target(Level.PATIENT, {"PatientID": "P1"}, Root.PATIENT))
+    window.node.stop(stopped)
+    ended = window.wait(lambda: window.last(Ended, ticket=stopped))
+    assert not ended.complete or ended.stored <= 6
 
 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from viewer.app.node_list import node_from
 from viewer.app.node_messages import (
+    Ask,
     ChangeJob,
     Commit,
     Committed,
@@ -31,12 +32,15 @@ from viewer.app.node_messages import (
     Ready,
     Received,
     Refused,
+    Retrieve,
     Send,
+    Stop,
     StopListening,
     from_line,
     to_line,
 )
 from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
+from viewer.app.node_tasks import NodeTasks
 from viewer.app.secret_store import SecretStore, audit_key
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
@@ -98,6 +102,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
             if order is not None:
                 child.obey(order)
     finally:
+        child.close()
         service.close()
         pipe.close()
     return 0
@@ -120,6 +125,10 @@ class _Secrets:
 class _Child:
     def __init__(self, service: NodeService, pipe: EventPipe, secrets: _Secrets) -> None:
         self._service, self._pipe, self._secrets = service, pipe, secrets
+        self._tasks = NodeTasks(service, pipe)
+
+    def close(self) -> None:
+        self._tasks.close()
 
     def obey(self, order: Order | Event) -> None:
         """Do what the window wants. What goes wrong is an event."""
@@ -170,6 +179,15 @@ class _Child:
     def _keep(self, order: KeepSecret) -> None:
         self._secrets.keep(order.name, order.secret)
 
+    def _ask(self, order: Ask) -> None:
+        self._tasks.ask(order)
+
+    def _retrieve(self, order: Retrieve) -> None:
+        self._tasks.retrieve(order)
+
+    def _stop_task(self, order: Stop) -> None:
+        self._tasks.stop(order.ticket)
+
     def _commit(self, order: Commit) -> None:
         """In a thread of its own: a report may take minutes."""
         threading.Thread(target=self._commit_now, args=(order,), name="commitment", daemon=True).start()
@@ -193,6 +211,9 @@ class _Child:
         ListJobs: _list,
         KeepSecret: _keep,
         Commit: _commit,
+        Ask: _ask,
+        Retrieve: _retrieve,
+        Stop: _stop_task,
     }
 
 

@@ -72,6 +72,36 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """C-FIND: `level` and `root` as ``network.query_scu`` names them, `keys` as identifiers are. Answered by `Answers`, `Ended`."""
+
+    node: Mapping[str, Any]
+    level: str
+    root: str
+    keys: Mapping[str, Any]
+    ticket: str
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieve:
+    """Fetch an entity, named by its unique keys, into the library. Answered by `Fetching`, `Received` for each, and `Ended`."""
+
+    node: Mapping[str, Any]
+    level: str
+    root: str
+    keys: Mapping[str, str]
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop an `Ask` or a `Retrieve`; the peer is told."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The node runs and takes orders."""
 
@@ -151,6 +181,36 @@ class Committed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """Some answers of a C-FIND."""
+
+    ticket: str
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How far a retrieve is: stored here, and what the peer says is left and failed (None where it says nothing)."""
+
+    ticket: str
+    stored: int
+    remaining: int | None
+    failed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An `Ask` or `Retrieve` is over. `complete`: nothing is missing; else `reason`, `advice` and the UIDs that did not come."""
+
+    ticket: str
+    complete: bool
+    stored: int = 0
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A caller that was not let in."""
 
@@ -166,13 +226,15 @@ class LogLine:
     text: str
 
 
-Order: TypeAlias = Listen | StopListening | Send | ChangeJob | ListJobs | KeepSecret | Commit
-Event: TypeAlias = Ready | Listening | Received | Queued | JobNow | ObjectNow | Committed | Refused | LogLine
+Order: TypeAlias = Listen | StopListening | Send | ChangeJob | ListJobs | KeepSecret | Commit | Ask | Retrieve | Stop
+Event: TypeAlias = (
+    Ready | Listening | Received | Queued | JobNow | ObjectNow | Committed | Answers | Fetching | Ended | Refused | LogLine
+)
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        Listen, StopListening, Send, ChangeJob, ListJobs, KeepSecret, Commit,
-        Ready, Listening, Received, Queued, JobNow, ObjectNow, Committed, Refused, LogLine,
+        Listen, StopListening, Send, ChangeJob, ListJobs, KeepSecret, Commit, Ask, Retrieve, Stop,
+        Ready, Listening, Received, Queued, JobNow, ObjectNow, Committed, Answers, Fetching, Ended, Refused, LogLine,
     )
 }  # fmt: skip
 

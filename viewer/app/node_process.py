@@ -13,8 +13,10 @@ from typing import Any
 
 from viewer.app.node_child import settings_to_plain
 from viewer.app.node_messages import (
+    Ask,
     ChangeJob,
     Commit,
+    Ended,
     Event,
     KeepSecret,
     Listen,
@@ -24,7 +26,9 @@ from viewer.app.node_messages import (
     Order,
     Queued,
     Ready,
+    Retrieve,
     Send,
+    Stop,
     StopListening,
     from_line,
     to_line,
@@ -32,6 +36,8 @@ from viewer.app.node_messages import (
 from viewer.app.node_service import NodeSettings
 from viewer.model.nodes import RemoteNode
 from viewer.network.commitment import Reference
+from viewer.network.query_scu import Query
+from viewer.network.retrieve_scu import Target
 
 _PAUSES = (0.1, 0.5, 2.0, 10.0, 30.0)  # before it is started again; from the start once it ran for a while
 _END_SECONDS = 8.0
@@ -58,7 +64,7 @@ class NodeProcess:
         self._closing = threading.Event()
         self._listen: Listen | None = None
         self._secrets: dict[str, KeepSecret] = {}
-        self._unanswered: dict[str, Send] = {}
+        self._unanswered: dict[str, Send | Retrieve] = {}
         self._early: list[Order] = []  # given before the node took orders
         self._is_ready = False
         self.starts = 0
@@ -92,6 +98,26 @@ class NodeProcess:
         order = Commit(asdict(node), pairs, seconds, uuid.uuid4().hex)
         self._order(order)
         return order.ticket
+
+    def ask(self, node: RemoteNode, query: Query) -> str:
+        """C-FIND; answered by `Answers` and `Ended` with the ticket that is returned. Not asked again when the node dies."""
+        order = Ask(asdict(node), query.level.value, query.root.value, dict(query.keys), uuid.uuid4().hex, query.limit)
+        self._order(order)
+        return order.ticket
+
+    def retrieve(self, node: RemoteNode, target: Target) -> str:
+        """Fetch an entity; answered by `Fetching`, `Received` and `Ended`. Asked again, for what is missing, when the node dies."""
+        order = Retrieve(asdict(node), target.level.value, target.root.value, dict(target.keys), uuid.uuid4().hex)
+        with self._lock:
+            self._unanswered[order.ticket] = order
+            self._remembered(order)
+        return order.ticket
+
+    def stop(self, ticket: str) -> None:
+        """Stop what `ask` or `retrieve` began."""
+        with self._lock:
+            self._unanswered.pop(ticket, None)
+        self._order(Stop(ticket))
 
     def keep_secret(self, name: str, secret: str) -> None:
         """For this run."""
@@ -200,7 +226,7 @@ class NodeProcess:
         return was_ready
 
     def _note(self, event: Event | Order) -> None:
-        if isinstance(event, Queued):
+        if isinstance(event, (Queued, Ended)):
             with self._lock:
                 self._unanswered.pop(event.ticket, None)
         elif isinstance(event, Ready):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from viewer.app.folder_lock import FolderLock
-from viewer.app.library_source import LibrarySource
+from viewer.app.library_source import LibrarySource, narrowing_of
 from viewer.app.node_audit import NodeAudit
 from viewer.app.node_list import NodeList
 from viewer.app.secret_store import identity_of
@@ -19,14 +19,19 @@ from viewer.library.job_store import Job, JobStore
 from viewer.library.library import Library
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.model.errors import NegatoscopeError
-from viewer.model.nodes import ApplicationEntity, RemoteNode
+from viewer.model.messages import message
+from viewer.model.nodes import ApplicationEntity, RemoteNode, RetrieveWay
 from viewer.network.audit import AuditTrail
 from viewer.network.commitment import CommitmentReports, CommitmentResult, Reference, request_commitment
 from viewer.network.commitment_scp import CommitmentService
+from viewer.network.errors import ConnectError, NoContextError
+from viewer.network.identifier import Identifier
 from viewer.network.instance_store import InstanceStore, ReceivedInstance
 from viewer.network.listener import Listener, Refusal, Service
 from viewer.network.query_retrieve_scp import QueryRetrieveService
+from viewer.network.query_scu import Query, find
 from viewer.network.requestor import Caller
+from viewer.network.retrieve_scu import RetrieveResult, SubOperations, Target, get, move
 from viewer.network.routing import RoutingRule, destinations, read_rules
 from viewer.network.storage_scp import StorageService
 from viewer.network.trace import Trace, no_trace
@@ -105,6 +110,8 @@ class NodeService:
         self._store = JobStore(places.data / "jobs.sqlite")
         self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
         self._reports = CommitmentReports()
+        self._files = InstanceStore(places.received, self)
+        self._files.sweep()
         self._commitment: CommitmentService | None = None
         self._listener: Listener | None = None
         self._rules: tuple[RoutingRule, ...] = ()
@@ -130,10 +137,9 @@ class NodeService:
         self._rules = read_rules(self._places.rules)
         caller = Caller(self.ae_title, trace=self._events.trace)
         services: list[Service] = [VerificationService()]
-        store = InstanceStore(self._places.received, self, durable=settings.durable)
-        store.sweep()
+        self._files.durable = settings.durable
         if settings.storage:
-            services.append(StorageService(store, private=settings.private, received=self._on_received))
+            services.append(StorageService(self._files, private=settings.private))
         if settings.query:
             services.append(QueryRetrieveService(self._source, self.peer, self.ae_title, caller, report=self._audit.served))
         holdings = self._source if settings.commitment else None
@@ -192,6 +198,33 @@ class NodeService:
         reports = self._reports if self._listener is not None else None
         return request_commitment(node, references, self.caller(node), seconds=seconds, reports=reports)
 
+    # -- asking others
+
+    def ask(self, node: RemoteNode, query: Query, stop: Callable[[], bool]) -> Iterator[Identifier]:
+        """C-FIND; answers as they arrive. Raises NetworkError."""
+        return find(node, query, replace(self.caller(node), stop=stop))
+
+    def retrieve(
+        self, node: RemoteNode, target: Target, stop: Callable[[], bool], progress: Callable[[SubOperations, int], None]
+    ) -> RetrieveResult:
+        """Fetch what the library does not have yet, by C-GET, or by C-MOVE to ourselves where the node wants that or knows no
+        C-GET; then we must listen. Raises NetworkError.
+        """
+        caller = replace(self.caller(node), stop=stop)
+        if node.retrieve is RetrieveWay.GET:
+            have = frozenset(row["SOPInstanceUID"] for row in self.library.peer_rows.instances(narrowing_of(target.keys)))
+            try:
+                return get(node, target, self._files, caller, have=have, progress=progress)
+            except NoContextError:
+                if self._listener is None:
+                    raise
+        if self._listener is None:
+            raise ConnectError(
+                message("{node} can only send to us, and we do not listen.", node=str(node)),
+                advice=message("Switch the listener on, and have the node's administrator enter our AE title, address and port."),
+            )
+        return move(node, target, self.ae_title, caller, lambda operations: progress(operations, operations.completed or 0))
+
     # -- what arrives
 
     def commit(self, instance: ReceivedInstance) -> None:
@@ -202,6 +235,8 @@ class NodeService:
         if self._rules and not self.library.peer_rows.sop_class(instance.sop_instance_uid):
             self._forward(instance)
         self._source.commit(instance)
+        self._audit.received(instance)
+        self._events.received(instance)
 
     def _forward(self, instance: ReceivedInstance) -> None:
         wanted = destinations(self._rules, instance)
@@ -212,10 +247,6 @@ class NodeService:
                 self._events.trace(f"rule {rule}: there is no node named {name}")
             elif node.ae_title != instance.calling_ae_title:  # never back to where it came from
                 self.jobs.forward(node, instance.path, f"rule {rule}")
-
-    def _on_received(self, instance: ReceivedInstance) -> None:
-        self._audit.received(instance)
-        self._events.received(instance)
 
     def _on_refused(self, refusal: Refusal) -> None:
         self._audit.refused(refusal)

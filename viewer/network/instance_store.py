@@ -82,7 +82,7 @@ class InstanceStore:
         self.folder = folder
         self.limits = limits
         self._sink: InstanceSink = sink or NoSink()
-        self._durable = durable
+        self.durable = durable
         self._locks = tuple(threading.Lock() for _ in range(64))
         self._incoming = folder / _INCOMING
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -105,6 +105,11 @@ class InstanceStore:
         """
         return Reception(self, instance, wanted)
 
+    def holds(self, sop_instance_uid: str) -> bool:
+        """True when an instance of this UID is here, whole: files get their names only then."""
+        folder, name = _place_of(sop_instance_uid)
+        return (self.folder / folder / f"{name}.dcm").is_file()
+
     def has_room(self) -> bool:
         """True while more than the reserve is free."""
         try:
@@ -120,15 +125,15 @@ class InstanceStore:
 
     def keep(self, temporary: Path, data_offset: int, instance: ReceivedInstance) -> ReceivedInstance:
         """Give a complete, synced temporary file its name and commit it. Raises OSError, or what the sink raises."""
-        digest = hashlib.sha256(instance.sop_instance_uid.encode("utf-8", "surrogateescape")).hexdigest()
-        folder = self.folder / digest[:2]
-        with self._locks[int(digest[:2], 16) % len(self._locks)]:
+        folder_name, stem = _place_of(instance.sop_instance_uid)
+        folder = self.folder / folder_name
+        with self._locks[int(folder_name, 16) % len(self._locks)]:
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
                 self._sync_folder(self.folder)
             copy = 0
             while True:
-                name = f"{digest[2:34]}.dcm" if copy == 0 else f"{digest[2:34]}-{copy}.dcm"
+                name = f"{stem}.dcm" if copy == 0 else f"{stem}-{copy}.dcm"
                 path = folder / name
                 if _give_name(temporary, path):
                     break
@@ -148,11 +153,11 @@ class InstanceStore:
             return kept
 
     def sync(self, stream: BinaryIO) -> None:
-        if self._durable:
+        if self.durable:
             os.fsync(stream.fileno())
 
     def _sync_folder(self, folder: Path) -> None:
-        if not self._durable or os.name == "nt":
+        if not self.durable or os.name == "nt":
             return
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -284,6 +289,12 @@ def _text(element: int, vr: bytes, value: str) -> bytes:
     if len(raw) & 1:
         raw += b"\0" if vr == b"UI" else b" "
     return pack("<HH2sH", 2, element, vr, len(raw)) + raw
+
+
+def _place_of(sop_instance_uid: str) -> tuple[str, str]:
+    """(folder, name without its ending)."""
+    digest = hashlib.sha256(sop_instance_uid.encode("utf-8", "surrogateescape")).hexdigest()
+    return digest[:2], digest[2:34]
 
 
 def _give_name(temporary: Path, path: Path) -> bool:

@@ -1,0 +1,105 @@
+"""Queries and retrieves that the window asks for: each in a thread of its own, few at once, told about as they go on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from viewer.app.cli.retrieve_text import incomplete
+from viewer.app.node_list import node_from
+from viewer.app.node_messages import Answers, Ask, Ended, Event, Fetching, Retrieve
+from viewer.app.node_service import NodeService
+from viewer.model.errors import NegatoscopeError
+from viewer.network.identifier import Identifier, Value
+from viewer.network.query_scu import Level, Query, Root
+from viewer.network.retrieve_scu import SubOperations, Target
+from viewer.network.status import CANCELLED
+
+_BATCH = 50  # answers in one event
+_RETRIEVES = 2  # associations at once
+
+
+class NodeTasks:
+    """Thread-safe. `close` stops all and waits."""
+
+    def __init__(self, service: NodeService, tell: Callable[[Event], None]) -> None:
+        self._service, self._tell = service, tell
+        self._lock = threading.Lock()
+        self._stops: dict[str, threading.Event] = {}
+        self._threads: set[threading.Thread] = set()
+        self._places = threading.Semaphore(_RETRIEVES)
+
+    def ask(self, order: Ask) -> None:
+        query = Query(Level(order.level), keys_of(order.keys), Root(order.root), order.limit)
+        node = node_from(order.node)
+
+        def run(stop: threading.Event) -> Ended:
+            rows: list[Identifier] = []
+            for row in self._service.ask(node, query, stop.is_set):
+                rows.append(row)
+                if len(rows) >= _BATCH:
+                    self._tell(Answers(order.ticket, tuple(rows)))
+                    rows = []
+            if rows:
+                self._tell(Answers(order.ticket, tuple(rows)))
+            return Ended(order.ticket, True)
+
+        self._start(order.ticket, run)
+
+    def retrieve(self, order: Retrieve) -> None:
+        target = Target(Level(order.level), {key: str(value) for key, value in order.keys.items()}, Root(order.root))
+        node = node_from(order.node)
+
+        def progress(operations: SubOperations, stored: int) -> None:
+            self._tell(Fetching(order.ticket, stored, operations.remaining, operations.failed))
+
+        def run(stop: threading.Event) -> Ended:
+            with self._places:
+                result = self._service.retrieve(node, target, stop.is_set, progress)
+            stored = len(result.received) or (result.operations.completed or 0)
+            if result.is_complete:
+                return Ended(order.ticket, True, stored)
+            reason = "" if result.status == CANCELLED else str(incomplete(result))
+            return Ended(order.ticket, False, stored, result.missing, reason)
+
+        self._start(order.ticket, run)
+
+    def stop(self, ticket: str) -> None:
+        with self._lock:
+            stop = self._stops.get(ticket)
+        if stop is not None:
+            stop.set()
+
+    def close(self) -> None:
+        with self._lock:
+            threads = list(self._threads)
+            for stop in self._stops.values():
+                stop.set()
+        for thread in threads:
+            thread.join()
+
+    def _start(self, ticket: str, run: Callable[[threading.Event], Ended]) -> None:
+        stop = threading.Event()
+
+        def work() -> None:
+            try:
+                ended = run(stop)
+            except NegatoscopeError as error:
+                ended = Ended(ticket, False, reason=str(error.reason), advice=str(error.advice))
+            with self._lock:
+                self._stops.pop(ticket, None)
+                self._threads.discard(threading.current_thread())
+            self._tell(ended)
+
+        thread = threading.Thread(target=work, name="node-task", daemon=True)
+        with self._lock:
+            self._stops[ticket] = stop
+            self._threads.add(thread)
+        thread.start()
+
+
+def keys_of(plain: object) -> dict[str, Value]:
+    """Keys as they came through the pipe: text, or tuples of such keys. Raises ValueError."""
+    if not isinstance(plain, dict):
+        raise ValueError(type(plain).__name__)
+    return {str(key): value if isinstance(value, str) else tuple(keys_of(one) for one in value) for key, value in plain.items()}
