@@ -78,7 +78,9 @@ def decode_jpeg_2000(request: DecodeRequest, data: bytes) -> DecodedPixels:
 
     threads = 2 if request.rows * request.columns >= _LARGE else 1
     attempts = [lambda: imagecodecs.jpeg2k_decode(data, numthreads=threads)]
-    if request.transfer_syntax_uid in HTJ2K:
+    if (
+        request.transfer_syntax_uid in HTJ2K and header.is_reversible
+    ):  # of lossy streams OpenJPH turns what is over white into black
         attempts.insert(0, lambda: _strictly(lambda: imagecodecs.htj2k_decode(data)))
     pixels = _run(request, header, *attempts)
     photometric = request.photometric_interpretation

@@ -18,7 +18,7 @@ _SYCC = b"colr\x01\x00\x00\x00\x00\x00\x12"  # JP2 box: enumerated colour space 
 class StreamHeader:
     """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` and
     `frame_marker` are of JPEG; `colour_transform` is the multiple component transformation of JPEG 2000,
-    `is_sycc` the colour space of the JP2 file around it."""
+    `is_reversible` its wavelet (9-7 or 5-3), `is_sycc` the colour space of the JP2 file around it."""
 
     columns: int
     rows: int
@@ -32,6 +32,7 @@ class StreamHeader:
     colour_transform: bool = False
     frame_marker: int = 0
     is_sycc: bool = False
+    is_reversible: bool = False
 
 
 def jpeg_header(data: bytes) -> StreamHeader | None:
@@ -103,6 +104,7 @@ def jpeg2000_header(data: bytes) -> StreamHeader | None:
         is_signed=bool(depth & 0x80),
         is_sycc=data.find(_SYCC, 0, start) > 0,
         colour_transform=cod > 0 and cod + 8 < len(data) and data[cod + 8] == 1,
+        is_reversible=cod > 0 and cod + 13 < len(data) and data[cod + 13] == 1,
     )
 
 

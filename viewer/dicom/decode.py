@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -123,10 +124,14 @@ def _deflated_frame(request: DecodeRequest, data: bytes) -> DecodedPixels:
     """One frame, deflated (PS3.5 A.4.13): never inflated beyond the size of a frame."""
     bits = request.rows * request.columns * request.samples_per_pixel * request.bits_allocated
     try:
-        return decode_native(request, zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, (bits + 7) // 8))
+        plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, (bits + 7) // 8)
     except zlib.error as error:
         name = name_of_transfer_syntax(request.transfer_syntax_uid)
         raise DecodeError(message("This frame is damaged: it cannot be decoded as {name}.", name=name)) from error
+    halved = request.photometric_interpretation in ("YBR_FULL_422", "YBR_PARTIAL_422") and request.bits_allocated == 8
+    if halved and request.samples_per_pixel == 3 and len(plain) * 8 < bits:
+        request = replace(request, is_halved=True)
+    return decode_native(request, plain)
 
 
 _LARGE = 64 * 1024 * 1024

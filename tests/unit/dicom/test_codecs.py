@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -185,10 +186,29 @@ def test_a_broken_htj2k_frame_is_never_shown_half_decoded_without_a_word() -> No
         decode(request(bytes(data), pixels, ROOT + "201", 16))
 
 
+def test_white_that_lossy_htj2k_overshoots_stays_white() -> None:
+    pixels = pattern(37, 54, 8, 3)
+    data = bytes(imagecodecs.htj2k_encode(pixels, level=0.002, reversible=False))
+    overshooting = imagecodecs.htj2k_decode(data)
+    assert np.abs(overshooting.astype(int) - pixels).max() > 200  # what a decoder that does not stop at white makes of it
+    decoded = decode(request(data, pixels, ROOT + "203", 8))
+    assert np.abs(decoded.pixels.astype(int) - pixels).max() <= 4
+
+
 @pytest.mark.parametrize("number", ["50", "57", "80", "90", "201", "110"])
 def test_what_is_no_stream_of_its_kind_is_a_sentence(number: str) -> None:
     with pytest.raises(DecodeError, match="are not"):
         decode(request(b"nothing of the kind" * 10, pattern(8, 8, 8), ROOT + number, 8))
+
+
+def test_a_deflated_frame_whose_pixels_share_chrominance() -> None:
+    packer = zlib.compressobj(wbits=-15)
+    plain = bytes([10, 20, 100, 150, 30, 40, 90, 160])  # Y1 Y2 Cb Cr, twice: two rows of two pixels
+    data = packer.compress(plain) + packer.flush()
+    one = DecodeRequest("", (), "1.2.840.10008.1.2.8.1", 2, 2, 3, photometric_interpretation="YBR_FULL_422", data=data)
+    decoded = decode(one)
+    assert decoded.pixels.tolist() == [[[10, 100, 150], [20, 100, 150]], [[30, 90, 160], [40, 90, 160]]]
+    assert decoded.warnings == ()
 
 
 def test_syntaxes_without_a_decoder_are_named() -> None:
