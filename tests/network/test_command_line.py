@@ -89,6 +89,12 @@ def test_the_whole_round(start_node: Callable[..., Node], storescp: Callable[...
     assert {row["sop_instance_uid"] for row in received} == uids(objects)
     assert uids([Path(row["path"]) for row in received]) == uids(objects)
 
+    gone = Path(received[2]["path"])
+    gone.unlink()
+    again = negatoscope("get", "--from", node.address, f"StudyInstanceUID={study}", "-o", tmp_path / "got", "--json")
+    assert again.returncode == 0, again.stderr
+    assert [row["path"] for row in json.loads(again.stdout)["received"]] == [str(gone)]
+
     moved = negatoscope("move", "--from", node.address, "--to", "STORESCP", "PatientID=P1", "--level", "PATIENT", "--json")
     assert moved.returncode == 0, moved.stderr
     assert json.loads(moved.stdout)["completed"] == 5
@@ -133,6 +139,9 @@ def test_nodes_have_names(start_node: Callable[..., Node], tmp_path: Path) -> No
     assert negatoscope("nodes", "import", tmp_path / "list.json").stdout == "2 taken, 0 left as they were\n"
     assert negatoscope("nodes", "test", "Main archive").returncode == 0
     assert negatoscope("nodes", "remove", "unknown").returncode == 1
+    ours = negatoscope("nodes", "ours", "--ae-title", "READER", "--interface", "10.0.0.7").stdout
+    assert "AE title: READER\n" in ours
+    assert "Address: 10.0.0.7\nPort: 11112\n" in ours
 
 
 def test_move_to_ourselves(start_peer: StartPeer, tmp_path: Path) -> None:

@@ -79,6 +79,15 @@ def test_every_level(source: LibrarySource, paths: list[Path]) -> None:
     assert (image["InstanceNumber"], image["Rows"], image["SeriesInstanceUID"]) == ("2", "8", "1.2.2.1")
 
 
+@pytest.mark.parametrize("page", [1, 2, 7, 9])
+def test_pages_end_where_they_should(source: LibrarySource, page: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.library.peer_rows.PAGE", page)
+    for level, count in ((Level.PATIENT, 9), (Level.STUDY, 9), (Level.SERIES, 18), (Level.IMAGE, 36)):
+        rows = ask(source, level)
+        assert len(rows) == count
+        assert len({tuple(row.items()) for row in rows}) == count
+
+
 def test_ways_of_matching(source: LibrarySource) -> None:
     def studies(**keys: str) -> set[str]:
         return {row["StudyInstanceUID"] for row in ask(source, Level.STUDY, **keys)}

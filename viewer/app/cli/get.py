@@ -9,6 +9,7 @@ from pathlib import Path
 from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, print_json, status_text
 from viewer.app.cli.query_options import add_query_options, query_of, targets_of
 from viewer.app.cli.retrieve_text import NOTHING_FOUND, incomplete
+from viewer.dicom.header import read_header
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import RemoteNode
 from viewer.network.errors import NetworkError
@@ -20,7 +21,14 @@ from viewer.network.retrieve_scu import RetrieveResult, get
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_query_options(parser)
-    parser.add_argument("-o", "--output", required=True, type=Path, metavar="FOLDER", help="where the files go")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="FOLDER",
+        help="where the files go; what is there already does not come again",
+    )
     add_caller_options(parser)
 
 
@@ -63,7 +71,8 @@ def _get_all(
         targets = targets_of(node, query, caller)
         if not targets:
             raise NetworkError(NOTHING_FOUND)
-        results.extend(get(node, target, store, caller) for target in targets)
+        have = _stored(store.folder)
+        results.extend(get(node, target, store, caller, have=have) for target in targets)
     except NegatoscopeError as error:
         complain(error)
         return results, error
@@ -71,6 +80,17 @@ def _get_all(
         if not result.is_complete:
             complain(NetworkError(incomplete(result)))
     return results, None
+
+
+def _stored(folder: Path) -> frozenset[str]:
+    """SOP Instance UIDs of what an earlier run left in the folder: it does not come again."""
+    found = set()
+    for path in folder.glob("[0-9a-f][0-9a-f]/*.dcm"):
+        try:
+            found.add(read_header(str(path)).code(0x00080018))
+        except NegatoscopeError:
+            continue
+    return frozenset(found)
 
 
 def plain_instance(instance: ReceivedInstance) -> dict[str, object]:

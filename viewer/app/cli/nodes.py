@@ -8,10 +8,21 @@ from pathlib import Path
 
 from viewer.app.cli.network_options import add_tls_options, complain, node_list, print_json, tls_of
 from viewer.app.node_list import NodeList, named_node, read_nodes, write_nodes
+from viewer.app.own_address import for_the_administrator
 from viewer.app.secret_store import SecretStore, ask, identity_of, secret_name
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
-from viewer.model.nodes import IdentityWay, NodeAddressError, NodeTimeouts, RemoteNode, RetrieveWay, checked_ae_title, parse_node
+from viewer.model.nodes import (
+    ApplicationEntity,
+    IdentityWay,
+    NodeAddressError,
+    NodeTimeouts,
+    RemoteNode,
+    RetrieveWay,
+    TlsFiles,
+    checked_ae_title,
+    parse_node,
+)
 from viewer.network.requestor import Caller
 from viewer.network.verification import check_node
 
@@ -26,6 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     test.add_argument("names", nargs="*", metavar="NAME")
     test.add_argument("--ae-title", default="NEGATOSCOPE", metavar="TITLE", help="our own AE title (NEGATOSCOPE)")
     test.add_argument("--json", action="store_true", help="print one JSON document")
+    ours = actions.add_parser("ours", help="print what an archive's administrator has to enter for us")
+    ours.add_argument("--ae-title", default="NEGATOSCOPE", metavar="TITLE", help="our AE title (NEGATOSCOPE)")
+    ours.add_argument("--port", type=int, default=11112, help="our port (11112)")
+    ours.add_argument("--interface", default="", metavar="ADDRESS", help="address that is listened on (all)")
+    ours.add_argument("--tls", action="store_true", help="the listener is secured")
     actions.add_parser("export", help="write the list into a file").add_argument("file", type=Path, metavar="FILE")
     importing = actions.add_parser("import", help="take the nodes of such a file; names that are there stay as they are")
     importing.add_argument("file", type=Path, metavar="FILE")
@@ -115,6 +131,13 @@ def _test(nodes: NodeList, arguments: argparse.Namespace) -> int:
     return 0 if all(row["passed"] for row in rows) else 1
 
 
+def _ours(nodes: NodeList, arguments: argparse.Namespace) -> int:
+    tls = TlsFiles() if arguments.tls else None
+    for what, value in for_the_administrator(ApplicationEntity(arguments.ae_title, arguments.port, arguments.interface, tls)):
+        print(f"{what}: {value}")
+    return 0
+
+
 def _export(nodes: NodeList, arguments: argparse.Namespace) -> int:
     write_nodes(arguments.file, nodes.nodes)
     return 0
@@ -150,6 +173,7 @@ _ACTIONS = {
     "add": _add,
     "remove": _remove,
     "test": _test,
+    "ours": _ours,
     "export": _export,
     "import": _import,
     "password": _password,
