@@ -132,6 +132,10 @@
         <translation>Кадр {columns} × {rows} пикселей превышает допустимый предел.</translation>
     </message>
     <message>
+        <source>A login by OpenID needs the address of the provider and our client ID.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A part of the answer is no DICOM file.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -172,6 +176,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>AE title</source>
+        <translation>AE Title</translation>
+    </message>
+    <message>
         <source>About Negatoscope</source>
         <translation>О программе Negatoscope</translation>
     </message>
@@ -186,6 +194,10 @@
     <message>
         <source>Actual pixels (1:1)</source>
         <translation>Пиксель в пиксель (1:1)</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Адрес</translation>
     </message>
     <message>
         <source>Age</source>
@@ -676,6 +688,10 @@
         <translation>Удерживайте, чтобы прочитать значение под курсором</translation>
     </message>
     <message>
+        <source>Host name</source>
+        <translation>Имя хоста</translation>
+    </message>
+    <message>
         <source>How many viewports</source>
         <translation>Сколько областей просмотра</translation>
     </message>
@@ -960,6 +976,10 @@
         <translation>Этот экземпляр никто не запрашивал.</translation>
     </message>
     <message>
+        <source>Nobody logged in within {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>None of the passwords opens this archive.</source>
         <translation>Ни один из паролей не подошёл к этому архиву.</translation>
     </message>
@@ -1140,6 +1160,10 @@
         <translation>Пуск или стоп</translation>
     </message>
     <message>
+        <source>Port</source>
+        <translation>Порт</translation>
+    </message>
+    <message>
         <source>Port {port} cannot be listened on: {reason}.</source>
         <translation>Невозможно принимать на порту {port}: {reason}.</translation>
     </message>
@@ -1304,6 +1328,10 @@
         <translation>Искать в библиотеке</translation>
     </message>
     <message>
+        <source>Secured with TLS</source>
+        <translation>Защищено TLS</translation>
+    </message>
+    <message>
         <source>Send or ask for less at a time.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1460,6 +1488,10 @@
         <translation>Дата исследования</translation>
     </message>
     <message>
+        <source>Switch the listener on, and have the node's administrator enter our AE title, address and port.</source>
+        <translation>Включите приём и попросите администратора узла внести наш AE Title, адрес и порт.</translation>
+    </message>
+    <message>
         <source>Syntax</source>
         <translation>Синтаксис</translation>
     </message>
@@ -1514,6 +1546,22 @@
     <message>
         <source>The DICOMDIR names this file, but it is not there.</source>
         <translation>DICOMDIR называет этот файл, но его нет на месте.</translation>
+    </message>
+    <message>
+        <source>The OpenID provider calls itself by another name; it is not trusted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The OpenID provider does not offer this kind of login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The OpenID provider gave no token that can be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The OpenID provider is not secured by TLS; no login is sent to it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The RLE header of this frame is cut off.</source>
@@ -1984,8 +2032,24 @@
         <translation>Строка изменена, или её нельзя проверить без ключа.</translation>
     </message>
     <message>
+        <source>The list has no archive named {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list has no node named {name}.</source>
         <translation>В списке нет узла с именем {name}.</translation>
+    </message>
+    <message>
+        <source>The list of archives cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of archives cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of archives is shown by: negatoscope archives list</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The list of nodes cannot be read: {reason}.</source>
@@ -1998,6 +2062,10 @@
     <message>
         <source>The list of nodes is shown by: negatoscope nodes list</source>
         <translation>Список узлов показывает команда: negatoscope nodes list</translation>
+    </message>
+    <message>
+        <source>The login was refused or broken off.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The memory for images takes effect at the next start.</source>
@@ -2404,6 +2472,10 @@
         <translation>В этом кадре RLE {count} байтовых плоскостей вместо {wanted}.</translation>
     </message>
     <message>
+        <source>This archive asks for no password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This archive holds more than can be sound: it is refused.</source>
         <translation>В этом архиве больше данных, чем бывает в исправном; он отклонён.</translation>
     </message>
@@ -2521,6 +2593,10 @@
     </message>
     <message>
         <source>This is asked of one instance; name study, series and instance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no list of archives, or it is damaged.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3124,6 +3200,10 @@
         <translation>{node} оборвал связь при запросе ассоциации.</translation>
     </message>
     <message>
+        <source>{node} can only send to us, and we do not listen.</source>
+        <translation>{node} может только отправлять нам, а мы не принимаем соединений.</translation>
+    </message>
+    <message>
         <source>{node} refused the association: {why} ({result}/{origin}/{reason}).</source>
         <translation>{node} отклонил ассоциацию: {why} ({result}/{origin}/{reason}).</translation>
     </message>
@@ -3182,6 +3262,10 @@
     <message>
         <source>{text} is neither AE@HOST:PORT nor the name of a node.</source>
         <translation>{text} — не AE@ХОСТ:ПОРТ и не имя узла.</translation>
+    </message>
+    <message>
+        <source>{text} is neither an address nor the name of an archive.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{text} is not an AE title.</source>
