@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.display_set import DisplaySet
 from viewer.model.geometry import SpacingSource
 from viewer.model.hierarchy import Patient, Series, Study
 from viewer.model.messages import Message, message
@@ -16,10 +16,7 @@ from viewer.model.pixels import FrameFacts
 from viewer.model.text import age, person_name, plain, split_date, time_of_day
 from viewer.model.view import OverlayLevel
 from viewer.workspace.services import Catalogue
-from viewer.workspace.stack_notes import stack_notes
 from viewer.workspace.viewport import ViewportState
-
-MAX_CHECKED = 1000  # slices; longer stacks are not looked through for gaps
 
 Part = str | Message | datetime.date  # a date is written in the user's own form where it is drawn
 
@@ -66,10 +63,7 @@ def identity_of(catalogue: Catalogue, display_set: DisplaySet | None, *, complet
     patient = catalogue.patient(study.patient_key) if study else None
     siblings = catalogue.series(display_set.study_instance_uid)
     series = next((one for one in siblings if one.series_instance_uid == display_set.series_instance_uid), None)
-    notes: tuple[Message, ...] = ()
-    if complete and display_set.kind is DisplaySetKind.IMAGE and 1 < display_set.number_of_instances <= MAX_CHECKED:
-        notes = stack_notes(display_set, catalogue.instances(display_set.series_instance_uid, 0, MAX_CHECKED))
-    return Identity(patient, study, series, notes)
+    return Identity(patient, study, series, display_set.notes if complete else ())
 
 
 def corner_text(viewport: ViewportState, identity: Identity) -> CornerText:

@@ -50,9 +50,7 @@ def series_facts(
     if display_set.kind is DisplaySetKind.IMAGE:
         rows += _pixels(display_set, first, facts)
         rows += _place(catalogue, display_set, first, facts)
-        rows += [
-            Fact(message("Attention"), (note,), is_warning=True) for note in dict.fromkeys((*display_set.notes, *identity.notes))
-        ]
+        rows += [Fact(message("Attention"), (note,), is_warning=True) for note in identity.notes]
     rows += _when(display_set, identity.series, first)
     rows += _identifiers(display_set, first)
     kept = (Fact(row.label, tuple(part for part in row.parts if part), row.is_warning) for row in rows)
