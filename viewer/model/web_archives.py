@@ -49,6 +49,8 @@ class WebArchive:
         object.__setattr__(self, "url", checked_url(self.url))
         if self.wado_uri:
             object.__setattr__(self, "wado_uri", checked_url(self.wado_uri))
+        if self.access is WebAccess.OIDC and self.oidc is None:
+            raise NodeAddressError(message("A login by OpenID needs the address of the provider and our client ID."))
         if not 1 <= self.connections <= 16:
             raise NodeAddressError(message("{count} connections are not between 1 and 16.", count=self.connections))
 

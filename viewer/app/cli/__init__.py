@@ -24,5 +24,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "worklist": ("viewer.app.cli.worklist", "ask a DICOM node what is to be done (Modality Worklist)"),
     "commit": ("viewer.app.cli.commit", "have a DICOM node answer for objects it keeps (Storage Commitment)"),
     "mpps": ("viewer.app.cli.mpps", "tell a DICOM node that a procedure step begins or ends (MPPS)"),
+    "archives": ("viewer.app.cli.archives", "the list of DICOMweb archives: add, remove, list, test"),
+    "qido": ("viewer.app.cli.qido", "ask a DICOMweb archive what it has (QIDO-RS)"),
+    "wado": ("viewer.app.cli.wado", "fetch from a DICOMweb archive into a folder (WADO-RS)"),
+    "stow": ("viewer.app.cli.stow", "store files in a DICOMweb archive (STOW-RS)"),
+    "web": ("viewer.app.cli.web", "give the library to others over DICOMweb, on loopback unless told otherwise"),
     "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
 }

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         for answer in find(node, query, caller):
             answers.append(answer)
             if not arguments.json:
-                _print(answer)
+                print_answer(answer)
     except NetworkError as error:
         complain(error)
         failure = error
@@ -56,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failure else 0
 
 
-def _print(answer: Identifier) -> None:
+def print_answer(answer: Identifier) -> None:
+    """One attribute a line, then an empty line."""
     for keyword, value in answer.items():
         if value and keyword != "QueryRetrieveLevel":
             shown = plain(value) if isinstance(value, str) else f"{len(value)} items"

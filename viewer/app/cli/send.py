@@ -31,13 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     items, skipped = items_of(arguments.paths)
     policy = RetryPolicy(attempts=max(1, arguments.attempts), first=1.0)
-    results = send(node, items, caller, policy=policy, wait=wait, report=(lambda result: None) if arguments.json else _print)
+    results = send(node, items, caller, policy=policy, wait=wait, report=(lambda result: None) if arguments.json else print_result)
     if arguments.json:
         counts = Counter(result.outcome.value for result in results)
         print_json(
             {
                 "node": str(node),
-                "objects": [_plain(result) for result in results],
+                "objects": [plain_result(result) for result in results],
                 "skipped": [{"path": one.path, "kind": one.kind.value, "reason": str(one.reason)} for one in skipped],
                 "counts": dict(counts),
             }
@@ -76,14 +76,16 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bool]]:
                 yield os.path.join(folder, name), False
 
 
-def _print(result: SendResult) -> None:
+def print_result(result: SendResult) -> None:
+    """One line; what failed goes to the standard error."""
     if result.is_done:
         print(f"{result.item.path}: {result.outcome.value}")
     else:
         print(f"{result.item.path}: {result.outcome.value}: {result.reason}", file=sys.stderr)
 
 
-def _plain(result: SendResult) -> dict[str, object]:
+def plain_result(result: SendResult) -> dict[str, object]:
+    """For JSON."""
     return {
         "path": result.item.path,
         "sop_instance_uid": result.item.sop_instance_uid,

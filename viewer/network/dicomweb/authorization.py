@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
 
 from viewer.model.messages import message
 from viewer.network.errors import NetworkError
@@ -41,16 +40,3 @@ def by_password(user_name: str, password: str) -> FixedAuthorization:
 def by_token(token: str) -> FixedAuthorization:
     """Bearer. Raises SecretError."""
     return FixedAuthorization(f"Bearer {token.strip()}")
-
-
-class RenewedAuthorization:
-    """A bearer token that `fetch` gives; when the archive refuses it, another one is fetched."""
-
-    def __init__(self, fetch: Callable[[bool], str]) -> None:
-        self._fetch = fetch
-
-    def header(self) -> str:
-        return by_token(self._fetch(False)).header()
-
-    def renew(self) -> bool:
-        return bool(self._fetch(True))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -128,7 +129,7 @@ class WebListener:
         connection: Connection | None = None
         try:
             connection = Connection(self._secured(sock))
-            talk = _Talk(connection, self._place, self._limits, address, is_closing=self._closing.is_set)
+            talk = _Talk(connection, self._place, self.port, self._limits, address, is_closing=self._closing.is_set)
             while talk.serve_one(self._handler, self._gate):
                 pass
         except NetworkError as error:
@@ -159,8 +160,9 @@ class _Talk:
     """One connection: request after request."""
 
     def __init__(
-        self, connection: Connection, place: WebPlace, limits: ServerLimits, address: str, is_closing: Callable[[], bool]
+        self, connection: Connection, place: WebPlace, port: int, limits: ServerLimits, address: str, is_closing: Callable[[], bool]
     ) -> None:
+        self._port = port
         self._connection, self._place, self._limits, self._address = connection, place, limits, address
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.largest_head)
         self._count = 0
@@ -226,8 +228,7 @@ class _Talk:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
             path, query = split_target(event.target)
             user = gate.check(headers, self._address)
-            secure = "https" if self._place.tls is not None else "http"
-            root = f"{secure}://{headers.get('host', '')}/{self._place.root}".rstrip("/")
+            root = f"{self._base(headers)}/{self._place.root}".rstrip("/")
             method = "GET" if event.method == b"HEAD" else event.method.decode("ascii", "replace")
             request = WebRequest(method, self._below_root(path), query, headers, self._body(), self._address, user, root)
             return handler(request)
@@ -235,6 +236,15 @@ class _Talk:
             return error.reply()
         except ValueError:
             return RefusalError(400, "The request is malformed.").reply()
+
+    def _base(self, headers: Mapping[str, str]) -> str:
+        """Scheme, host and port as the caller knows them. Some name the host without the port they called."""
+        scheme, usual = ("http", 80) if self._place.tls is None else ("https", 443)
+        host = headers.get("host", "")
+        is_direct = not any(name in headers for name in ("forwarded", "x-forwarded-for", "x-forwarded-host", "via"))
+        if is_direct and self._port != usual and not re.search(r":[0-9]+$", host):
+            host = f"{host}:{self._port}"
+        return f"{scheme}://{host}"
 
     def _below_root(self, path: tuple[str, ...]) -> tuple[str, ...]:
         root = tuple(part for part in self._place.root.split("/") if part)

@@ -1,0 +1,185 @@
+"""Login at an OpenID provider in the user's browser: authorisation code with PKCE, answered on loopback (RFC 6749, 7636, 8252).
+
+The access token is shown to the archive as it is; who the user is, is the archive's affair, so the ID token is not looked at.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import threading
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlencode, urlsplit
+
+from viewer.model.messages import message
+from viewer.model.nodes import NodeAddressError, TlsFiles
+from viewer.model.web_archives import OidcClient, WebArchive
+from viewer.network.dicomweb.authorization import SecretError, by_token
+from viewer.network.dicomweb.http_exchange import Body
+from viewer.network.dicomweb.loopback_answer import LoopbackAnswer
+from viewer.network.dicomweb.media_types import JSON
+from viewer.network.dicomweb.web_errors import WebError
+from viewer.network.dicomweb.web_session import WebCaller, WebSession
+from viewer.network.errors import NetworkError, ProtocolError
+
+LOGIN_SECONDS = 300.0
+_EARLY = 30.0  # seconds before its end a token counts as over
+_LARGEST = 1024 * 1024
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class LoginError(NetworkError):
+    """The user was not logged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    access: str
+    ends: float  # monotonic
+    refresh: str
+
+
+class OidcLogin:
+    """An ``Authorization``. Thread-safe; the browser is opened once, however many threads wait for the token.
+
+    `open_page` shows a page to the user. `refresh_token` is one that was kept earlier; `keep` is given each new one.
+    """
+
+    def __init__(
+        self,
+        client: OidcClient,
+        tls: TlsFiles,
+        open_page: Callable[[str], object],
+        *,
+        refresh_token: str = "",
+        keep: Callable[[str], object] = lambda token: None,
+        caller: WebCaller | None = None,
+        seconds: float = LOGIN_SECONDS,
+    ) -> None:
+        self._client, self._tls, self._open_page, self._keep = client, tls, open_page, keep
+        self._caller = caller or WebCaller()
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._tokens: _Tokens | None = None
+        self._refresh = refresh_token
+
+    def header(self) -> str:
+        """Raises LoginError, and what the network raises."""
+        with self._lock:
+            if self._tokens is None or self._tokens.ends <= time.monotonic():
+                self._tokens = self._fetch()
+            return by_token(self._tokens.access).header()
+
+    def renew(self) -> bool:
+        """Another token after the archive refused one. Raises as `header` does."""
+        with self._lock:
+            before = self._tokens
+            self._tokens = self._fetch()
+            return before is None or before.access != self._tokens.access
+
+    def _fetch(self) -> _Tokens:
+        provider = self._discovered()
+        token = self._text(provider, "token_endpoint")
+        if self._refresh:
+            try:
+                return self._asked(token, {"grant_type": "refresh_token", "refresh_token": self._refresh})
+            except (WebError, SecretError, LoginError):
+                self._refresh = ""  # it is over, or was taken back: the user logs in again
+        return self._logged_in(self._text(provider, "authorization_endpoint"), token)
+
+    def _discovered(self) -> Mapping[str, object]:
+        """What the provider says of itself (OpenID Connect Discovery 4)."""
+        issuer = self._client.issuer.rstrip("/")
+        _check_secure(issuer)
+        with self._session(issuer) as session, session.get(".well-known/openid-configuration", JSON) as answer:
+            found = _object(answer.read(_LARGEST))
+        if str(found.get("issuer", "")).rstrip("/") != issuer:
+            raise LoginError(message("The OpenID provider calls itself by another name; it is not trusted."))
+        return found
+
+    def _session(self, url: str) -> WebSession:
+        try:
+            archive = WebArchive(url, tls=self._tls)
+        except NodeAddressError as error:
+            raise LoginError(error.reason) from error
+        return WebSession(archive, WebCaller(limits=self._caller.limits, stop=self._caller.stop))
+
+    @staticmethod
+    def _text(provider: Mapping[str, object], name: str) -> str:
+        value = provider.get(name)
+        if not isinstance(value, str):
+            raise LoginError(message("The OpenID provider does not offer this kind of login."))
+        _check_secure(value)
+        return value
+
+    def _logged_in(self, authorization_url: str, token_url: str) -> _Tokens:
+        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+        with LoopbackAnswer() as answer:
+            query = urlencode(
+                {
+                    "response_type": "code",
+                    "client_id": self._client.client_id,
+                    "redirect_uri": answer.url,
+                    "scope": self._client.scope,
+                    "state": state,
+                    "code_challenge": _unpadded(sha256(verifier.encode()).digest()),
+                    "code_challenge_method": "S256",
+                }
+            )
+            self._open_page(f"{authorization_url}{'&' if '?' in authorization_url else '?'}{query}")
+            given = answer.wait(self._seconds, self._caller.stop, lambda keys: hmac.compare_digest(keys.get("state", ""), state))
+            if "error" in given or not given.get("code"):
+                raise LoginError(message("The login was refused or broken off."))
+            if given.get("iss", self._client.issuer).rstrip("/") != self._client.issuer.rstrip("/"):
+                raise LoginError(message("The OpenID provider calls itself by another name; it is not trusted."))
+            return self._asked(
+                token_url,
+                {
+                    "grant_type": "authorization_code",
+                    "code": given["code"],
+                    "redirect_uri": answer.url,
+                    "code_verifier": verifier,
+                },
+            )
+
+    def _asked(self, url: str, keys: Mapping[str, str]) -> _Tokens:
+        content = urlencode({**keys, "client_id": self._client.client_id}).encode()
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept": JSON}
+        with self._session(url) as session, session.post(url, headers, Body(len(content), lambda: iter((content,)))) as answer:
+            found = _object(answer.read(_LARGEST))
+        access, kind = found.get("access_token"), str(found.get("token_type", ""))
+        if not isinstance(access, str) or not access or kind.lower() != "bearer":
+            raise LoginError(message("The OpenID provider gave no token that can be used."))
+        seconds = found.get("expires_in", 300)
+        lasts = float(seconds) if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) else 300.0
+        refresh = found.get("refresh_token")
+        if isinstance(refresh, str) and refresh:
+            self._refresh = refresh
+            self._keep(refresh)
+        return _Tokens(access, time.monotonic() + max(lasts - _EARLY, 1.0), self._refresh)
+
+
+def _check_secure(url: str) -> None:
+    """Tokens go over TLS, or stay on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in _LOOPBACK):
+        raise LoginError(message("The OpenID provider is not secured by TLS; no login is sent to it."))
+
+
+def _object(raw: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(message("The archive's answer is no sound JSON.")) from error
+    if not isinstance(found, dict):
+        raise ProtocolError(message("The archive's answer is no sound JSON."))
+    return found
+
+
+def _unpadded(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
