@@ -111,7 +111,8 @@ class PeerRows:
 
     def patients(self, narrowing: Narrowing) -> Iterator[Attributes]:
         """Patients that have a study."""
-        parts, values = ["p.number_of_studies > 0"], []
+        parts = ["p.number_of_studies > 0"]
+        values: list[object] = []
         if narrowing.patient_id:
             parts.append("p.patient_id = ?")
             values.append(narrowing.patient_id)
@@ -135,7 +136,8 @@ class PeerRows:
     def instances(self, narrowing: Narrowing) -> Iterator[Attributes]:
         """Of several contents under one SOP Instance UID the first alone: peers know no copies."""
         for number, above in self._series(narrowing):
-            parts, values = ["i.series = ?", "i.copy = 0"], [number]
+            parts = ["i.series = ?", "i.copy = 0"]
+            values: list[object] = [number]
             if narrowing.sop_uids:
                 parts.append(f"i.sop_instance_uid IN ({marks(len(narrowing.sop_uids))})")
                 values.extend(narrowing.sop_uids)
@@ -178,7 +180,8 @@ class PeerRows:
 
     def _series(self, narrowing: Narrowing) -> Iterator[tuple[int, Attributes]]:
         for study, above in self._studies(narrowing):
-            parts, values = ["e.study = ?"], [study]
+            parts = ["e.study = ?"]
+            values: list[object] = [study]
             if narrowing.series_uids:
                 parts.append(f"e.series_instance_uid IN ({marks(len(narrowing.series_uids))})")
                 values.extend(narrowing.series_uids)
