@@ -13,6 +13,16 @@ from viewer.app.hand_over import hand_over, socket_name
 from viewer.app.log_setup import silence_libraries, start_log, stop_log
 from viewer.app.paths import Folders, folders
 
+SWITCH_SECONDS = 0.001  # how long a worker may keep the interpreter while the window waits for it; Python's own 5 ms are felt
+NEEDED_SOON = (  # by the first picture; without Qt, so cheaper before it
+    "viewer.dicom.image_file",
+    "viewer.imaging.render",
+    "viewer.tools.router",
+    "viewer.workspace.corner_text",
+    "viewer.workspace.read_out",
+    "viewer.workspace.scale_bar",
+)
+
 
 def run(paths: Sequence[str], *, new_window: bool = False) -> int:
     """Open the window on `paths` and return the exit code: 0, or 2 when no window can open.
@@ -40,12 +50,16 @@ def run(paths: Sequence[str], *, new_window: bool = False) -> int:
 
 
 def _run(places: Folders, paths: Sequence[str], meeting_place: str) -> int:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads: 25 ms at the start, for matrices that nobody here has
+    sys.setswitchinterval(SWITCH_SECONDS)
     from viewer.app.engine import Engine  # before Qt: see there
 
     engine = Engine(places)
     try:
         if paths:
             engine.workspace.opening.open_paths(paths)
+        for name in NEEDED_SOON:
+            importlib.import_module(name)
         try:
             importlib.import_module("viewer.app.application")
         except ImportError as error:

@@ -36,6 +36,10 @@ class CommandActions(QObject):
         self._registry.run(command_id, self._workspace)
         self.refresh_one(command_id)  # a checkable action flips by itself, also when its command changed nothing
 
+    def plain(self, command_id: str) -> QAction:
+        """The action without its icon: drawing one takes longer than the rest of the action."""
+        return self._actions[command_id]
+
     def __getitem__(self, command_id: str) -> QAction:
         action = self._actions[command_id]
         command = self._registry[command_id]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
 from viewer.ui.bridge import Bridge
-from viewer.ui.dialogs.fault import FaultDialog
 from viewer.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from viewer.ui.dialogs.fault import FaultDialog
 
 
 class FaultWindow:
@@ -25,7 +29,7 @@ class FaultWindow:
         if self._dialog is not None:
             self._dialog.add(text)
             return
-        self._dialog = FaultDialog(text, self._theme, self._parent)
+        self._dialog = _dialog(text, self._theme, self._parent)
         self._dialog.finished.connect(self._on_finished)
         self._dialog.open()
 
@@ -34,4 +38,10 @@ class FaultWindow:
 
     def show_earlier(self, text: str) -> None:
         """Show what a crash of last time left behind."""
-        FaultDialog(text, self._theme, self._parent, earlier=True).open()
+        _dialog(text, self._theme, self._parent, earlier=True).open()
+
+
+def _dialog(text: str, theme: Theme, parent: QWidget, *, earlier: bool = False) -> FaultDialog:
+    from viewer.ui.dialogs.fault import FaultDialog  # not in the way of the window
+
+    return FaultDialog(text, theme, parent, earlier=earlier)

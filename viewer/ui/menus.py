@@ -70,7 +70,7 @@ class Menus(QObject):
             if command.menu:
                 self._add(command)
             if command.menu == "File" and command.group == "open":
-                self.open_menu.addAction(actions[command.id])
+                self.open_menu.addAction(actions.plain(command.id))
         self.open_menu.addMenu(self.recent_menu)
         self.retranslate()
 
@@ -93,13 +93,14 @@ class Menus(QObject):
         if known and self._groups.get(command.menu, command.group) != command.group:
             menu.addSeparator()
         self._groups[command.menu] = command.group
-        menu.addAction(self._actions[command.id])
+        menu.addAction(self._actions.plain(command.id))
         if command.id == RECENT_AFTER:
             menu.addMenu(self.recent_menu)
 
     def _open(self, path: str) -> None:
         for command in self._registry:
             if command.menu == path:
+                self._actions[command.id]  # draws its icon
                 self._actions.refresh_one(command.id)
         self._open_recent()
 

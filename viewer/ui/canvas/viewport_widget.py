@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.ui.canvas.canvas_view import CanvasView
-from viewer.ui.canvas.document_view import DocumentView
 from viewer.ui.canvas.frame_slider import FrameSlider
 from viewer.ui.canvas.viewport_menu import viewport_menu
 from viewer.ui.i18n import tr
@@ -16,6 +17,9 @@ from viewer.workspace.commands.registry import CommandRegistry
 from viewer.workspace.corner_text import identity_of
 from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from viewer.ui.canvas.document_view import DocumentView
 
 FRAME = 2
 
@@ -36,7 +40,7 @@ class ViewportWidget(QWidget):
         self._drop_hovered = False
         self._identified_complete = True
         self.canvas = CanvasView(workspace, viewport, theme, self)
-        self.document = DocumentView(viewport, theme, self.canvas)
+        self._document: DocumentView | None = None  # made with the first object that has text instead of a picture
         self.slider = FrameSlider(workspace, viewport, theme, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
@@ -59,7 +63,6 @@ class ViewportWidget(QWidget):
         self._theme.changed.connect(self.restyle)
         canvas.pointer_read.connect(self.pointer_read)
         canvas.activated.connect(self.activate)
-        self.document.activated.connect(self.activate)
         canvas.maximise_asked.connect(self._maximise)
         canvas.menu_asked.connect(self._show_menu)
         canvas.display_set_dropped.connect(self._on_dropped)
@@ -78,8 +81,27 @@ class ViewportWidget(QWidget):
         self._workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
         self._workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
 
+    def _follow_document(self) -> None:
+        if self._document is None:
+            if self.viewport.document is None:
+                return
+            from viewer.ui.canvas.document_view import DocumentView
+
+            self._document = DocumentView(self.viewport, self._theme, self.canvas)
+            self._document.activated.connect(self.activate)
+            self._fit_document()
+        self._document.follow()
+
+    def _fit_document(self) -> None:
+        if self._document is not None:
+            self._document.fit(self.width() - 2 * FRAME, self.height() - 2 * FRAME)
+
+    def _fill_document(self) -> None:
+        if self._document is not None:
+            self._document.fill()
+
     def _on_frame(self) -> None:
-        self.document.follow()
+        self._follow_document()
         self.slider.follow()
         self.canvas.refresh()
 
@@ -90,7 +112,7 @@ class ViewportWidget(QWidget):
 
     def _identify(self) -> None:
         """Whose picture is it? Asked when the display set changes, not per frame."""
-        self.document.follow()
+        self._follow_document()
         complete = self._workspace.scan is None
         catalogue = self._workspace.services.catalogue
         self.canvas.overlay.identity = identity_of(catalogue, self.viewport.display_set, complete=complete)
@@ -143,8 +165,8 @@ class ViewportWidget(QWidget):
     def restyle(self) -> None:
         """The theme changed."""
         self.canvas.restyle()
-        self.document.fill()
-        self.document.fit(self.canvas.width(), self.canvas.height())
+        self._fill_document()
+        self._fit_document()
         self.update()
 
     def retranslate(self) -> None:
@@ -158,7 +180,7 @@ class ViewportWidget(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-            self.document.fill()
+            self._fill_document()
             self.canvas.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -166,7 +188,7 @@ class ViewportWidget(QWidget):
         width = self.slider.width()
         self.slider.setGeometry(self.width() - FRAME - width, FRAME, width, self.height() - 2 * FRAME)
         self.slider.raise_()
-        self.document.fit(self.width() - 2 * FRAME, self.height() - 2 * FRAME)
+        self._fit_document()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = self._theme.colours
