@@ -445,3 +445,40 @@ def verify(node: RemoteNode) -> None:
         echo(association)
     finally:
         association.abort()
+
+
+def test_mutated_answers_never_harm_us(tmp_path: Path) -> None:
+    """What a provider would answer to an echo, with bytes changed: an answer or a sentence, never anything else."""
+    rng = random.Random(9)
+    accept = pdus.AssociateAccept(
+        "ACTOR", "HONEST", (pdus.ContextAnswer(1, 0, EXPLICIT_VR_LITTLE_ENDIAN),), UserInformation(16384, "1.2.3", "PEER")
+    )
+    echo = encode_command(CommandSet(CommandField.C_ECHO_RSP, message_id_being_responded_to=1, status=0))
+    good = [pdus.encode_accept(accept), p_data(1, 3, echo), pdus.RELEASE_RESPONSE]
+    outcomes: set[bool] = set()
+    plays: list[int] = []
+
+    def play(sock: socket.socket) -> None:
+        plays.append(1)
+        changed = [bytearray(part) for part in good]
+        for _ in range(rng.choice((0, 1, 1, 2, 5, 30))):
+            part = rng.choice(changed)
+            part[rng.randrange(len(part))] = rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))
+        read_pdu(sock)
+        for part in changed:
+            sock.sendall(part)
+        sock.shutdown(socket.SHUT_WR)
+        seconds_until_closed(sock)
+
+    actor = Actor(play)
+    try:
+        threads = threading.active_count()
+        for _ in range(MUTANTS // 2):
+            steps = check_node(actor.node, Caller("HONEST"))
+            assert all(step.passed or step.reason for step in steps)
+            outcomes.add(steps[-1].passed)
+        assert threading.active_count() <= threads
+    finally:
+        actor.close()
+    assert outcomes == {True, False}
+    assert len(plays) == MUTANTS // 2

@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.archive_source import FileSource
 from tests.network.conftest import Peer, run_tool, tool
-from tests.network.objects import make_ct, save
+from tests.network.objects import make_ct, make_series, save
 from viewer.model.nodes import RemoteNode, TlsFiles
 from viewer.network.errors import TlsError
 from viewer.network.instance_store import InstanceStore
 from viewer.network.limits import Limits
 from viewer.network.listener import Listener
+from viewer.network.query_retrieve_scp import QueryRetrieveService
+from viewer.network.query_scu import Level
 from viewer.network.requestor import Caller
+from viewer.network.retrieve_scu import Target, get, move
 from viewer.network.storage_item import read_item
 from viewer.network.storage_scp import StorageService
 from viewer.network.storage_scu import RetryPolicy, send
@@ -198,3 +202,32 @@ def test_certificates_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         requestor_context(TlsFiles(str(broken)))
     with pytest.raises(TlsError, match="needs a certificate"):
         acceptor_context(TlsFiles())
+
+
+def test_findscu_asks_us_securely_and_a_move_goes_on_so(
+    listen: Callable[..., Listener],
+    storescp: Callable[..., Peer],
+    server: TlsFiles,
+    client: TlsFiles,
+    tmp_path: Path,
+    caller: Caller,
+) -> None:
+    """The move goes on over TLS too, to a peer that wants a certificate."""
+    destination = storescp("+tls", server.key_file, server.certificate_file, "+cf", server.ca_file)
+    paths = make_series(tmp_path / "out", 3)
+    nodes = {"STORESCP": RemoteNode("STORESCP", "127.0.0.1", destination.node.port, tls=client)}
+    service = QueryRetrieveService(FileSource(paths), nodes.get, "NEGATOSCOPE", caller)
+    listener = listen([service], tls=server)
+    secure = ("+tls", client.key_file, client.certificate_file, "+cf", client.ca_file)
+    study = read_item(str(paths[0])).study_instance_uid
+    keys = ("-S", "-aec", "NEGATOSCOPE", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}")
+    found = run_tool("findscu", *secure, *keys, "-X", "-od", tmp_path, "127.0.0.1", listener.port)
+    assert found.returncode == 0, found.stderr
+    assert len(list(tmp_path.glob("rsp*.dcm"))) == 1
+    target = Target(Level.STUDY, {"StudyInstanceUID": study})
+    assert move(node(listener, client), target, "STORESCP", caller).is_complete
+    assert len(list(destination.folder.iterdir())) == 3
+    store = InstanceStore(tmp_path / "store")
+    result = get(node(listener, client), target, store, caller)
+    assert result.is_complete
+    assert len(result.received) == 3
