@@ -9,14 +9,15 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar
 
 from viewer.app.node_list import node_from
 from viewer.app.node_messages import (
     Ask,
     ChangeJob,
+    Check,
     Commit,
     Committed,
     Event,
@@ -25,10 +26,13 @@ from viewer.app.node_messages import (
     Listen,
     Listening,
     ListJobs,
+    ListObjects,
     LogLine,
     ObjectNow,
+    Objects,
     Order,
     Queued,
+    ReadRules,
     Ready,
     Received,
     Refused,
@@ -39,12 +43,14 @@ from viewer.app.node_messages import (
     from_line,
     to_line,
 )
-from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
+from viewer.app.node_service import NodeEvents, NodeService
+from viewer.app.node_settings import NodePlaces
+from viewer.app.node_settings import settings_from_plain as settings_from_plain
+from viewer.app.node_settings import settings_to_plain as settings_to_plain
 from viewer.app.node_tasks import NodeTasks
 from viewer.app.secret_store import SecretStore, audit_key
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
-from viewer.model.nodes import ApplicationEntity, KnownCaller, TlsFiles
 from viewer.model.text import plain
 from viewer.network.commitment import Reference, failure_meaning
 from viewer.network.instance_store import ReceivedInstance
@@ -176,6 +182,16 @@ class _Child:
         for job in reversed(self._service.jobs.jobs()):
             self._pipe(job_now(job))
 
+    def _list_objects(self, order: ListObjects) -> None:
+        items = self._service.jobs.items(order.job)
+        self._pipe(Objects(order.job, tuple((item.path, item.outcome, item.reason) for item in items)))
+
+    def _read_rules(self, order: ReadRules) -> None:
+        self._service.read_rules()
+
+    def _check(self, order: Check) -> None:
+        self._tasks.check(order)
+
     def _keep(self, order: KeepSecret) -> None:
         self._secrets.keep(order.name, order.secret)
 
@@ -214,6 +230,9 @@ class _Child:
         Ask: _ask,
         Retrieve: _retrieve,
         Stop: _stop_task,
+        ListObjects: _list_objects,
+        ReadRules: _read_rules,
+        Check: _check,
     }
 
 
@@ -224,30 +243,24 @@ def _node_events(pipe: EventPipe) -> NodeEvents:
     return NodeEvents(
         received=received,
         job_changed=lambda job: pipe(job_now(job)),
-        object_done=lambda progress: pipe(ObjectNow(progress.job, progress.path, progress.outcome, progress.reason)),
+        object_done=lambda progress: pipe(
+            ObjectNow(progress.job, progress.path, progress.outcome, progress.reason, size_of(progress.path))
+        ),
         refused=lambda refusal: pipe(Refused(refusal.calling_ae_title, refusal.address, refusal.reason)),
         trace=lambda line: pipe(LogLine(plain(line, 400))),
     )
 
 
+def size_of(path: str) -> int:
+    """In bytes; 0 when it is gone."""
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
+
+
 def job_now(job: Job) -> JobNow:
     return JobNow(**asdict(job) | {"state": job.state.value})
-
-
-def settings_to_plain(settings: NodeSettings) -> dict[str, Any]:
-    """For `Listen`."""
-    return asdict(settings)
-
-
-def settings_from_plain(plain: Mapping[str, Any]) -> NodeSettings:
-    """Raises ValueError, TypeError, KeyError, NodeAddressError."""
-    entity = dict(plain["entity"])
-    tls = entity.get("tls")
-    entity["tls"] = None if tls is None else TlsFiles(**tls)
-    entity["callers"] = tuple(KnownCaller(**caller) for caller in entity.get("callers", ()))
-    rest = {name: bool(plain[name]) for name in ("storage", "query", "commitment", "private", "durable") if name in plain}
-    peers = tuple(node_from(node) for node in plain.get("peers", ()))
-    return NodeSettings(ApplicationEntity(**entity), peers=peers, **rest)
 
 
 def standard_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeAlias
+
+from viewer.model.messages import NO_MESSAGE, Message
 
 _LARGEST = 64 * 1024 * 1024
 
@@ -102,6 +104,26 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Test a node step by step. Answered by a `Checked` for each step and `Ended`."""
+
+    node: Mapping[str, Any]
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListObjects:
+    """Of a job; answered by `Objects`."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRules:
+    """The routing rules were changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The node runs and takes orders."""
 
@@ -161,12 +183,21 @@ class JobNow:
 
 @dataclass(frozen=True, slots=True)
 class ObjectNow:
-    """What became of one object of a job."""
+    """What became of one object of a job. `size` of its file in bytes."""
 
     job: int
     path: str
     outcome: str
     reason: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The objects of a job: path, outcome ("" none yet) and reason of each, in order."""
+
+    job: int
+    rows: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +239,26 @@ class Ended:
     missing: tuple[str, ...] = ()
     reason: str = ""
     advice: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)  # reason and advice as `plain_message` writes them
+    hint: Mapping[str, Any] = field(default_factory=dict)
+    needs_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One step of a `Check`; reason and advice as `plain_message` writes them."""
+
+    ticket: str
+    step: str
+    passed: bool
+    milliseconds: float
+    said: Mapping[str, Any]
+    hint: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The node ended without being asked to; what it was asked and has not answered is lost, unless it is asked again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +277,45 @@ class LogLine:
     text: str
 
 
-Order: TypeAlias = Listen | StopListening | Send | ChangeJob | ListJobs | KeepSecret | Commit | Ask | Retrieve | Stop
+Order: TypeAlias = (
+    Listen | StopListening | Send | ChangeJob | ListJobs | ListObjects | ReadRules | KeepSecret | Commit | Ask | Retrieve | Stop
+    | Check
+)  # fmt: skip
 Event: TypeAlias = (
-    Ready | Listening | Received | Queued | JobNow | ObjectNow | Committed | Answers | Fetching | Ended | Refused | LogLine
-)
+    Ready | Listening | Received | Queued | JobNow | ObjectNow | Objects | Committed | Answers | Fetching | Ended | Checked | Died
+    | Refused | LogLine
+)  # fmt: skip
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        Listen, StopListening, Send, ChangeJob, ListJobs, KeepSecret, Commit, Ask, Retrieve, Stop,
-        Ready, Listening, Received, Queued, JobNow, ObjectNow, Committed, Answers, Fetching, Ended, Refused, LogLine,
+        Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve, Stop, Check,
+        Ready, Listening, Received, Queued, JobNow, ObjectNow, Objects, Committed, Answers, Fetching, Ended, Checked, Died, Refused,
+        LogLine,
     )
 }  # fmt: skip
+
+
+def plain_message(said: Message) -> dict[str, Any]:
+    """A sentence with its values, so that the window can say it in the user's language; {} for none."""
+    if not said:
+        return {}
+    values = {key: plain_message(value) if isinstance(value, Message) else _plain(value) for key, value in said.values}
+    return {"source": said.source, "values": values}
+
+
+def message_from(plain: object) -> Message:
+    """The sentence that `plain_message` wrote; none for what is none."""
+    if not isinstance(plain, Mapping) or not isinstance(plain.get("source"), str):
+        return NO_MESSAGE
+    values = plain.get("values")
+    if not isinstance(values, Mapping):
+        return NO_MESSAGE
+    read = {str(key): message_from(value) if isinstance(value, Mapping) else value for key, value in values.items()}
+    return Message(plain["source"], tuple(sorted(read.items())))
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, float, str)) else str(value)
 
 
 def to_line(value: Order | Event) -> bytes:
@@ -249,7 +328,7 @@ def from_line(line: bytes) -> Order | Event | None:
     try:
         document: dict[str, Any] = json.loads(line) if len(line) <= _LARGEST else {}
         kind = _TYPES[document.pop("type")]
-        names = {field.name for field in fields(kind)}
+        names = {one.name for one in fields(kind)}
         value: Order | Event = kind(**{key: _frozen(one) for key, one in document.items() if key in names})
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -9,13 +9,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from viewer.app.node_child import settings_to_plain
 from viewer.app.node_messages import (
     Ask,
     ChangeJob,
     Commit,
+    Died,
     Ended,
     Event,
     KeepSecret,
@@ -33,11 +33,13 @@ from viewer.app.node_messages import (
     from_line,
     to_line,
 )
-from viewer.app.node_service import NodeSettings
+from viewer.app.node_settings import NodeSettings, settings_to_plain
 from viewer.model.nodes import RemoteNode
-from viewer.network.commitment import Reference
-from viewer.network.query_scu import Query
-from viewer.network.retrieve_scu import Target
+
+if TYPE_CHECKING:  # the window makes this without loading the network, whose code runs in the child
+    from viewer.network.commitment import Reference
+    from viewer.network.query_scu import Query
+    from viewer.network.retrieve_scu import Target
 
 _PAUSES = (0.1, 0.5, 2.0, 10.0, 30.0)  # before it is started again; from the start once it ran for a while
 _END_SECONDS = 8.0
@@ -157,6 +159,10 @@ class NodeProcess:
                 process.wait()
         self._thread.join()
 
+    def give(self, order: Order) -> None:
+        """Any other order. Not given again when the node dies."""
+        self._order(order)
+
     def _order(self, order: Order) -> None:
         """Give an order now, or as soon as the node takes some."""
         with self._lock:
@@ -190,6 +196,7 @@ class NodeProcess:
             failures = 0 if was_ready else failures + 1
             if self._closing.wait(_PAUSES[min(failures, len(_PAUSES) - 1)]):
                 return
+            self._event(Died())
             self._event(LogLine("the node ended and is started again"))
 
     def _run_once(self) -> bool:

@@ -6,12 +6,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource, narrowing_of
 from viewer.app.node_audit import NodeAudit
 from viewer.app.node_list import NodeList
+from viewer.app.node_settings import NodePlaces as NodePlaces
+from viewer.app.node_settings import NodeSettings as NodeSettings
 from viewer.app.secret_store import identity_of
 from viewer.app.send_jobs import ObjectProgress, SendJobs
 from viewer.dicom.header import read_header
@@ -20,7 +21,7 @@ from viewer.library.library import Library
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
-from viewer.model.nodes import ApplicationEntity, RemoteNode, RetrieveWay
+from viewer.model.nodes import RemoteNode, RetrieveWay
 from viewer.network.audit import AuditTrail
 from viewer.network.commitment import CommitmentReports, CommitmentResult, Reference, request_commitment
 from viewer.network.commitment_scp import CommitmentService
@@ -40,37 +41,6 @@ from viewer.network.verification import VerificationService
 
 _log = logging.getLogger(__name__)
 _BATCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class NodePlaces:
-    """Where things are: received objects, the library's folder, the folder of settings, and that of jobs and audit trail."""
-
-    received: Path
-    library: Path
-    config: Path
-    data: Path
-
-    @property
-    def node_list(self) -> Path:
-        return self.config / "nodes.json"
-
-    @property
-    def rules(self) -> Path:
-        return self.config / "routing.json"
-
-
-@dataclass(frozen=True, slots=True)
-class NodeSettings:
-    """What the listener offers. `peers` are known besides those of the node list."""
-
-    entity: ApplicationEntity
-    storage: bool = True
-    query: bool = True
-    commitment: bool = True
-    private: bool = False
-    durable: bool = True
-    peers: tuple[RemoteNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +119,10 @@ class NodeService:
         self._audit.listening(f"listening on port {self._listener.port}")
         self._index_strays()
         return self._listener.port
+
+    def read_rules(self) -> None:
+        """The user changed the routing rules. Raises RoutingRuleError."""
+        self._rules = read_rules(self._places.rules)
 
     def stop_listening(self) -> None:
         """Stop, and break off what is open."""

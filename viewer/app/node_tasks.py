@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 from viewer.app.cli.retrieve_text import incomplete
 from viewer.app.node_list import node_from
-from viewer.app.node_messages import Answers, Ask, Ended, Event, Fetching, Retrieve
+from viewer.app.node_messages import Answers, Ask, Check, Checked, Ended, Event, Fetching, Retrieve, plain_message
 from viewer.app.node_service import NodeService
+from viewer.app.secret_store import MissingSecretError
 from viewer.model.errors import NegatoscopeError
+from viewer.network.date_words import expand_dates
 from viewer.network.identifier import Identifier, Value
 from viewer.network.query_scu import Level, Query, Root
 from viewer.network.retrieve_scu import SubOperations, Target
 from viewer.network.status import CANCELLED
+from viewer.network.verification import Step, check_node
 
 _BATCH = 50  # answers in one event
 _RETRIEVES = 2  # associations at once
@@ -30,7 +35,8 @@ class NodeTasks:
         self._places = threading.Semaphore(_RETRIEVES)
 
     def ask(self, order: Ask) -> None:
-        query = Query(Level(order.level), keys_of(order.keys), Root(order.root), order.limit)
+        keys = expand_dates(keys_of(order.keys), date.today())
+        query = Query(Level(order.level), keys, Root(order.root), order.limit)
         node = node_from(order.node)
 
         def run(stop: threading.Event) -> Ended:
@@ -59,8 +65,23 @@ class NodeTasks:
             stored = len(result.received) or (result.operations.completed or 0)
             if result.is_complete:
                 return Ended(order.ticket, True, stored)
-            reason = "" if result.status == CANCELLED else str(incomplete(result))
-            return Ended(order.ticket, False, stored, result.missing, reason)
+            if result.status == CANCELLED:
+                return Ended(order.ticket, False, stored, result.missing)
+            reason = incomplete(result)
+            return Ended(order.ticket, False, stored, result.missing, str(reason), said=plain_message(reason))
+
+        self._start(order.ticket, run)
+
+    def check(self, order: Check) -> None:
+        node = node_from(order.node)
+
+        def report(step: Step) -> None:
+            said, hint = plain_message(step.reason), plain_message(step.advice)
+            self._tell(Checked(order.ticket, step.name, step.passed, step.milliseconds, said, hint))
+
+        def run(stop: threading.Event) -> Ended:
+            steps = check_node(node, replace(self._service.caller(node), stop=stop.is_set), report)
+            return Ended(order.ticket, steps[-1].passed)
 
         self._start(order.ticket, run)
 
@@ -85,7 +106,15 @@ class NodeTasks:
             try:
                 ended = run(stop)
             except NegatoscopeError as error:
-                ended = Ended(ticket, False, reason=str(error.reason), advice=str(error.advice))
+                ended = Ended(
+                    ticket,
+                    False,
+                    reason=str(error.reason),
+                    advice=str(error.advice),
+                    said=plain_message(error.reason),
+                    hint=plain_message(error.advice),
+                    needs_secret=isinstance(error, MissingSecretError),
+                )
             with self._lock:
                 self._stops.pop(ticket, None)
                 self._threads.discard(threading.current_thread())

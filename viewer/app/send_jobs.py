@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from viewer.app.node_list import node_from
-from viewer.library.job_store import Job, JobState, JobStore, JobStoreError
+from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import RemoteNode
 from viewer.network.requestor import Caller
@@ -73,6 +73,10 @@ class SendJobs:
 
     def jobs(self) -> tuple[Job, ...]:
         return self._store.jobs()
+
+    def items(self, job: int) -> tuple[JobItem, ...]:
+        """Every object of a job, in order."""
+        return self._store.items(job)
 
     def pause(self, job: int) -> None:
         """What was not sent waits for `resume`; the object on its way may go out once more then."""

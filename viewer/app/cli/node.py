@@ -17,7 +17,8 @@ from pathlib import Path
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_tls_options, complain, tls_of, trace_of
 from viewer.app.node_child import run_child, standard_pipes
-from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
+from viewer.app.node_service import NodeEvents, NodeService
+from viewer.app.node_settings import NodePlaces, NodeSettings
 from viewer.app.paths import folders
 from viewer.app.secret_store import SecretStore, ask, audit_key
 from viewer.app.send_jobs import ObjectProgress

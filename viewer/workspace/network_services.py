@@ -1,0 +1,161 @@
+"""What the window asks of the network, as protocols; ``app/network_desk.py`` implements them.
+
+All methods return at once; what they find is told, and all signals fire, on the GUI thread. Nothing of the network is loaded, and
+its process does not run, before one of them needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from psygnal import SignalInstance
+
+from viewer.model.messages import Message
+from viewer.model.nodes import RemoteNode
+from viewer.model.remote import (
+    ListenerSettings,
+    ListenerState,
+    Outgoing,
+    QueryEnd,
+    RemoteEntity,
+    RemoteQuery,
+    RoutingLine,
+    TestStep,
+    Transfer,
+    TransferObject,
+)
+
+Said = Callable[[Message], None]  # NO_MESSAGE: it went well
+
+
+class Call(Protocol):
+    """Something that was asked and can be stopped."""
+
+    def stop(self) -> None: ...
+
+
+class Nodes(Protocol):
+    """The list of remote nodes. A change that cannot be written is said by `done`."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    @property
+    def nodes(self) -> tuple[RemoteNode, ...]:
+        """By name."""
+        ...
+
+    def named(self, name: str) -> RemoteNode | None: ...
+
+    def put(self, node: RemoteNode, *, replacing: str, secret: str | None, done: Said) -> None:
+        """Add a node, or replace the one named `replacing`. `secret` goes into the key store, None leaves it as it is."""
+
+    def remove(self, name: str, done: Said) -> None: ...
+
+    def write(self, path: str, done: Said) -> None:
+        """Export the list. There is no secret in it."""
+
+    def read(self, path: str, done: Said) -> None:
+        """Take in the nodes of such a file; names that are there stay as they are."""
+
+    def test(self, node: RemoteNode, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]) -> Call:
+        """TCP, TLS, association, C-ECHO; stops at the first step that fails."""
+        ...
+
+    def keep_secret(self, node: RemoteNode, secret: str) -> None:
+        """For this run, and in the system's key store where there is one."""
+
+
+class Queries(Protocol):
+    """Asking nodes what they have."""
+
+    def find(
+        self, query: RemoteQuery, answered: Callable[[Sequence[RemoteEntity]], None], ended: Callable[[QueryEnd], None]
+    ) -> Call: ...
+
+
+class Transfers(Protocol):
+    """Jobs that send and jobs that fetch. They outlive the program."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """The newest first."""
+        ...
+
+    def send(self, what: Outgoing, node: str, *, commit: bool = False) -> None:
+        """Queue objects for a node; `commit` asks it afterwards to answer for them (PS3.4 J)."""
+
+    def retrieve(self, entity: RemoteEntity, title: str) -> None:
+        """Fetch what the library does not have of it."""
+
+    def act(self, key: str, action: str) -> None:
+        """Pause, resume, cancel, retry or forget."""
+
+    def objects(self, key: str, done: Callable[[Sequence[TransferObject]], None]) -> None:
+        """Each object of a job, in order."""
+
+
+class ListenerControl(Protocol):
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    @property
+    def settings(self) -> ListenerSettings: ...
+
+    @property
+    def state(self) -> ListenerState: ...
+
+    def change(self, settings: ListenerSettings, done: Said) -> None:
+        """Remember the settings and listen, or not, as they say."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses of this machine, for the administrators of other nodes."""
+        ...
+
+
+class Routing(Protocol):
+    def rules(self, done: Callable[[Sequence[RoutingLine], Message], None]) -> None: ...
+
+    def keep(self, rules: Sequence[RoutingLine], done: Said) -> None: ...
+
+
+class AssociationLog(Protocol):
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The latest lines, oldest first. No names of patients are in it."""
+        ...
+
+
+class Network(Protocol):
+    """All of it."""
+
+    @property
+    def nodes(self) -> Nodes: ...
+
+    @property
+    def queries(self) -> Queries: ...
+
+    @property
+    def transfers(self) -> Transfers: ...
+
+    @property
+    def listener(self) -> ListenerControl: ...
+
+    @property
+    def routing(self) -> Routing: ...
+
+    @property
+    def log(self) -> AssociationLog: ...
+
+    @property
+    def received(self) -> SignalInstance:
+        """Fires with the Study Instance UIDs (frozenset) of what came in meanwhile, after the library knows it."""
+        ...
