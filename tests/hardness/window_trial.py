@@ -99,7 +99,10 @@ class WindowTrial:
         self._turn()
 
     def _turn(self) -> None:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
         self._application.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # no event loop runs that would do it
 
 
 def _parent(process: str) -> int:

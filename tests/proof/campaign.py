@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.proof.record import Record, examine
+from tests.proof.made_files import made_files
+from tests.proof.record import Record, examine, examine_made
 
 PROCESSES = max(2, min(os.cpu_count() or 2, 8))
 
@@ -21,10 +22,11 @@ def sample_files(samples: Path) -> list[tuple[Path, str]]:
 
 
 def examine_all(files: Iterable[tuple[Path, str]], *, with_oracles: bool = True) -> list[Record]:
-    """In the order of `files`."""
+    """The made files, then `files` in their order."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=_quiet) as pool:
-        jobs = [pool.submit(examine, path, name, with_oracles=with_oracles) for path, name in files]
+        jobs = [pool.submit(examine_made, one.name, with_oracles=with_oracles) for one in made_files()]
+        jobs += [pool.submit(examine, path, name, with_oracles=with_oracles) for path, name in files]
         return [job.result() for job in jobs]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.proof.drawing import Drawn, compare
+from tests.proof.made_files import write_made
 from tests.proof.our_frames import OurFile, fingerprint
 from tests.proof.references import LOSSY, references_of
 from viewer.model.errors import NegatoscopeError
@@ -19,7 +21,10 @@ from viewer.model.pixels import PixelFrame
 
 @dataclass(slots=True)
 class Record:
-    """What became of one file. `sentence` instead of a picture; `oracles`: the largest difference of stored values by decoder."""
+    """What became of one file. `sentence` instead of a picture; `oracles`: the largest difference of stored values by decoder.
+
+    `original` is the difference from the pixels that an encoder was given, for made files; `original_tolerance` is -1 for others.
+    """
 
     name: str
     sop_class_uid: str = ""
@@ -33,13 +38,13 @@ class Record:
     warnings: list[str] = field(default_factory=list)
     oracles: dict[str, float] = field(default_factory=dict)
     drawn: Drawn = field(default_factory=Drawn)
+    original: float = -1
+    original_tolerance: float = -1
+    encoder: str = ""
 
     @property
     def is_lossy(self) -> bool:
         return self.transfer_syntax_uid in LOSSY
-
-    def as_plain(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def examine(path: Path, name: str, *, with_oracles: bool = True) -> Record:
@@ -63,6 +68,24 @@ def examine(path: Path, name: str, *, with_oracles: bool = True) -> Record:
     return record
 
 
+def examine_made(name: str, *, with_oracles: bool = True) -> Record:
+    """One file that is made for it; a record without a hash when its encoder is not here."""
+    with tempfile.TemporaryDirectory(prefix="negatoscope-proof-") as folder:
+        try:
+            path, made = write_made(name, Path(folder))
+        except (OSError, subprocess.CalledProcessError) as error:
+            return Record(f"made/{name}", sentence=f"not made: {type(error).__name__}")
+        record = examine(path, f"made/{name}", with_oracles=with_oracles)
+        if record.hash:
+            file = OurFile(path)
+            wanted = {number: made.expected[number - 1] for number in file.numbers()}
+            missing = file.count != len(made.expected)
+            stored = {number: file.frame(number).stored for number in wanted}
+            record.original = float("inf") if missing else apart(stored, wanted)
+            record.original_tolerance, record.encoder = made.tolerance, made.encoder
+    return record
+
+
 def _described(file: OurFile, name: str) -> Record:
     description = file.image.description
     sign = "float" if description.is_float else "signed" if description.is_signed else "unsigned"
@@ -71,20 +94,24 @@ def _described(file: OurFile, name: str) -> Record:
 
 
 def _worst(file: OurFile, ours: dict[int, NDArray[Any]], theirs: dict[int, NDArray[Any]]) -> float:
-    """The largest difference of two values over all frames; infinite where shapes differ."""
+    """The largest difference of two values over all frames, deeper colour brought to 8 bit."""
+    top = 2**file.image.description.bits_stored - 1
+    eight = {
+        number: np.rint(one * (255 / top)) if ours[number].ndim == 3 and one.dtype.itemsize > 1 else one
+        for number, one in theirs.items()
+        if number in ours
+    }
+    return apart(ours, eight)
+
+
+def apart(ours: dict[int, NDArray[Any]], theirs: dict[int, NDArray[Any]]) -> float:
+    """The largest difference of two values over all frames of `theirs`; infinite where shapes differ."""
     worst = 0.0
     for number, reference in theirs.items():
-        if number not in ours:
-            continue
         mine = ours[number]
-        if mine.ndim == 3 and reference.dtype.itemsize > 1:
-            reference = np.rint(reference * (255 / (2**file.image.description.bits_stored - 1)))
         if mine.shape != reference.shape:
             return float("inf")
-        if mine.dtype.kind == "f" or reference.dtype.kind == "f":
-            same = np.array_equal(mine, reference, equal_nan=True)
-            apart = 0.0 if same else float(np.nanmax(np.abs(mine.astype(float) - reference.astype(float))))
-        else:
-            apart = float(np.abs(mine.astype(np.int64) - reference.astype(np.int64)).max())
-        worst = max(worst, apart)
+        kind = np.float64 if "f" in (mine.dtype.kind, reference.dtype.kind) else np.int64
+        if not np.array_equal(mine, reference):
+            worst = max(worst, float(np.nanmax(np.abs(mine.astype(kind) - reference.astype(kind)))))
     return worst

@@ -1,6 +1,7 @@
 """Reference decoders: other programs' stored values of every frame of a file.
 
-Native, deflated and RLE by pydicom; JPEG and JPEG-LS by DCMTK; JPEG 2000 by GDCM; HTJ2K by OpenJPEG (we take OpenJPH); JPEG XL that
+Native, deflated and RLE by pydicom; JPEG and JPEG-LS by DCMTK; JPEG 2000 by GDCM; HTJ2K by
+OpenJPEG where we take OpenJPH, and the reverse; JPEG XL that
 was made of a JPEG, by way of that JPEG. The tools write an uncompressed file, which pydicom reads.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
-from pydicom.pixels.utils import pixel_array, unpack_bits
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 ROOT = "1.2.840.10008.1.2."
@@ -59,8 +61,10 @@ def _readers(uid: str) -> list[tuple[str, Any]]:
         return [("DCMTK", _by_tool("dcmdjpls")), _GDCM]
     if number in ("90", "91", "92", "93"):
         return [_GDCM, ("OpenJPEG", _by_openjpeg)]
-    if number in ("201", "202", "203"):
-        return [("OpenJPEG", _by_imagecodecs)]
+    if number in ("201", "202"):
+        return [("OpenJPEG", _by_imagecodecs(imagecodecs.jpeg2k_decode))]
+    if number == "203":
+        return [("OpenJPH", _by_imagecodecs(_open_jph))]
     if number == "111":
         return [("the JPEG in it", _by_original_jpeg)]
     if number.isdigit() and int(number) <= 70:
@@ -86,7 +90,10 @@ def _by_pydicom(path: Path, numbers: list[int], folder: Path) -> dict[int, NDArr
         data_set["PixelData"].is_undefined_length = False
     if syntax == ROOT + "1.98" or (syntax == DeflatedExplicitVRLittleEndian) or syntax.is_private:
         data_set.file_meta.TransferSyntaxUID = UID(ExplicitVRLittleEndian)
-    plugin = "pydicom" if syntax == ROOT + "5" else ""
+    return _frames_of(data_set, numbers, "pydicom" if syntax == ROOT + "5" else "")
+
+
+def _frames_of(data_set: pydicom.Dataset, numbers: list[int], plugin: str = "") -> dict[int, NDArray[Any]]:
     count = int(data_set.get("NumberOfFrames") or 1)
     if count == 1:
         whole = pixel_array(data_set, decoding_plugin=plugin)
@@ -129,10 +136,22 @@ def _by_openjpeg(path: Path, numbers: list[int], folder: Path) -> dict[int, NDAr
     return found
 
 
-def _by_imagecodecs(path: Path, numbers: list[int], folder: Path) -> dict[int, NDArray[Any]]:
-    """OpenJPEG's decoder of HTJ2K, where we take OpenJPH."""
-    _, streams = _streams(path)
-    return {number: imagecodecs.jpeg2k_decode(streams[number - 1]) for number in numbers}
+def _by_imagecodecs(decode: Any) -> Any:
+    """HTJ2K: by OpenJPEG where we take OpenJPH, and the other way round."""
+
+    def read(path: Path, numbers: list[int], folder: Path) -> dict[int, NDArray[Any]]:
+        _, streams = _streams(path)
+        return {number: decode(streams[number - 1]) for number in numbers}
+
+    return read
+
+
+def _open_jph(stream: bytes) -> NDArray[Any]:
+    """Not for 8 bit: values beyond white come out as black there."""
+    values: NDArray[Any] = imagecodecs.htj2k_decode(stream)
+    if values.dtype.itemsize == 1:
+        raise ValueError("no reference")
+    return values
 
 
 def _by_original_jpeg(path: Path, numbers: list[int], folder: Path) -> dict[int, NDArray[Any]]:
@@ -141,20 +160,12 @@ def _by_original_jpeg(path: Path, numbers: list[int], folder: Path) -> dict[int,
 
 
 def _deflated_frames(path: Path, numbers: list[int], folder: Path) -> dict[int, NDArray[Any]]:
-    import zlib
-
+    """Inflated by zlib and handed to pydicom as native pixels."""
     data_set, streams = _streams(path)
-    shape = (data_set.Rows, data_set.Columns)
-    found: dict[int, NDArray[Any]] = {}
-    for number in numbers:
-        plain = zlib.decompressobj(-15).decompress(streams[number - 1])
-        if data_set.BitsAllocated == 1:
-            values: Any = unpack_bits(plain[: (shape[0] * shape[1] + 7) // 8])[: shape[0] * shape[1]]
-        else:
-            sign = "i" if data_set.PixelRepresentation else "u"
-            values = np.frombuffer(plain, f"<{sign}{data_set.BitsAllocated // 8}")[: shape[0] * shape[1] * data_set.SamplesPerPixel]
-        found[number] = values.reshape(shape if data_set.SamplesPerPixel == 1 else (*shape, -1))
-    return found
+    data_set.PixelData = b"".join(zlib.decompressobj(-zlib.MAX_WBITS).decompress(stream) for stream in streams)
+    data_set["PixelData"].is_undefined_length = False
+    data_set.file_meta.TransferSyntaxUID = UID(ExplicitVRLittleEndian)
+    return _frames_of(data_set, numbers)
 
 
 def read_pnm(data: bytes) -> NDArray[Any]:
