@@ -169,7 +169,7 @@ def test_read_out_names_value_unit_and_place(desk: Desk, head: list[Path], qtbot
     assert lines[-1].startswith(f"x 30 y 35 · {str(value).replace('-', '−')} · ")  # its Rescale Type is US: unspecified
     assert lines[-1].endswith(" mm")
     desk.wheel(-1, x=geometry.to_screen(30, 35)[0], y=geometry.to_screen(30, 35)[1])
-    assert len(lines) >= 2
+    qtbot.waitUntil(lambda: len(lines) >= 2)
     QApplication.sendEvent(desk.canvas, QEvent(QEvent.Type.Leave))
     assert lines[-1] == ""
 

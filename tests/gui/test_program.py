@@ -47,7 +47,7 @@ def test_first_picture_of_a_folder(program: Program, samples: Path, qtbot: QtBot
     qtbot.waitUntil(lambda: viewport.frame is not None, timeout=20_000)
     qtbot.waitUntil(lambda: program.workspace.scan is None and viewport.count == 93, timeout=20_000)
     assert program.settings.holder.value.recent == (str(samples / HEAD),)
-    assert program.window.actions_by_id["image.invert"].isEnabled()
+    qtbot.waitUntil(program.window.actions_by_id["image.invert"].isEnabled)
 
 
 @pytest.mark.samples

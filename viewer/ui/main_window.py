@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ INSPECTOR_WIDTH = 336
 NARROW = 1000
 FIRST_SIZE = (1440, 900)
 PREPARE_MS = 50
+REFRESH_MS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,11 @@ class MainWindow(QMainWindow):
         self.status.details_asked.connect(lambda: self.requests.show_dialog("details"))
         self.toolbar.search_asked.connect(lambda: self.requests.show_dialog("palette"))
         self.shortcuts = Shortcuts(self.around.registry, workspace, self._keyboard_in_canvas, self.focusWidget, self)
+        self.shortcuts.repeatable_run.connect(self.grid.paint_now)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
-        self._refresh.setInterval(0)
-        self._refresh.timeout.connect(self.actions_by_id.refresh)
+        self._refresh.timeout.connect(self._refresh_actions)
+        self._refreshed = 0.0
         self._prepare = QTimer(self)
         self._prepare.setSingleShot(True)
         self._prepare.timeout.connect(_prepare_canvas)
@@ -160,9 +163,14 @@ class MainWindow(QMainWindow):
         return signals
 
     def _refresh_soon(self, *_: object) -> None:
-        """What is enabled and checked, once per turn of the event loop."""
+        """What is enabled and checked, in the next turn of the event loop; not for every frame that is scrolled past."""
         if not self._refresh.isActive():
-            self._refresh.start()
+            since = (time.monotonic() - self._refreshed) * 1000
+            self._refresh.start(0 if since > REFRESH_MS else REFRESH_MS)
+
+    def _refresh_actions(self) -> None:
+        self._refreshed = time.monotonic()
+        self.actions_by_id.refresh()
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open what was dropped or handed over, and come to the front."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
@@ -26,8 +26,11 @@ def native_keys(command: Command) -> list[str]:
 class Shortcuts(QObject):
     """Watches the key presses of a window before its widgets see them.
 
-    `in_canvas` says whether the keyboard belongs to the viewports now: "canvas" keys hold only then.
+    `in_canvas` says whether the keyboard belongs to the viewports now: "canvas" keys hold only then. `repeatable_run` carries the
+    time stamp of a key press that ran a command which may follow itself quickly, as that of a held key does.
     """
+
+    repeatable_run = Signal(int)
 
     def __init__(
         self,
@@ -59,6 +62,8 @@ class Shortcuts(QObject):
                 continue
             if not event.isAutoRepeat() or command.repeats:
                 self._registry.run(command.id, self._workspace)
+                if command.repeats:
+                    self.repeatable_run.emit(event.timestamp())
             return True
         return False
 

@@ -195,7 +195,7 @@ class RowPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._colours.hairline), 1))
         painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
-        is_waiting = thumbnail is None and display_set.kind is DisplaySetKind.IMAGE
+        is_waiting = thumbnail is None and display_set.kind is not DisplaySetKind.DOCUMENT
         if (thumbnail is None or thumbnail.pixmap is None) and not is_waiting:
             self._letters(painter, tile, display_set)
         if display_set.kind is DisplaySetKind.VIDEO:

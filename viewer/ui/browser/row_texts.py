@@ -100,7 +100,7 @@ def amount(display_set: DisplaySet) -> str:
     if display_set.kind is DisplaySetKind.DOCUMENT:
         return _class_name(display_set)
     if display_set.kind is DisplaySetKind.VIDEO:
-        return tr("video")
+        return joined(tr("video"), tr_n("%n frame(s)", len(display_set.frames)))
     count = len(display_set.frames)
     if display_set.number_of_instances == 1 and count > 1:
         return tr_n("%n frame(s)", count)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEvent,
     QResizeEvent,
     QSinglePointEvent,
     QWheelEvent,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from viewer.tools.protocol import Button, Modifier, PointerEvent
 from viewer.tools.router import Router
+from viewer.ui.canvas.event_lag import EventLag
 from viewer.ui.canvas.image_item import ImageItem
 from viewer.ui.canvas.overlay_item import OverlayItem
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
@@ -36,6 +38,8 @@ from viewer.workspace.workspace import Workspace
 NOTCH = 120.0
 BUSY_AFTER_MS = 150
 BUSY_SCROLLING_MS = 500  # while an earlier picture stays on screen
+READ_OUT_MS = 30
+LARGEST_LAG_MS = 60.0
 
 _BUTTONS = {
     Qt.MouseButton.LeftButton: Button.LEFT,
@@ -69,6 +73,8 @@ class CanvasView(QGraphicsView):
         self._workspace = workspace
         self._pointer: QPointF | None = None
         self._last_read: ReadOut | None = None
+        self._is_stale = False
+        self._lag = EventLag()
         self.router = Router(workspace, viewport, lambda x, y: self.menu_asked.emit(QPointF(x, y)))
         self._scene = QGraphicsScene(self)
         self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
@@ -93,13 +99,31 @@ class CanvasView(QGraphicsView):
         self._busy = QTimer(self)
         self._busy.setSingleShot(True)
         self._busy.timeout.connect(self._say_busy)
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.setInterval(READ_OUT_MS)
+        self._reading.timeout.connect(self._read_pointer)
         self.show_cursor()
 
     def refresh(self) -> None:
         """Something to be seen changed."""
         self._follow_loading()
+        self._is_stale = True
         self.viewport().update()
-        self._read_pointer()
+        if self._pointer is not None and not self._reading.isActive():
+            self._reading.start()
+
+    def paint_now(self, timestamp: int) -> None:
+        """Paint what an input event changed before the next one is taken, so that no step of a wheel or a held key is left out.
+
+        Not while the program lags behind the hand: then steps are joined until it has caught up. `timestamp` is the event's.
+        """
+        if self._is_stale and self._lag.milliseconds(timestamp) < LARGEST_LAG_MS:
+            self.viewport().repaint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._is_stale = False
+        super().paintEvent(event)
 
     def restyle(self) -> None:
         self.overlay.restyle()
@@ -172,6 +196,7 @@ class CanvasView(QGraphicsView):
         if delta:
             self._pointer = event.position()
             self.router.wheel(delta / NOTCH, _pointer_event(event))
+            self.paint_now(event.timestamp())
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 
 from viewer.ui.i18n import tr
@@ -30,6 +32,10 @@ class FrameSlider(QAbstractSlider):
         self._loaded = b""
         self._hovered = False
         self._grip = 0.0
+        self._track_made_of: tuple[object, ...] = ()
+        self._track_pixmap = QPixmap()
+        self._knob_made_of: tuple[object, ...] = ()
+        self._knob_pixmap = QPixmap()
         self._poll = QTimer(self)
         self._poll.setSingleShot(True)
         self._poll.setInterval(POLL_MS)
@@ -49,9 +55,11 @@ class FrameSlider(QAbstractSlider):
     def follow(self) -> None:
         """Show where the viewport is now."""
         count = self._viewport.count
-        self.setRange(0, max(count - 1, 0))
+        if self.maximum() != max(count - 1, 0):
+            self.setRange(0, max(count - 1, 0))
         self.setValue(self._viewport.index)
-        self.setVisible(count > 1)
+        if self.isHidden() is (count > 1):
+            self.setVisible(count > 1)
         if count > 1 and not self._poll.isActive():
             self._poll.start()
         self.update()
@@ -88,22 +96,47 @@ class FrameSlider(QAbstractSlider):
         return top + (height - size) * self._viewport.index / max(count - 1, 1), size
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         wide = WIDE_TRACK if self._hovered or self.isSliderDown() else TRACK
         x = self.width() - 3 - wide
-        top, height = self._span()
-        painter.setBrush(QColor(70, 76, 84, 110))
-        painter.drawRoundedRect(QRectF(x, top, wide, height), wide / 2, wide / 2)
-        painter.setBrush(QColor(128, 137, 147, 190))
-        for first, last in _runs(self._loaded):
-            start = top + height * first / len(self._loaded)
-            size = height * (last - first) / len(self._loaded)
-            painter.drawRoundedRect(QRectF(x, start, wide, size), wide / 2, wide / 2)
         handle_top, handle_size = self._handle()
-        painter.setBrush(QColor(self._theme.colours.accent))
-        painter.drawRoundedRect(QRectF(x - 1, handle_top, wide + 2, handle_size), wide / 2 + 1, wide / 2 + 1)
+        painter = QPainter(self)
+        painter.drawPixmap(QPointF(0, 0), self._track(x, wide))
+        painter.drawPixmap(QPointF(x - 1, handle_top), self._knob(wide + 2, handle_size))
+
+    def _track(self, x: float, wide: float) -> QPixmap:
+        """Everything but the handle. Rounded corners take longer than a picture's text, and scrolling changes nothing here."""
+        ratio = self.devicePixelRatioF()
+        made_of = (self.width(), self.height(), x, wide, self._loaded, ratio)
+        if self._track_made_of != made_of:
+            self._track_made_of = made_of
+            self._track_pixmap = _clear_pixmap(self.width(), self.height(), ratio)
+            top, height = self._span()
+            painter = QPainter(self._track_pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(70, 76, 84, 110))
+            painter.drawRoundedRect(QRectF(x, top, wide, height), wide / 2, wide / 2)
+            painter.setBrush(QColor(128, 137, 147, 190))
+            for first, last in _runs(self._loaded):
+                start = top + height * first / len(self._loaded)
+                size = height * (last - first) / len(self._loaded)
+                painter.drawRoundedRect(QRectF(x, start, wide, size), wide / 2, wide / 2)
+            painter.end()
+        return self._track_pixmap
+
+    def _knob(self, width: float, height: float) -> QPixmap:
+        ratio, colour = self.devicePixelRatioF(), self._theme.colours.accent
+        made_of = (width, height, colour, ratio)
+        if self._knob_made_of != made_of:
+            self._knob_made_of = made_of
+            self._knob_pixmap = _clear_pixmap(width, height, ratio)
+            painter = QPainter(self._knob_pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(QRectF(0, 0, width, height), width / 2, width / 2)
+            painter.end()
+        return self._knob_pixmap
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -147,6 +180,13 @@ class FrameSlider(QAbstractSlider):
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = False
         self.update()
+
+
+def _clear_pixmap(width: float, height: float, ratio: float) -> QPixmap:
+    pixmap = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
 
 
 def _runs(loaded: bytes) -> list[tuple[int, int]]:

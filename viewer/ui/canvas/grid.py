@@ -77,6 +77,12 @@ class ViewportGrid(QWidget):
         """The widget that shows `viewport`, None while it was not needed."""
         return self._cells.get(viewport)
 
+    def paint_now(self, timestamp: int) -> None:
+        """Paint what a key press with this time stamp changed before the next one is taken."""
+        for cell in self._cells.values():
+            if cell.isVisible():
+                cell.canvas.paint_now(timestamp)
+
     def focus_active(self) -> None:
         """Give the keyboard to the active viewport."""
         cell = self.active_cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 # On the picture the same in every theme: the picture is black in every theme.
@@ -26,29 +26,34 @@ class HaloText:
 
     def __init__(self, font: QFont) -> None:
         self._images: OrderedDict[tuple[str, str, float], QImage] = OrderedDict()
+        self._widths: OrderedDict[str, float] = OrderedDict()
         self.set_font(font)
 
     def set_font(self, font: QFont) -> None:
         self._font = QFont(font)
         self._metrics = QFontMetricsF(self._font)
+        self.line_height = self._metrics.height() + LEADING
         self._images.clear()
-
-    @property
-    def line_height(self) -> float:
-        return self._metrics.height() + LEADING
+        self._widths.clear()
 
     def width(self, text: str) -> float:
-        return self._metrics.horizontalAdvance(text)
+        found = self._widths.get(text)
+        if found is None:
+            found = self._widths[text] = self._metrics.horizontalAdvance(text)
+            if len(self._widths) > KEPT:
+                self._widths.popitem(last=False)
+        return found
 
     def elided(self, text: str, width: float) -> str:
         """`text`, shortened with "…" to at most `width`."""
+        if self.width(text) <= width:
+            return text
         return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
 
-    def draw(self, painter: QPainter, position: QPointF, text: str, colour: str = BRIGHT) -> QSizeF:
-        """Draw `text` with its upper left corner at `position`; returns its size."""
+    def draw(self, painter: QPainter, position: QPointF, text: str, colour: str = BRIGHT) -> None:
+        """Draw `text` with its upper left corner at `position`."""
         image = self._image(text, colour, painter.device().devicePixelRatioF())
-        painter.drawImage(position - QPointF(HALO, HALO), image)
-        return QSizeF(self.width(text), self.line_height)
+        painter.drawImage(QPointF(position.x() - HALO, position.y() - HALO), image)
 
     def _image(self, text: str, colour: str, ratio: float) -> QImage:
         key = (text, colour, ratio)
