@@ -125,9 +125,7 @@ SMALL = WebLimits(largest_part_head=1000, part_headers=5, parts=20, dicom=replac
 def test_nothing_is_endless(start: bytes, then: bytes) -> None:
     reader = MultipartReader(endless(start, then), BOUNDARY, SMALL)
     with pytest.raises(ProtocolError):
-        for part in reader.parts():
-            for _ in part.pieces():
-                pass
+        sum(len(piece) for part in reader.parts() for piece in part.pieces())
 
 
 @pytest.mark.parametrize("head", [b"no colon", b": no name", b"A: 1\r\na: 2"])

@@ -7,7 +7,7 @@ is. A request for each instance is many times slower than one for the study, so 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -149,7 +149,7 @@ class _Job:
         failures = 0
         reason = NO_MESSAGE
         caller = self._session.caller
-        while missing := [uid for uid in expected if uid in self._open()]:
+        while missing := self._missing(expected):
             before = len(self._got.instances)
             error = self._round(requests_for(missing, expected, self._target))
             reason = error.reason if error is not None else NO_MESSAGE
@@ -162,11 +162,13 @@ class _Job:
                 break
         if reason and not self._got.instances and not here and isinstance(error, NetworkError):
             raise error
-        return self._result(tuple(uid for uid in expected if uid in self._open()), len(here), reason, is_certain=True)
+        return self._result(tuple(self._missing(expected)), len(here), reason, is_certain=True)
 
-    def _open(self) -> frozenset[str]:
+    def _missing(self, expected: Iterable[str]) -> list[str]:
+        """In the order of the archive's list."""
         with self._lock:
-            return (self._wanted or frozenset()) - self._got.instances.keys() - self._got.refused.keys()
+            still_open = (self._wanted or frozenset()) - self._got.instances.keys() - self._got.refused.keys()
+        return [uid for uid in expected if uid in still_open]
 
     def _result(self, missing: tuple[str, ...], held: int, reason: Message, *, is_certain: bool) -> WebRetrieveResult:
         if missing and not reason:

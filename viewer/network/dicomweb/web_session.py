@@ -19,7 +19,7 @@ from viewer.network.dicomweb.http_route import Origin, Route, find_route, origin
 from viewer.network.dicomweb.media_types import OCTETS, MediaType, parse_media_type
 from viewer.network.dicomweb.web_errors import WebError, not_dicom, refused
 from viewer.network.dicomweb.web_limits import DEFAULT_WEB_LIMITS, WebLimits
-from viewer.network.errors import AbortedError, CancelledError, ProtocolError
+from viewer.network.errors import AbortedError, ProtocolError
 from viewer.network.storage_scu import RetryPolicy, Wait
 from viewer.network.trace import Trace, no_trace
 
@@ -184,8 +184,9 @@ class WebSession:
         target = urljoin(url, exchange.headers["location"])
         exchange.drain(_SMALL)
         self.give_back(exchange)
-        here, there = origin_of(url), origin_of(target)
-        if urlsplit(target).scheme not in ("http", "https") or (here.is_secure and not there.is_secure):
+        is_web = urlsplit(target).scheme in ("http", "https")
+        here, there = origin_of(url), origin_of(target if is_web else url)
+        if not is_web or (here.is_secure and not there.is_secure):
             raise WebError(message("The archive sends us to an address that is not safe; it was not followed."))
         if there != here and not (there.host == here.host and there.is_secure):
             raise WebError(
@@ -213,15 +214,15 @@ class WebSession:
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: Body | None) -> Exchange:
         route = find_route(url, self.archive)
         head = RequestHead(method, url, self._headers(url, headers))
-        while (exchange := self._take_idle(route)) is not None and method == "GET":
+        while method == "GET" and (exchange := self._take_idle(route)) is not None:
             try:
                 exchange.request(head, None)
                 return exchange
-            except CancelledError:
-                exchange.close()
-                raise
             except AbortedError:  # it was closed while it lay idle; a new one tells whether the archive is there
                 exchange.close()
+            except BaseException:
+                exchange.close()
+                raise
         exchange = Exchange(route, self.archive, self.caller.limits, self.caller.stop, self.caller.trace)
         try:
             exchange.request(head, body)
