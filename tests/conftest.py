@@ -11,6 +11,8 @@ os.environ.setdefault("QT_SCALE_FACTOR", "1")
 
 import pytest
 
+from tests.machine import tool
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("NEGATOSCOPE_SHARED", REPOSITORY.parent / "shared"))
 
@@ -39,3 +41,9 @@ def crashers() -> Path:
     if not folder.is_dir():
         pytest.skip("the crashers (../shared/fuzz/crashers) are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> str:
+    """The command that encodes and decodes videos for comparison; skips where it is absent."""
+    return tool("ffmpeg")

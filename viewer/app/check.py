@@ -65,8 +65,16 @@ def _decoders(lines: list[str]) -> None:
     for title, codec, library in DECODERS:
         available = bool(getattr(getattr(imagecodecs, codec.upper(), None), "available", False))
         lines.append(f"  {title:<26}{library if available else 'MISSING'}")
-    video = "MPEG-2, MPEG-4, HEVC"
-    lines.append(f"  {video:<26}not played yet")
+    lines.append(f"  {'MPEG-2, MPEG-4, HEVC':<26}{_video_decoder()}")
+
+
+def _video_decoder() -> str:
+    from viewer.dicom.video import video_library
+
+    library = video_library()
+    if library is None:
+        return "MISSING (optional): pip install 'negatoscope[video]'"
+    return f"opencv {library.__version__} with FFmpeg"
 
 
 def _display(lines: list[str]) -> bool:

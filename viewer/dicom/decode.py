@@ -42,6 +42,8 @@ def decode(request: DecodeRequest) -> DecodedPixels:
         raise TooLargeError(
             message("A frame of {columns} × {rows} pixels is over the limit.", columns=request.columns, rows=request.rows)
         )
+    if is_video(request.transfer_syntax_uid):
+        return _video_frame(request)
     decoder = _decoder(request.transfer_syntax_uid)
     data = request.data if request.data is not None else _read(request)
     if not data:
@@ -61,9 +63,18 @@ def _decoder(uid: str) -> Callable[[DecodeRequest, bytes], DecodedPixels]:
     if found is not None:
         return found
     name = name_of_transfer_syntax(uid)
-    if is_video(uid):
-        raise UnsupportedSyntaxError(message("This is a video ({name}), which cannot be played yet.", name=name))
     raise UnsupportedSyntaxError(message("Images in the transfer syntax {name} cannot be decoded.", name=name))
+
+
+def _video_frame(request: DecodeRequest) -> DecodedPixels:
+    """A worker keeps its sessions open instead (`loading/decode_worker.py`)."""
+    from viewer.dicom.video import VideoSessions
+
+    sessions = VideoSessions()
+    try:
+        return sessions.decode(request)
+    finally:
+        sessions.close()
 
 
 def frame_bytes(request: DecodeRequest) -> bytes:

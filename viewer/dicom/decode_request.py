@@ -29,7 +29,8 @@ class DecodeRequest:
     `segments` are (offset, length) in the file at `path`, in order; `data` holds the bytes instead where there is no such place
     (deflated data sets). `bit_offset` is where the frame starts within its first byte (bit-packed frames), or 8 × the bytes before
     it in its first word. `is_halved`: native YBR_FULL_422, two pixels in four bytes. `swaps_bytes`: bytes that were written as
-    big endian words.
+    big endian words. For a video, `segments` hold all its frames (of which the header states `number_of_frames`) and `frame_index`
+    tells which one, from 0.
     """
 
     path: str
@@ -49,6 +50,8 @@ class DecodeRequest:
     bit_offset: int = 0
     is_halved: bool = False
     swaps_bytes: bool = False
+    frame_index: int = 0
+    number_of_frames: int = 0
 
     @property
     def nbytes(self) -> int:

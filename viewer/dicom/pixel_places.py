@@ -31,12 +31,15 @@ class PixelPlaces:
     place: Callable[[int], tuple[tuple[Segment, ...], int]]  # index of the frame from 0: its segments, its first bit
     warnings: tuple[Message, ...] = ()
     inflated: InflatedFile | None = None
+    is_stream: bool = False  # all frames are in one stream
 
     def __len__(self) -> int:
         return self.count
 
     def request(self, frame_number: int) -> DecodeRequest:
         segments, bit = self.place(frame_number - 1)
+        if self.is_stream:
+            return replace(self.template, segments=segments, frame_index=frame_number - 1, number_of_frames=self.count)
         if self.inflated is None:
             return replace(self.template, segments=segments, bit_offset=bit)
         data = self.inflated.data()
@@ -48,6 +51,8 @@ def find_places(header: WholeHeader, description: PixelDescription) -> PixelPlac
     """Where the frames are. Raises BrokenFileError when there is not one byte of them."""
     element = header.pixel_element
     uid = header.transfer_syntax_uid
+    if is_video(uid):
+        return _video(header, description, uid)
     if element.length == _UNDEFINED or (is_encapsulated(uid) and _begins_with_item(header, element.offset)):
         return _encapsulated(header, description, uid)
     warnings: tuple[Message, ...] = ()
@@ -148,14 +153,26 @@ def _grouped(
     return group_frames(fragments, stated, extended, read, one_each=uid == RLE), fragments.warnings
 
 
+def _video(header: WholeHeader, description: PixelDescription, uid: str) -> PixelPlaces:
+    """One stream of all frames, in one or several fragments (PS3.5 8.2.7), or, against the standard, in none."""
+    element = header.pixel_element
+    segments: tuple[Segment, ...] = ((element.offset, min(element.length, header.size - element.offset)),)
+    warnings: tuple[Message, ...] = ()
+    if element.length == _UNDEFINED or _begins_with_item(header, element.offset):
+        frames, warnings = _frames_of(header, 1, uid)
+        segments = tuple(segment for segment in (frames[0] if frames else ()) if segment[1])
+    if not segments or segments[0][1] <= 0:
+        raise BrokenFileError(message("The pixel data are missing: the file ends before them."), path=header.path)
+    count = min(max(1, description.number_of_frames), MAX_FRAMES)
+    return PixelPlaces(count, _template(header, description, uid), lambda _: (segments, 0), warnings, is_stream=True)
+
+
 def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) -> PixelPlaces:
     stated = min(description.number_of_frames, MAX_FRAMES)
     frames, warnings = _frames_of(header, stated, uid)
     if not frames:
         raise BrokenFileError(message("The pixel data are missing: the file ends before them."), path=header.path)
     count = len(frames)
-    if is_video(uid):  # one stream of all frames
-        return PixelPlaces(max(1, stated), _template(header, description, uid), lambda _: (frames[0], 0), warnings, header.inflated)
     if count < stated:
         warnings += (_fewer(description.number_of_frames, count),)
     if is_native(uid) and not is_encapsulated(uid):

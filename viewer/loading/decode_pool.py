@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from viewer.dicom.decode import MAX_FRAME_BYTES, DecodedPixels, DecodeRequest, decode
+from viewer.dicom.transfer_syntaxes import is_video
 from viewer.loading.worker_process import Answer, WorkerGone, WorkerProcess
 from viewer.model.errors import DecodeError, NegatoscopeError
 from viewer.model.messages import message
@@ -34,6 +35,7 @@ class DecodePool:
         self._idle: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
         self._starting = 0
+        self._opening: set[str] = set()  # videos for which a process is being started
         self._warming: threading.Thread | None = None
         self._closed = False
 
@@ -78,8 +80,9 @@ class DecodePool:
             if request.nbytes > MAX_FRAME_BYTES:  # no memory is shared out for what is refused anyway
                 deliver(number, _refusal(request))
         batch = _Batch(requests, deliver, keep_going, slow)
+        video = requests[0].path if requests and is_video(requests[0].transfer_syntax_uid) else ""
         while batch.todo:
-            worker = self._take()
+            worker = self._take(video)
             try:
                 batch.run_on(worker)
             except WorkerGone as gone:
@@ -121,26 +124,40 @@ class DecodePool:
             except NegatoscopeError:
                 return
 
-    def _take(self) -> WorkerProcess:
+    def _take(self, video: str) -> WorkerProcess:
+        """A process that is free. All frames of one `video` go to the same one, which has its stream open."""
         while True:
             with self._changed:
-                self._changed.wait_for(self._can_take)
+                self._changed.wait_for(lambda: self._can_take(video))
                 self._raise_if_closed()
-                worker = self._idle.pop() if self._idle else None
+                worker = self._pop_idle(video)
                 if worker is None:
                     self._starting += 1
+                    if video:
+                        self._opening.add(video)
                 else:
                     self._busy.add(worker)
+                    worker.video = video or worker.video
             if worker is None:
-                return self._start()
+                return self._start(video)
             if worker.is_alive:
                 return worker
             self._bury(worker)
 
-    def _can_take(self) -> bool:
+    def _can_take(self, video: str) -> bool:
+        if video and (video in self._opening or any(worker.video == video for worker in self._busy)):
+            return self._closed
         return self._closed or bool(self._idle) or len(self._busy) + self._starting < self._size
 
-    def _start(self) -> WorkerProcess:
+    def _pop_idle(self, video: str) -> WorkerProcess | None:
+        """The process that has `video` open; for others rather one that has none."""
+        if not self._idle:
+            return None
+        chosen = next((worker for worker in reversed(self._idle) if worker.video == video), self._idle[-1])
+        self._idle.remove(chosen)
+        return chosen
+
+    def _start(self, video: str = "") -> WorkerProcess:
         """A new process, counted as busy. `_starting` was raised for it before."""
         worker: WorkerProcess | None = None
         try:
@@ -150,7 +167,9 @@ class DecodePool:
         finally:
             with self._changed:
                 self._starting -= 1
+                self._opening.discard(video)
                 if worker is not None:
+                    worker.video = video
                     self._busy.add(worker)
                 self._changed.notify_all()
         return worker
@@ -160,7 +179,7 @@ class DecodePool:
             if not self._closed:
                 self._busy.discard(worker)
                 self._idle.append(worker)
-                self._changed.notify()
+                self._changed.notify_all()  # some may wait for the process of one video
                 return
         self._bury(worker)
 

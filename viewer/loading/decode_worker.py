@@ -14,9 +14,10 @@ import pickle
 import select
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from viewer.dicom.decode import DecodeRequest, decode
+from viewer.dicom.decode import MAX_FRAME_BYTES, DecodedPixels, DecodeRequest, decode
+from viewer.dicom.transfer_syntaxes import is_video
 from viewer.loading.decode_messages import (
     BEGUN,
     BEGUN_OFFSET,
@@ -33,6 +34,9 @@ from viewer.loading.shared_block import WorkerBlock
 from viewer.model.errors import DecodeError, NegatoscopeError, TooLargeError, UnsupportedSyntaxError
 from viewer.model.messages import message
 
+if TYPE_CHECKING:
+    from viewer.dicom.video import VideoSessions
+
 WATCH_SECONDS = 0.05
 CODECS = ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "htj2k_decode")
 
@@ -46,6 +50,7 @@ def main(arguments: str) -> None:
     block = WorkerBlock(int(options["block"]))
     _write(answers, READY)
     _import_codecs(asked)
+    decoder = _Decoder()
     while header := _read_exactly(asked, HEADER.size):
         number, size, at, length, place = HEADER.unpack(header)
         try:
@@ -59,12 +64,28 @@ def main(arguments: str) -> None:
                 continue
             BEGUN.pack_into(view, BEGUN_OFFSET, number, index)
             _allow_processor_time(float(options["cpu_seconds"]))
-            _write(answers, _answer(index, request, slot, view))
+            _write(answers, _answer(decoder, index, request, slot, view))
 
 
-def _answer(index: int, request: DecodeRequest, slot: Slot, view: object) -> bytes:
+class _Decoder:
+    """Decodes frames; a video stays open from one to the next."""
+
+    def __init__(self) -> None:
+        self._videos: VideoSessions | None = None
+
+    def decode(self, request: DecodeRequest) -> DecodedPixels:
+        if not is_video(request.transfer_syntax_uid) or request.nbytes > MAX_FRAME_BYTES:
+            return decode(request)
+        if self._videos is None:
+            from viewer.dicom.video import VideoSessions
+
+            self._videos = VideoSessions()
+        return self._videos.decode(request)
+
+
+def _answer(decoder: _Decoder, index: int, request: DecodeRequest, slot: Slot, view: object) -> bytes:
     try:
-        return put_result(index, decode(request), slot, view)
+        return put_result(index, decoder.decode(request), slot, view)
     except NegatoscopeError as error:
         return put_error(index, error)
     except ImportError:

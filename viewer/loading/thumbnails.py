@@ -64,14 +64,14 @@ class Thumbnails:
     def want(self, display_sets: Sequence[DisplaySet], size: int, done: Done) -> None:
         """Replace the wish list: these, in this order, each (size, size) 0xffRRGGBB.
 
-        `done` gets the key and the picture, or None when there is none, on a worker thread; for documents, videos and what is kept
-        already, at once.
+        `done` gets the key and the picture, or None when there is none, on a worker thread; for documents and what is
+        kept already, at once.
         """
         at_once: list[tuple[str, Picture | None]] = []
         wishes: list[tuple[DisplaySet, int, Done]] = []
         with self._lock:
             for one in display_sets:
-                if one.kind is not DisplaySetKind.IMAGE or not one.frames or size < 1:
+                if one.kind is DisplaySetKind.DOCUMENT or not one.frames or size < 1:
                     at_once.append((one.key, None))
                     continue
                 kept = self._kept.get(one.key)

@@ -69,6 +69,7 @@ class WorkerProcess:
         self._memory_bytes = memory_bytes
         self._frame_seconds = frame_seconds
         self._number = 0
+        self.video = ""  # the file whose stream it has open
         self._ready = False
         self._block = SharedBlock("negatoscope-frames")
         life, self._lifeline = (-1, -1) if IS_WINDOWS else os.pipe()
@@ -254,7 +255,7 @@ def _command(options: str) -> list[str]:
 
 def _folders() -> list[str]:
     folders: dict[str, None] = {}
-    for package in ("viewer", "numpy", "imagecodecs"):
+    for package in ("viewer", "numpy", "imagecodecs", "cv2"):
         found = importlib.util.find_spec(package)
         if found is not None and found.origin:
             folders[str(Path(found.origin).resolve().parent.parent)] = None

@@ -81,7 +81,7 @@ class FrameRequests:
         display_set, ref = viewport.display_set, viewport.reference
         if display_set is None:
             return
-        if display_set.kind is not DisplaySetKind.IMAGE or ref is None:
+        if display_set.kind is DisplaySetKind.DOCUMENT or ref is None:
             self._show_document(viewport, display_set)
             return
         cached = self._services.frames.cached(ref)
@@ -201,7 +201,8 @@ class FrameRequests:
             return
         size = viewport.frame.nbytes if viewport.frame else 1024 * 1024
         limit = min(max(PREFETCH_BYTES // max(size, 1), 4), PREFETCH_FRAMES)
-        order = prefetch_order(viewport.count, viewport.index, mounted.direction, limit)
+        is_video = display_set.kind is DisplaySetKind.VIDEO
+        order = prefetch_order(viewport.count, viewport.index, mounted.direction, limit, both=not is_video)
         self._services.frames.prefetch(viewport, [display_set.frames[index] for index in order])
 
 
@@ -221,6 +222,4 @@ def problem_notice(problem: Problem | None) -> Message:
 def no_picture(display_set: DisplaySet) -> Message:
     """What the viewport says of an object that is no stack of frames."""
     name = display_set.sop_class_name or display_set.label or display_set.modality
-    if display_set.kind is DisplaySetKind.VIDEO:
-        return message("{name}: this is a video, which cannot be played yet. Its tags are in the inspector.", name=name)
     return message("{name}: this object has no picture. Its tags are in the inspector.", name=name)

@@ -227,9 +227,9 @@ class Opening:
 
 def _rank(display_set: DisplaySet) -> int:
     """What is worth showing first: a stack of images, then a scout, then anything else."""
-    if display_set.kind is not DisplaySetKind.IMAGE:
+    if display_set.kind is DisplaySetKind.DOCUMENT:
         return 2
-    return 1 if display_set.is_scout else 0
+    return 1 if display_set.is_scout or display_set.kind is DisplaySetKind.VIDEO else 0
 
 
 def _is_poor(display_set: DisplaySet) -> bool:

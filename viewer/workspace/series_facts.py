@@ -47,7 +47,7 @@ def series_facts(
     identity = identity_of(catalogue, display_set, complete=complete)
     first = catalogue.instance(display_set.frames[0]) if display_set.frames else None
     rows = [*_what(display_set, identity.series)]
-    if display_set.kind is DisplaySetKind.IMAGE:
+    if display_set.kind is not DisplaySetKind.DOCUMENT:
         rows += _pixels(display_set, first, facts)
         rows += _place(catalogue, display_set, first, facts)
         rows += [Fact(message("Attention"), (note,), is_warning=True) for note in identity.notes]
@@ -74,7 +74,7 @@ def _what(display_set: DisplaySet, series: Series | None) -> list[Fact]:
 def _contents(display_set: DisplaySet) -> list[Fact]:
     frames, objects = len(display_set.frames), display_set.number_of_instances
     counted = Fact(message("Objects"), (str(objects),))
-    if display_set.kind is not DisplaySetKind.IMAGE:
+    if display_set.kind is DisplaySetKind.DOCUMENT:
         return [counted]
     if frames == objects or not objects:
         return [Fact(message("Images"), (str(frames),))]

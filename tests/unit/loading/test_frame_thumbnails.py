@@ -64,10 +64,9 @@ def test_documents_and_what_is_kept_are_answered_at_once(raw_folder: RawFolder) 
         again = Pictures()
         others = [
             display_set("d", [FrameRef("9")], DisplaySetKind.DOCUMENT),
-            display_set("v", [FrameRef("9")], DisplaySetKind.VIDEO),
         ]
         thumbnails.want([*others, stack], 16, again)
-        assert again.order == ["d", "v", "k"]
+        assert again.order == ["d", "k"]
         assert again.of["d"] is None
         assert again.of["v"] is None
         assert again.of["k"] is pictures.of["k"]
