@@ -15,6 +15,7 @@ from tests.proof.drawing import Drawn, compare
 from tests.proof.made_files import write_made
 from tests.proof.our_frames import OurFile, fingerprint
 from tests.proof.references import LOSSY, references_of
+from viewer.dicom.transfer_syntaxes import is_video
 from viewer.model.errors import NegatoscopeError
 from viewer.model.pixels import PixelFrame
 
@@ -41,10 +42,11 @@ class Record:
     original: float = -1
     original_tolerance: float = -1
     encoder: str = ""
+    twin: str = ""
 
     @property
     def is_lossy(self) -> bool:
-        return self.transfer_syntax_uid in LOSSY
+        return self.transfer_syntax_uid in LOSSY or is_video(self.transfer_syntax_uid)
 
 
 def examine(path: Path, name: str, *, with_oracles: bool = True) -> Record:
