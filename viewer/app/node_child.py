@@ -16,6 +16,7 @@ from typing import BinaryIO, ClassVar
 from viewer.app.node_list import node_from
 from viewer.app.node_messages import (
     Ask,
+    CallAs,
     ChangeJob,
     Check,
     Commit,
@@ -41,6 +42,7 @@ from viewer.app.node_messages import (
     Stop,
     StopListening,
     from_line,
+    plain_message,
     to_line,
 )
 from viewer.app.node_service import NodeEvents, NodeService
@@ -51,6 +53,7 @@ from viewer.app.node_tasks import NodeTasks
 from viewer.app.secret_store import SecretStore, audit_key
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
+from viewer.model.nodes import checked_ae_title
 from viewer.model.text import plain
 from viewer.network.commitment import Reference, failure_meaning
 from viewer.network.instance_store import ReceivedInstance
@@ -93,7 +96,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     try:
         service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get, audit_key=audit_key(kept.store))
     except NegatoscopeError as error:
-        pipe(Listening(ae_title, "", 0, str(error.reason), str(error.advice)))
+        pipe(not_listening(ae_title, "", error))
         pipe.close()
         return 2
     except OSError as error:
@@ -155,9 +158,12 @@ class _Child:
             port = self._service.listen(settings)
             self._pipe(Listening(entity.ae_title, entity.interface, port))
         except NegatoscopeError as error:
-            self._pipe(Listening(entity.ae_title, entity.interface, 0, str(error.reason), str(error.advice)))
+            self._pipe(not_listening(entity.ae_title, entity.interface, error))
         except OSError as error:
             self._pipe(Listening(entity.ae_title, entity.interface, 0, error.strerror or ""))
+
+    def _call_as(self, order: CallAs) -> None:
+        self._service.ae_title = checked_ae_title(order.ae_title)
 
     def _stop(self, order: StopListening) -> None:
         self._service.stop_listening()
@@ -220,6 +226,7 @@ class _Child:
         self._pipe(Committed(order.ticket, tuple(one.sop_instance_uid for one in result.committed), failed, unanswered))
 
     _ACTIONS: ClassVar[dict[type, Callable[..., None]]] = {
+        CallAs: _call_as,
         Listen: _listen,
         StopListening: _stop,
         Send: _send,
@@ -249,6 +256,12 @@ def _node_events(pipe: EventPipe) -> NodeEvents:
         refused=lambda refusal: pipe(Refused(refusal.calling_ae_title, refusal.address, refusal.reason)),
         trace=lambda line: pipe(LogLine(plain(line, 400))),
     )
+
+
+def not_listening(ae_title: str, interface: str, error: NegatoscopeError) -> Listening:
+    """Why it does not listen."""
+    said, hint = plain_message(error.reason), plain_message(error.advice)
+    return Listening(ae_title, interface, 0, str(error.reason), str(error.advice), said, hint)
 
 
 def size_of(path: str) -> int:

@@ -28,6 +28,13 @@ class StopListening:
 
 
 @dataclass(frozen=True, slots=True)
+class CallAs:
+    """Our AE title while we do not listen."""
+
+    ae_title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Queue files for a node, given as the node list writes it.
 
@@ -139,6 +146,8 @@ class Listening:
     port: int
     reason: str = ""
     advice: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)  # reason and advice as `plain_message` writes them
+    hint: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +287,8 @@ class LogLine:
 
 
 Order: TypeAlias = (
-    Listen | StopListening | Send | ChangeJob | ListJobs | ListObjects | ReadRules | KeepSecret | Commit | Ask | Retrieve | Stop
-    | Check
+    CallAs | Listen | StopListening | Send | ChangeJob | ListJobs | ListObjects | ReadRules | KeepSecret | Commit | Ask | Retrieve
+    | Stop | Check
 )  # fmt: skip
 Event: TypeAlias = (
     Ready | Listening | Received | Queued | JobNow | ObjectNow | Objects | Committed | Answers | Fetching | Ended | Checked | Died
@@ -288,7 +297,8 @@ Event: TypeAlias = (
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve, Stop, Check,
+        CallAs, Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve, Stop,
+        Check,
         Ready, Listening, Received, Queued, JobNow, ObjectNow, Objects, Committed, Answers, Fetching, Ended, Checked, Died, Refused,
         LogLine,
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from viewer.app.node_messages import (
     Ask,
+    CallAs,
     ChangeJob,
     Commit,
     Died,
@@ -65,6 +66,7 @@ class NodeProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = threading.Event()
         self._listen: Listen | None = None
+        self._title: CallAs | None = None
         self._secrets: dict[str, KeepSecret] = {}
         self._unanswered: dict[str, Send | Retrieve] = {}
         self._early: list[Order] = []  # given before the node took orders
@@ -85,6 +87,12 @@ class NodeProcess:
         with self._lock:
             self._listen = None
             self._remembered(StopListening())
+
+    def call_as(self, ae_title: str) -> None:
+        """Our AE title while we do not listen."""
+        with self._lock:
+            self._title = CallAs(ae_title)
+            self._remembered(self._title)
 
     def send(self, node: RemoteNode, paths: Sequence[str]) -> str:
         """Queue files; the ticket that comes back in `Queued`."""
@@ -110,10 +118,14 @@ class NodeProcess:
     def retrieve(self, node: RemoteNode, target: Target) -> str:
         """Fetch an entity; answered by `Fetching`, `Received` and `Ended`. Asked again, for what is missing, when the node dies."""
         order = Retrieve(asdict(node), target.level.value, target.root.value, dict(target.keys), uuid.uuid4().hex)
+        self.fetch(order)
+        return order.ticket
+
+    def fetch(self, order: Retrieve) -> None:
+        """As `retrieve`, with a ticket of the caller's own."""
         with self._lock:
             self._unanswered[order.ticket] = order
             self._remembered(order)
-        return order.ticket
 
     def stop(self, ticket: str) -> None:
         """Stop what `ask` or `retrieve` began."""
@@ -240,7 +252,7 @@ class NodeProcess:
             with self._lock:
                 self._is_ready = True
                 early, self._early = self._early, []
-                listen = (self._listen,) if self._listen is not None else ()
+                listen = tuple(one for one in (self._title, self._listen) if one is not None)
                 for order in (*self._secrets.values(), *listen, *self._unanswered.values(), *early):
                     self._write(order)
 

@@ -151,6 +151,14 @@ def study_uids(connection: sqlite3.Connection, rows: frozenset[int] | set[int]) 
     return frozenset(found)
 
 
+def study_rows(connection: sqlite3.Connection, uids: frozenset[str]) -> frozenset[int]:
+    """Study rows of Study Instance UIDs; those that are not there are left out."""
+    found: set[int] = set()
+    for uid in uids:
+        found.update(connection.execute("SELECT id FROM studies WHERE study_instance_uid = ?", (uid,)).fetchone() or ())
+    return frozenset(found)
+
+
 def files_of_study(connection: sqlite3.Connection, study_instance_uid: str) -> list[tuple[int, str]]:
     """(row, path) of every file of a study."""
     rows = connection.execute(

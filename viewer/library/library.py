@@ -246,6 +246,15 @@ class Library:
         """Another process has put instances into these studies: what is in memory of them is split anew."""
         self._display_sets.forget(studies)
 
+    def received_elsewhere(self, studies: frozenset[str]) -> None:
+        """Another process has received instances of these studies for us: they belong to this session, and are split anew."""
+        try:
+            with self._database.writing() as connection:
+                mark_opened(connection, entities.study_rows(connection, studies), self._session)
+        except sqlite3.Error as error:
+            self._failed(error)
+        self.changed_elsewhere(studies)
+
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the index; its files stay."""
         try:

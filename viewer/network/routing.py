@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +100,31 @@ def read_rules(path: Path) -> tuple[RoutingRule, ...]:
         raise RoutingRuleError(error.reason, path=str(path), advice=error.advice) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RoutingRuleError(message("These are no routing rules, or they are damaged."), path=str(path)) from error
+
+
+def write_rules(path: Path, rules: Sequence[RoutingRule]) -> None:
+    """Keep rules, whole or not at all. Raises RoutingRuleError, also for keywords that are none."""
+    rows: list[dict[str, Any]] = [
+        {"name": rule.name, "to": list(rule.to), "keys": dict(rule.keys), "calling_ae_titles": list(rule.calling_ae_titles),
+         "enabled": rule.enabled}
+        for rule in rules
+    ]  # fmt: skip
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        for row in rows:
+            _rule(row)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            json.dump({"rules": rows}, stream, ensure_ascii=False, indent=1)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except NegatoscopeError as error:
+        raise RoutingRuleError(error.reason, advice=error.advice) from error
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = message("The routing rules cannot be written: {reason}.", reason=error.strerror or "")
+        raise RoutingRuleError(reason, path=str(path)) from error
 
 
 def _rule(row: Mapping[str, Any]) -> RoutingRule:

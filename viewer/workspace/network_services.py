@@ -12,7 +12,7 @@ from typing import Protocol
 from psygnal import SignalInstance
 
 from viewer.model.messages import Message
-from viewer.model.nodes import RemoteNode
+from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.model.remote import (
     ListenerSettings,
     ListenerState,
@@ -112,10 +112,8 @@ class ListenerControl(Protocol):
     def change(self, settings: ListenerSettings, done: Said) -> None:
         """Remember the settings and listen, or not, as they say."""
 
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """Addresses of this machine, for the administrators of other nodes."""
-        ...
+    def entry(self, entity: ApplicationEntity, done: Callable[[Sequence[tuple[Message, str]]], None]) -> None:
+        """What the administrator of another node has to enter for us, as (what, value)."""
 
 
 class Routing(Protocol):

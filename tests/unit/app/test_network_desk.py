@@ -1,0 +1,162 @@
+"""The window's way to the node: lists and settings, queries, transfers and what arrives, with the real process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from viewer.app.desk.collect import collect
+from viewer.app.desk.desk import NetworkDesk
+from viewer.app.desk.jobs import INTERRUPTED, JobState, read_jobs, write_jobs
+from viewer.app.desk.listener import read_settings, write_settings
+from viewer.app.node_messages import message_from, plain_message
+from viewer.app.paths import folders
+from viewer.library.library import Library
+from viewer.model.hierarchy import FrameRef, Instance, Series
+from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.model.nodes import ApplicationEntity, RemoteNode, TlsFiles
+from viewer.model.remote import Direction, ListenerSettings, Outgoing, TransferState
+
+
+class Loop:
+    """A GUI thread that runs when the test waits."""
+
+    def __init__(self) -> None:
+        self._posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._due: list[tuple[float, Callable[[], None]]] = []
+        self.said: list[Message] = []
+        places = folders()
+        places.make()
+        self.library = Library(places.data)
+        self.desk = NetworkDesk(places.config, places.data, self.library, self._posted.put, self.later, self.said.append)
+
+    def later(self, milliseconds: int, function: Callable[[], None]) -> Callable[[], None]:
+        self._due.append((time.monotonic() + milliseconds / 1000, function))
+        return lambda: None
+
+    def wait(self, condition: Callable[[], object], seconds: float = 30) -> None:
+        until = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < until, "it did not come"
+            try:
+                self._posted.get(timeout=0.02)()
+            except Empty:
+                pass
+            now = time.monotonic()
+            due, self._due = [f for t, f in self._due if t <= now], [(t, f) for t, f in self._due if t > now]
+            for function in due:
+                function()
+
+    def close(self) -> None:
+        self.desk.close()
+        self.library.close()
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    made = Loop()
+    yield made
+    made.close()
+
+
+def test_nothing_runs_before_it_is_needed(loop: Loop) -> None:
+    loop.desk.begin()
+    loaded: list[bool] = []
+    loop.desk.line.work(lambda: loaded.append(True))
+    loop.wait(lambda: loaded)
+    assert loop.desk.line.process_id == 0
+    assert loop.desk.nodes.nodes == ()
+    assert not loop.desk.listener.settings.is_on
+
+
+def test_nodes_are_kept_renamed_and_removed(loop: Loop, tmp_path: Path) -> None:
+    loop.desk.begin()
+    nodes, said = loop.desk.nodes, []
+    nodes.put(RemoteNode("ARCHIVE", "host", 104, name="One"), replacing="", secret=None, done=said.append)
+    loop.wait(lambda: said)
+    assert said == [NO_MESSAGE]
+    assert nodes.named("one") is not None
+    nodes.put(RemoteNode("ARCHIVE", "host", 105, name="Two"), replacing="One", secret=None, done=said.append)
+    loop.wait(lambda: len(said) == 2)
+    assert [(node.name, node.port) for node in nodes.nodes] == [("Two", 105)]
+    nodes.write(str(tmp_path / "list.json"), said.append)
+    nodes.remove("Two", said.append)
+    nodes.read(str(tmp_path / "list.json"), said.append)
+    nodes.read(str(tmp_path / "nowhere.json"), said.append)
+    loop.wait(lambda: len(said) == 6)
+    assert "1 nodes were taken in" in str(said[4])
+    assert "cannot be read" in str(said[5])
+    assert nodes.named("Two") is not None
+
+
+def test_settings_of_the_listener_survive_and_damage_costs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "listener.json"
+    settings = ListenerSettings(
+        ApplicationEntity("OURS", 1234, "", TlsFiles(certificate_file="a.pem", key_file="b.pem")), is_on=True, private=True
+    )
+    assert not write_settings(path, settings)
+    assert read_settings(path) == settings
+    path.write_text("{")
+    assert read_settings(path) == ListenerSettings()
+    assert read_settings(tmp_path / "none.json") == ListenerSettings()
+
+
+def test_a_retrieve_that_was_under_way_waits_for_the_user(tmp_path: Path) -> None:
+    keys = {"StudyInstanceUID": "1.2"}
+    running = JobState(
+        "retrieve a", Direction.RETRIEVE, "N", "T", TransferState.RUNNING, 3, 9, created=5.0, level="STUDY", keys=keys
+    )
+    over = JobState("retrieve b", Direction.RETRIEVE, "N", "T", TransferState.DONE, 9, 9, created=6.0, level="STUDY", keys=keys)
+    write_jobs(tmp_path / "t.json", {4: "Title"}, [running, over])
+    titles, (first, second) = read_jobs(tmp_path / "t.json")
+    assert titles == {4: "Title"}
+    assert (first.state, first.reason, first.keys, first.done) == (TransferState.PAUSED, INTERRUPTED, keys, 3)
+    assert second.state is TransferState.DONE
+    (tmp_path / "t.json").write_text('{"titles": {}, "retrieves": [{}]}')
+    assert read_jobs(tmp_path / "t.json") == ({}, [])
+
+
+def test_sentences_cross_the_pipe_whole() -> None:
+    said = message("{node} refused: {why}.", node="A", why=message("it is {n}", n=3))
+    assert message_from(plain_message(said)) == said
+    assert message_from({}) == NO_MESSAGE == message_from({"source": 1}) == message_from({"source": "a", "values": 1})
+
+
+class Shelf:
+    """Two files of one instance with other content, and one more instance."""
+
+    def __init__(self) -> None:
+        self.held = (
+            Instance("1.1", "c", "s", "t", "/second", copy=1),
+            Instance("1.1", "c", "s", "t", "/first"),
+            Instance("1.2", "c", "s", "t", "/other"),
+        )
+
+    def series(self, study_instance_uid: str) -> tuple[Series, ...]:
+        return (Series("s", study_instance_uid),)
+
+    def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]:
+        return self.held[offset : offset + 2]
+
+    def instance(self, ref: FrameRef) -> Instance | None:
+        return next((one for one in self.held if one.first_frame == ref), None)
+
+
+def test_what_goes_out_has_each_uid_once() -> None:
+    whole = collect(Outgoing("", study_instance_uids=("t",)), Shelf())
+    assert whole.paths == ("/first", "/other")
+    assert whole.references == (("c", "1.1"), ("c", "1.2"))
+    assert whole.left_out == 1
+    frames = collect(Outgoing("", refs=(FrameRef("1.2", 7), FrameRef("1.2", 8), FrameRef("9", 1))), Shelf())
+    assert frames.paths == ("/other",)
+
+
+def test_closing_ends_every_thread(loop: Loop) -> None:
+    loop.desk.begin()
+    loop.close()
+    assert not [one for one in threading.enumerate() if one.name == "network desk"]

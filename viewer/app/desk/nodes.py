@@ -1,0 +1,176 @@
+"""The list of remote nodes, their secrets and their test."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from psygnal import Signal
+
+from viewer.app.desk.line import NodeLine
+from viewer.app.node_list import FILE_NAME, NodeList, key_of, read_nodes, write_nodes
+from viewer.app.node_messages import Check, Checked, Died, Ended, Listening, message_from
+from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.model.nodes import RemoteNode
+from viewer.model.remote import TestStep
+from viewer.workspace.network_services import Said
+
+ENDED = message("The network part of the program ended unexpectedly.")
+AGAIN = message("It is started again by itself; try once more.")
+
+
+class DeskNodes:
+    """Implements ``workspace.network_services.Nodes``."""
+
+    changed = Signal()
+
+    def __init__(self, line: NodeLine) -> None:
+        self._line = line
+        self._list: NodeList | None = None
+        self.nodes: tuple[RemoteNode, ...] = ()
+        self.notice: Message = NO_MESSAGE
+        self._tests: dict[str, _Test] = {}
+        line.attend(Checked, self._on_checked)
+        line.attend(Ended, self._on_ended)
+        line.attend(Died, lambda _event: self._give_up(ENDED, AGAIN))
+        line.attend(Listening, self._on_listening)
+
+    def load(self) -> None:
+        """On the thread of the desk."""
+        try:
+            self._list = NodeList(self._line.config / FILE_NAME)
+        except NegatoscopeError as error:
+            self.notice = error.reason
+            return
+        self._say(self._list.nodes)
+
+    def _say(self, nodes: tuple[RemoteNode, ...]) -> None:
+        def say() -> None:
+            self.nodes = nodes
+            self.changed.emit()
+
+        self._line.post(say)
+
+    def named(self, name: str) -> RemoteNode | None:
+        wanted = name.strip().casefold()
+        return next((node for node in self.nodes if key_of(node) == wanted), None)
+
+    def put(self, node: RemoteNode, *, replacing: str, secret: str | None, done: Said) -> None:
+        def change(nodes: NodeList) -> Message:
+            nodes.put(node)
+            if replacing and replacing.strip().casefold() != key_of(node):
+                nodes.remove(replacing)
+            if secret:
+                self._keep(node, secret)
+            return NO_MESSAGE
+
+        self._change(change, done)
+
+    def remove(self, name: str, done: Said) -> None:
+        def change(nodes: NodeList) -> Message:
+            nodes.remove(name)
+            return NO_MESSAGE
+
+        self._change(change, done)
+
+    def write(self, path: str, done: Said) -> None:
+        def change(nodes: NodeList) -> Message:
+            write_nodes(Path(path), nodes.nodes)
+            return message("The list was written: {count} nodes.", count=len(nodes.nodes))
+
+        self._change(change, done)
+
+    def read(self, path: str, done: Said) -> None:
+        def change(nodes: NodeList) -> Message:
+            taken, kept = nodes.merge(read_nodes(Path(path)))
+            return message("{taken} nodes were taken in, {kept} left as they were.", taken=taken, kept=kept)
+
+        self._change(change, done)
+
+    def _change(self, change: Callable[[NodeList], Message], done: Said) -> None:
+        def work() -> None:
+            try:
+                if self._list is None:
+                    self._list = NodeList(self._line.config / FILE_NAME)
+                said = change(self._list)
+            except NegatoscopeError as error:
+                said = error.reason
+            else:
+                self._say(self._list.nodes)
+            self._line.post(lambda: done(said))
+
+        self._line.work(work)
+
+    # -- secrets
+
+    def keep_secret(self, node: RemoteNode, secret: str) -> None:
+        self._line.work(lambda: self._keep(node, secret))
+
+    def _keep(self, node: RemoteNode, secret: str) -> None:
+        """On the thread of the desk: a key store may take its time, or ask the user."""
+        from viewer.app.secret_store import SecretStore, secret_name
+
+        name = secret_name(node)
+        self._line.order(lambda process: process.keep_secret(name, secret))
+        SecretStore().put(name, secret)
+
+    # -- the test
+
+    def test(self, node: RemoteNode, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]) -> _Test:
+        made = _Test(self._line, step, ended)
+        self._tests[made.ticket] = made
+        if secret:
+            self._line.work(lambda: self._keep_for_this_run(node, secret))
+        self._line.order(lambda process: process.give(Check(asdict(node), made.ticket)))
+        return made
+
+    def _keep_for_this_run(self, node: RemoteNode, secret: str) -> None:
+        from viewer.app.secret_store import secret_name
+
+        self._line.order(lambda process: process.keep_secret(secret_name(node), secret))
+
+    def _on_checked(self, event: Checked) -> None:
+        test = self._tests.get(event.ticket)
+        if test is not None:
+            test.tell(TestStep(event.step, event.passed, event.milliseconds, message_from(event.said), message_from(event.hint)))
+
+    def _on_ended(self, event: Ended) -> None:
+        test = self._tests.pop(event.ticket, None)
+        if test is not None:
+            if event.reason:
+                test.tell(TestStep("association", False, 0.0, message_from(event.said), message_from(event.hint)))
+            test.end()
+
+    def _on_listening(self, event: Listening) -> None:
+        if event.said and self._line.process_id == 0:  # it could not even start
+            self._give_up(message_from(event.said), message_from(event.hint))
+
+    def _give_up(self, reason: Message, advice: Message) -> None:
+        for ticket in list(self._tests):
+            test = self._tests.pop(ticket, None)
+            if test is not None:
+                test.tell(TestStep("tcp", False, 0.0, reason, advice))
+                test.end()
+
+
+class _Test:
+    """A test under way. Once stopped it says nothing."""
+
+    def __init__(self, line: NodeLine, step: Callable[[TestStep], None], ended: Callable[[], None]) -> None:
+        self.ticket = uuid.uuid4().hex
+        self._line, self._step, self._ended = line, step, ended
+        self._stopped = threading.Event()
+
+    def tell(self, step: TestStep) -> None:
+        self._line.post(lambda: self._step(step) if not self._stopped.is_set() else None)
+
+    def end(self) -> None:
+        self._line.post(lambda: self._ended() if not self._stopped.is_set() else None)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._line.order_if_running(lambda process: process.stop(self.ticket))

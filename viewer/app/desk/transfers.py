@@ -1,0 +1,362 @@
+"""The transfers of the window: send jobs live in the node's queue, retrieves are kept here; both are told about as they go on."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from psygnal import Signal
+
+from viewer.app.desk.collect import Holdings, collect
+from viewer.app.desk.jobs import FILE_NAME, JobState, read_jobs, write_jobs
+from viewer.app.desk.line import NodeLine, Soon
+from viewer.app.desk.nodes import DeskNodes
+from viewer.app.node_messages import (
+    ChangeJob,
+    Commit,
+    Committed,
+    Ended,
+    Fetching,
+    JobNow,
+    ListJobs,
+    ListObjects,
+    ObjectNow,
+    Objects,
+    Queued,
+    Received,
+    Retrieve,
+    message_from,
+)
+from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.model.remote import Direction, Outgoing, RemoteEntity, Transfer, TransferObject, TransferState
+
+_SAY_MS = 150
+_COMMIT_SECONDS = 120.0
+_GOOD = ("stored", "warning")
+_log = logging.getLogger(__name__)
+
+
+class DeskTransfers:
+    """Implements ``workspace.network_services.Transfers``. `refused` is said what cannot be sent at all."""
+
+    changed = Signal()
+
+    def __init__(self, line: NodeLine, nodes: DeskNodes, holdings: Holdings, say: Callable[[Message], None]) -> None:
+        self._line, self._nodes, self._holdings, self._say_to_user = line, nodes, holdings, say
+        self._lock = threading.RLock()
+        self._jobs: dict[str, JobState] = {}
+        self._titles: dict[int, str] = {}
+        self._tickets: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}  # of sends: title, references to commit
+        self._commits: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._commit_tickets: dict[str, str] = {}
+        self._asked: dict[int, list[Callable[[Sequence[TransferObject]], None]]] = {}
+        self._soon = Soon(line, _SAY_MS, self.changed.emit)
+        self._to_keep = False
+        for kind, handler in (
+            (JobNow, self._on_job), (ObjectNow, self._on_object), (Objects, self._on_objects), (Queued, self._on_queued),
+            (Fetching, self._on_fetching), (Received, self._on_received), (Ended, self._on_ended), (Committed, self._on_committed),
+        ):  # fmt: skip
+            line.attend(kind, handler)
+
+    def load(self) -> None:
+        """On the thread of the desk; starts the node when something waits to be sent."""
+        titles, retrieves = read_jobs(self._line.data / FILE_NAME)
+        with self._lock:
+            self._titles = titles
+            self._jobs.update({job.key: job for job in retrieves})
+        queued = self._earlier_sends()
+        for event in queued:
+            self._on_job(event)
+        if any(not TransferState(event.state).is_over for event in queued):
+            self._line.order(lambda process: process.give(ListJobs()))
+        self._soon()
+
+    def _earlier_sends(self) -> list[JobNow]:
+        """What is in the queue of the node, read without starting it."""
+        path = self._line.data / "jobs.sqlite"
+        if not path.exists():
+            return []
+        from viewer.library.job_store import JobStore, JobStoreError
+
+        try:
+            store = JobStore(path)
+            try:
+                return [JobNow(**asdict(job) | {"state": job.state.value}) for job in reversed(store.jobs())]
+            finally:
+                store.close()
+        except JobStoreError:
+            return []
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        now = time.time()
+        with self._lock:
+            shown = [job.shown(now) for job in self._jobs.values()]
+        return tuple(sorted(shown, key=lambda one: one.created, reverse=True))
+
+    # -- what the user wants
+
+    def send(self, what: Outgoing, node: str, *, commit: bool = False) -> None:
+        found = self._nodes.named(node)
+        if found is None:
+            return
+
+        def work() -> None:
+            chosen = collect(what, self._holdings)
+            if not chosen.paths:
+                self._say_to_user(message("There is nothing to send: the files are not here."))
+                return
+            if chosen.left_out:
+                self._say_to_user(
+                    message("Left here: {count} objects with other content under the same UID.", count=chosen.left_out)
+                )
+
+            def order(process: object) -> None:
+                with self._lock:  # before the answer comes
+                    ticket = process.send(found, chosen.paths)  # type: ignore[attr-defined]
+                    self._tickets[ticket] = (what.title, chosen.references if commit else ())
+
+            self._line.order(order)
+
+        self._line.work(work)
+
+    def retrieve(self, entity: RemoteEntity, title: str) -> None:
+        keys = {"StudyInstanceUID": entity.study_instance_uid}
+        if entity.series_instance_uid:
+            keys["SeriesInstanceUID"] = entity.series_instance_uid
+        with self._lock:
+            same = next((job for job in self._jobs.values() if job.keys == keys and not job.state.is_over), None)
+            if same is not None and same.state is not TransferState.PAUSED:
+                return
+            if same is None:
+                key = f"retrieve {uuid.uuid4().hex}"
+                same = JobState(key, Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
+                same.total = entity.number_of_instances
+                self._jobs[key] = same
+        self._fetch(same)
+
+    def _fetch(self, job: JobState) -> None:
+        node = self._nodes.named(job.node)
+        with self._lock:
+            job.ticket, job.wish, job.failed = uuid.uuid4().hex, "", 0
+            job.reason = job.advice = NO_MESSAGE
+            job.state = TransferState.QUEUED
+            if node is None:
+                job.state = TransferState.FAILED
+                job.reason = message("The list has no node named {name}.", name=job.node)
+        self._changed(keep=True)
+        if node is not None:
+            order = Retrieve(asdict(node), job.level, "study", dict(job.keys), job.ticket)
+            self._line.order(lambda process: process.fetch(order))
+
+    def act(self, key: str, action: str) -> None:
+        with self._lock:
+            job = self._jobs.get(key)
+        if job is None:
+            return
+        if job.direction is Direction.SEND:
+            number = _number(key)
+            self._line.order(lambda process: process.give(ChangeJob(number, action)))
+            if action == "forget":
+                self._forget(job)
+            return
+        actions: dict[str, Callable[[JobState], None]] = {
+            "pause": lambda one: self._stop(one, "pause"),
+            "cancel": lambda one: self._stop(one, "cancel"),
+            "resume": self._fetch,
+            "retry": self._fetch,
+            "forget": self._forget,
+        }
+        actions[action](job)
+
+    def _stop(self, job: JobState, wish: str) -> None:
+        with self._lock:
+            if job.state is TransferState.PAUSED:
+                job.state = TransferState.CANCELLED
+                self._changed(keep=True)
+                return
+            job.wish, ticket = wish, job.ticket
+        self._line.order_if_running(lambda process: process.stop(ticket))
+
+    def _forget(self, job: JobState) -> None:
+        with self._lock:
+            self._jobs.pop(job.key, None)
+            if job.direction is Direction.SEND:
+                self._titles.pop(_number(job.key), None)
+        self._changed(keep=True)
+
+    def objects(self, key: str, done: Callable[[Sequence[TransferObject]], None]) -> None:
+        with self._lock:
+            job = self._jobs.get(key)
+        if job is None or job.direction is Direction.RETRIEVE:
+            found = tuple(job.objects.values()) if job is not None else ()
+            self._line.post(lambda: done(found))
+            return
+        number = _number(key)
+        with self._lock:
+            self._asked.setdefault(number, []).append(done)
+        self._line.order(lambda process: process.give(ListObjects(number)))
+
+    # -- what the node says
+
+    def _on_queued(self, event: Queued) -> None:
+        with self._lock:
+            title, references = self._tickets.pop(event.ticket, ("", ()))
+            if title:
+                self._titles[event.job] = title
+            if references:
+                self._commits[event.job] = references
+            job = self._jobs.get(f"send {event.job}")
+            if job is not None:
+                job.title = title or job.title
+                self._ask_to_commit(job)
+        self._changed(keep=bool(title))
+
+    def _on_job(self, event: JobNow) -> None:
+        with self._lock:
+            key = f"send {event.id}"
+            job = self._jobs.get(key)
+            if job is None:
+                title = self._titles.get(event.id, "") or event.origin
+                job = JobState(key, Direction.SEND, _node_name(event.node), title, created=event.created)
+                self._jobs[key] = job
+            job.state = TransferState(event.state)
+            job.done, job.total, job.failed, job.next_try = event.done + event.failed, event.total, event.failed, event.next_try
+            job.reason = message("{text}", text=event.reason) if event.reason else NO_MESSAGE
+            self._ask_to_commit(job)
+        self._changed()
+
+    def _on_object(self, event: ObjectNow) -> None:
+        with self._lock:
+            job = self._jobs.get(f"send {event.job}")
+            if job is not None:
+                job.note_object(event.path, event.outcome, event.reason, event.size, time.time())
+                job.done = min(job.done + 1, job.total)
+                job.failed += event.outcome not in _GOOD
+        self._changed()
+
+    def _on_objects(self, event: Objects) -> None:
+        with self._lock:
+            asked = self._asked.pop(event.job, [])
+        rows = tuple(TransferObject(*row) for row in event.rows)
+        for done in asked:
+            self._line.post(lambda done=done: done(rows))  # type: ignore[misc]  # bound now, not at the call
+
+    def _on_fetching(self, event: Fetching) -> None:
+        with self._lock:
+            job = self._of_ticket(event.ticket)
+            if job is None:
+                return
+            job.state = TransferState.RUNNING
+            job.failed = event.failed or 0
+            if event.remaining is None:
+                job.done = max(job.done, event.stored)
+            else:
+                job.total = max(job.total, event.stored + event.remaining + job.failed)
+                job.done = max(job.total - event.remaining - job.failed, 0)
+        self._changed()
+
+    def _on_received(self, event: Received) -> None:
+        with self._lock:
+            for job in self._jobs.values():
+                if job.state is TransferState.RUNNING and _is_wanted(job, event):
+                    job.note_object(event.sop_instance_uid, "stored", "", event.size, time.time())
+        self._changed()
+
+    def _on_ended(self, event: Ended) -> None:
+        with self._lock:
+            job = self._of_ticket(event.ticket)
+            if job is None:
+                return
+            job.ticket = ""
+            if event.complete:
+                job.state, job.failed = TransferState.DONE, 0
+                job.total = job.total or event.stored
+                job.done = job.total
+            elif job.wish:
+                job.state = TransferState.PAUSED if job.wish == "pause" else TransferState.CANCELLED
+            else:
+                job.state = TransferState.FAILED
+                job.reason = message_from(event.said) or message("{text}", text=event.reason)
+                job.advice = message_from(event.hint)
+                job.failed = max(job.failed, len(event.missing))
+                for uid in event.missing:
+                    job.note_object(uid, "missing", "", 0, 0.0)
+            job.wish = ""
+        self._changed(keep=True)
+
+    def _of_ticket(self, ticket: str) -> JobState | None:
+        return next((job for job in self._jobs.values() if job.ticket == ticket), None) if ticket else None
+
+    # -- storage commitment
+
+    def _ask_to_commit(self, job: JobState) -> None:
+        """Once a job is through, ask its node to answer for the objects."""
+        number = _number(job.key)
+        if job.state is not TransferState.DONE or number not in self._commits:
+            return
+        references = self._commits.pop(number)
+        node = self._nodes.named(job.node)
+        if node is None:
+            return
+        ticket = uuid.uuid4().hex
+        self._commit_tickets[ticket] = job.key
+        job.note = message("Asked the node to answer for the objects …")
+        order = Commit(asdict(node), references, _COMMIT_SECONDS, ticket)
+        self._line.order(lambda process: process.give(order))
+
+    def _on_committed(self, event: Committed) -> None:
+        with self._lock:
+            job = self._jobs.get(self._commit_tickets.pop(event.ticket, ""))
+            if job is None:
+                return
+            count = len(event.committed)
+            if event.reason:
+                job.note = message("The node does not answer for the objects: {reason}", reason=event.reason)
+            elif event.failed or event.unanswered:
+                total = count + len(event.failed) + len(event.unanswered)
+                job.note = message("The node answers for {count} of {total} objects.", count=count, total=total)
+            else:
+                job.note = message("The node answers for all {count} objects.", count=count)
+        self._changed()
+
+    def _changed(self, *, keep: bool = False) -> None:
+        if keep and not self._to_keep:
+            self._to_keep = True
+            self._line.work(self._keep)
+        self._soon()
+
+    def _keep(self) -> None:
+        self._to_keep = False
+        with self._lock:
+            titles = dict(self._titles)
+            retrieves = [job for job in self._jobs.values() if job.direction is Direction.RETRIEVE]
+        try:
+            write_jobs(self._line.data / FILE_NAME, titles, retrieves)
+        except OSError as error:
+            _log.error("the list of transfers could not be written: %s", error.strerror)
+
+
+def _number(key: str) -> int:
+    """Of a send job; 0 for others."""
+    kind, _, number = key.partition(" ")
+    return int(number) if kind == "send" else 0
+
+
+def _is_wanted(job: JobState, event: Received) -> bool:
+    series = job.keys.get("SeriesInstanceUID")
+    is_study = job.keys.get("StudyInstanceUID") == event.study_instance_uid
+    return is_study and (not series or series == event.series_instance_uid)
+
+
+def _node_name(plain: str) -> str:
+    try:
+        node = json.loads(plain)
+        return str(node.get("name") or node["ae_title"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
