@@ -319,6 +319,9 @@ def _follow(
     operations = SubOperations()
     due = float("inf")
     while True:
+        if time.monotonic() > due:
+            association.abort()
+            return CANCELLED, operations
         try:
             answer = association.receive(choose, min(seconds, due - time.monotonic()))
         except CancelledError:
@@ -326,9 +329,6 @@ def _follow(
             association.send(context, cancel_request(command.message_id or 0))
             due = time.monotonic() + _LAST_WORD
             continue
-        if time.monotonic() > due:
-            association.abort()
-            return CANCELLED, operations
         if answer is None:
             raise ProtocolError(message("The peer released the association instead of answering."))
         if store is not None and answer.command.command_field == CommandField.C_STORE_RQ:
