@@ -153,6 +153,15 @@ def test_pause_resume_and_cancel(desk: Desk, listen: Callable[..., Listener], tm
     desk.wait(lambda: desk.job(waiting).state in (JobState.CANCELLED, JobState.FAILED))
 
 
+def test_a_worker_survives_what_goes_wrong(desk: Desk, peer: RemoteNode, tmp_path: Path) -> None:
+    """A job whose node is nonsense, and one whose caller cannot be made, fail alone."""
+    broken = desk.store.add("no node", make(tmp_path / "out", 1))
+    desk.jobs.resume(broken)
+    failed = desk.wait_for(broken, JobState.FAILED)
+    assert failed.reason == "JSONDecodeError"
+    assert desk.wait_for(desk.jobs.add(peer, make(tmp_path / "more", 2)), JobState.DONE).done == 2
+
+
 @pytest.mark.slow
 def test_kill_9_while_sending_loses_nothing_and_repeats_little(tmp_path: Path) -> None:
     """Each process is killed at some moment; at the end every object is there, and a kill cost at most one object more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import threading
 import time
@@ -17,6 +18,7 @@ from viewer.network.requestor import Caller
 from viewer.network.send_queue import run_job
 from viewer.network.storage_scu import Outcome, RetryPolicy, SendResult
 
+_log = logging.getLogger(__name__)
 _ONE_RUN = RetryPolicy(attempts=1)
 PATIENT = RetryPolicy(attempts=10)
 _LOOK_AGAIN = 1.0  # seconds, for jobs whose pause is over
@@ -150,12 +152,23 @@ class SendJobs:
                 if job is None:
                     self._wake.wait(_LOOK_AGAIN)
                     continue
-            self._tell(job.id)
             try:
-                self._run_job(job)
-            except NegatoscopeError as error:
-                self._store.set_state(job.id, JobState.FAILED, reason=str(error))
-            self._tell(job.id)
+                self._work(job)
+            except JobStoreError as error:  # the disk is full or gone: the job goes on at the next start
+                _log.error("a job could not be written down: %s", error.reason)
+
+    def _work(self, job: Job) -> None:
+        self._tell(job.id)
+        try:
+            self._run_job(job)
+        except JobStoreError:
+            raise
+        except NegatoscopeError as error:
+            self._store.set_state(job.id, JobState.FAILED, reason=str(error))
+        except Exception as error:  # a fault of ours must not end the worker
+            _log.error("a job ended by an internal error: %s", type(error).__name__)
+            self._store.set_state(job.id, JobState.FAILED, reason=type(error).__name__)
+        self._tell(job.id)
 
     def _is_stopped(self, job: int) -> bool:
         return self._closing or job in self._stopped
