@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from viewer.dicom.encapsulation import Segment, file_reader, group_frames, scan_
 from viewer.dicom.header import cannot_open
 from viewer.dicom.pixel_description import PixelDescription
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, is_video, name_of_transfer_syntax
+from viewer.dicom.video_stream import VideoBytes, frames_stated_by_container
 from viewer.dicom.whole_header import InflatedFile, WholeHeader
 from viewer.model.errors import BrokenFileError
 from viewer.model.messages import Message, message
@@ -163,8 +165,22 @@ def _video(header: WholeHeader, description: PixelDescription, uid: str) -> Pixe
         segments = tuple(segment for segment in (frames[0] if frames else ()) if segment[1])
     if not segments or segments[0][1] <= 0:
         raise BrokenFileError(message("The pixel data are missing: the file ends before them."), path=header.path)
-    count = min(max(1, description.number_of_frames), MAX_FRAMES)
+    stated = min(max(1, description.number_of_frames), MAX_FRAMES)
+    count = min(_frames_of_stream(_template(header, description, uid), segments), MAX_FRAMES) or stated
+    if count < stated:
+        warnings += (_fewer(stated, count),)
     return PixelPlaces(count, _template(header, description, uid), lambda _: (segments, 0), warnings, is_stream=True)
+
+
+def _frames_of_stream(template: DecodeRequest, segments: tuple[Segment, ...]) -> int:
+    """How many frames the container of the video says it holds; 0 where it says nothing."""
+    with contextlib.closing(VideoBytes(replace(template, segments=segments))) as stream:
+
+        def read(offset: int, length: int) -> bytes:
+            stream.seek(offset)
+            return stream.read(length)
+
+        return frames_stated_by_container(read, stream.size)
 
 
 def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) -> PixelPlaces:

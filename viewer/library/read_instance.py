@@ -14,8 +14,10 @@ from viewer.dicom.detect import Encoding, Layout
 from viewer.dicom.header import GE_B_VALUE, PHILIPS_B_VALUE, SIEMENS_B_VALUE, read_header
 from viewer.dicom.header_values import Header
 from viewer.dicom.sop_classes import kind_of
+from viewer.dicom.transfer_syntaxes import is_video
 from viewer.library.normalise import name_words
 from viewer.model.display_set import DisplaySetKind
+from viewer.model.errors import NegatoscopeError
 from viewer.model.hierarchy import Instance, Patient, Series, Study
 
 _UID = re.compile(r"[0-9A-Za-z._-]{1,128}")
@@ -251,13 +253,26 @@ def _made_up_instance(header: Header) -> str:
 
 def _number_of_frames(header: Header) -> int:
     """Number of Frames (0028,0008) as far as a file of this size can hold it; a lie must not fill the memory."""
-    if 0x00280008 not in header.elements:
+    if is_video(header.transfer_syntax_uid):
+        declared = _frames_of_video(header)
+    elif 0x00280008 not in header.elements:
         return 1
-    declared = max(header.integer(0x00280008) or 1, 1)
+    else:
+        declared = max(header.integer(0x00280008) or 1, 1)
     if declared <= _MANY_FRAMES:
         return declared
     size = header.file_size * (1000 if header.layout.encoding.deflated else 1)
     return min(declared, max(size // 8, _MANY_FRAMES))
+
+
+def _frames_of_video(header: Header) -> int:
+    """What its container says is truer than the header."""
+    from viewer.dicom.image_file import open_image  # few collections hold a video
+
+    try:
+        return open_image(header.path).number_of_frames
+    except NegatoscopeError:
+        return max(header.integer(0x00280008) or 1, 1)
 
 
 _TITLES = (0x00420010, 0x00700081, 0x00700080, 0x30060002, 0x30060004, 0x300A0002, 0x300A0003)

@@ -25,6 +25,7 @@ from tests.video_files import (
 )
 from viewer.dicom.image_file import open_image
 from viewer.dicom.video import VideoSessions, video_library
+from viewer.library.read_instance import read_instance
 from viewer.model.errors import DecodeError, NegatoscopeError, TooLargeError, UnsupportedSyntaxError
 
 pytestmark = pytest.mark.skipif(video_library() is None, reason="the extra video is not installed")
@@ -125,9 +126,21 @@ def test_ten_bits(ffmpeg: str, tmp_path: Path, read: Read) -> None:
 def test_more_frames_stated_than_there_are(ffmpeg: str, tmp_path: Path, read: Read) -> None:
     stream = encoded(ffmpeg, pictures(5), tmp_path, *X264)
     path = write_video(tmp_path / "video.dcm", stream, H264, 9)
+    assert open_image(path).number_of_frames == 5
+    read(path, 5)
+    bare = encoded(ffmpeg, pictures(5), tmp_path, *X264, suffix="h264")
+    path = write_video(tmp_path / "bare.dcm", bare, H264, 9)
+    assert open_image(path).number_of_frames == 9
     read(path, 5)
     with pytest.raises(DecodeError, match="There is no frame 6: the video has 5"):
         read(path, 6)
+
+
+def test_the_container_counts_where_the_header_does_not(ffmpeg: str, tmp_path: Path, read: Read) -> None:
+    stream = encoded(ffmpeg, pictures(7), tmp_path, *X264)
+    path = write_video(tmp_path / "video.dcm", stream, H264, None)
+    assert read_instance(path).instance.number_of_frames == 7
+    assert _difference(read(path, 7), decoded(ffmpeg, stream)[6]) == 0
 
 
 def test_a_stream_larger_than_its_header_says(ffmpeg: str, tmp_path: Path, read: Read) -> None:

@@ -69,7 +69,7 @@ def test_two_videos_have_two_processes(ffmpeg: str, tmp_path: Path) -> None:
 
 
 def test_a_video_through_the_loader(ffmpeg: str, tmp_path: Path) -> None:
-    stream = encoded(ffmpeg, pictures(8), tmp_path, *X264)
+    stream = encoded(ffmpeg, pictures(8), tmp_path, *X264, suffix="ts")
     path = write_video(tmp_path / "video.dcm", stream, H264, 9)
     uid = open_image(path).facts(1).ref.sop_instance_uid
     loader = FrameLoader(lambda ref: path, 64 << 20)
