@@ -143,6 +143,8 @@ class Upkeep:
             kept = list(reversed(dict.fromkeys(reversed(lines))))[-_MAX_OPENED:]
             if len(kept) < len(lines):
                 _write_whole(file, b"\n".join(kept) + b"\n")
+        except FileNotFoundError:
+            return  # nothing was opened yet
         except OSError as error:
             _log.warning("the list of opened paths cannot be shortened: %s", type(error).__name__)
 
