@@ -8,17 +8,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from viewer.app.main import main
+from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.dicom.image_file import open_image
+from viewer.dicom.tag_tree import read_tags
 from viewer.imaging.compose import initial_data
 from viewer.imaging.render import draw_view, render_frame
 from viewer.library.read_instance import read_instance
 from viewer.library.scan import scan_once
-from viewer.loading.decode_pool import DecodePool
 from viewer.model.errors import NegatoscopeError
+from viewer.model.tags import ROOT
 
 LIMIT_SECONDS = 15.0
 MATRIX = (0.5, 0.0, 0.25, 0.0, 0.5, 0.25)
@@ -38,13 +41,26 @@ class Answer:
         return not self.kind.startswith("fault") and self.seconds <= LIMIT_SECONDS
 
 
-def try_file(path: Path, pool: DecodePool) -> list[Answer]:
+class Decoder(Protocol):
+    """What decodes frames: the program's pool of processes, mostly."""
+
+    def decode(self, request: DecodeRequest) -> DecodedPixels: ...
+
+
+def try_file(path: Path, decoder: Decoder) -> list[Answer]:
     """Every way once. Nothing is raised."""
-    return [
-        _timed("scan", lambda: _scan(path)),
-        _timed("tags", lambda: _tags(path)),
-        _timed("picture", lambda: _picture(path, pool)),
-    ]
+    return [one_way(way, path, decoder) for way in ("scan", "tags", "picture")]
+
+
+def one_way(way: str, path: Path, decoder: Decoder) -> Answer:
+    """`way` is "scan", "tags" (printed whole), "tree" (as far as the inspector shows at first) or "picture"."""
+    ways = {
+        "scan": lambda: _scan(path),
+        "tags": lambda: _tags(path),
+        "tree": lambda: _tree(path),
+        "picture": lambda: _picture(path, decoder),
+    }
+    return _timed(way, ways[way])
 
 
 def _timed(way: str, run: Callable[[], str]) -> Answer:
@@ -74,14 +90,19 @@ def _tags(path: Path) -> str:
     return "text" if codes == {0} else "sentence"
 
 
-def _picture(path: Path, pool: DecodePool) -> str:
+def _tree(path: Path) -> str:
+    tree = read_tags(str(path))
+    return "text" if [tree.element(node) for node in tree.children(ROOT)[:100]] else "nothing"
+
+
+def _picture(path: Path, decoder: Decoder) -> str:
     """First, middle and last frame, drawn at native size and into a viewport."""
     image = open_image(str(path))
     refusal: NegatoscopeError | None = None
     drawn = 0
     for number in sorted({1, (image.number_of_frames + 1) // 2, image.number_of_frames}):
         try:
-            frame = image.finish(number, pool.decode(image.decode_request(number)))
+            frame = image.finish(number, decoder.decode(image.decode_request(number)))
         except NegatoscopeError as error:
             refusal = error
             continue

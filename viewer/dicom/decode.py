@@ -48,7 +48,8 @@ def decode(request: DecodeRequest) -> DecodedPixels:
     data = request.data if request.data is not None else _read(request)
     if not data:
         raise DecodeError(message("The pixel data of this frame are missing."))
-    if request.nbytes > max(_LARGE, _MAX_RATIO * len(data)):
+    ratio = _MAX_DEFLATED if request.transfer_syntax_uid == DEFLATED_FRAME else _MAX_RATIO
+    if request.nbytes > max(_LARGE, ratio * len(data)):
         raise TooLargeError(message("A frame of this size cannot be in so few bytes: it is refused."))
     try:
         return decoder(request, data)
@@ -146,6 +147,7 @@ def _deflated_frame(request: DecodeRequest, data: bytes) -> DecodedPixels:
 
 
 _LARGE = 64 * 1024 * 1024
+_MAX_DEFLATED = 500  # deflate cannot do better than 1,032, nothing but zeros all over
 _MAX_RATIO = 1000  # decoded bytes from one, in large frames: more is a lie that costs memory
 _PARTS_MISSING = message("The compressed data are damaged: parts of this frame are blank.")
 _DECODERS: dict[str, Callable[[DecodeRequest, bytes], DecodedPixels]] = {

@@ -1,0 +1,44 @@
+"""Crafted bombs: refused, or shown as far as they are sound, in less than a second and 300 MB."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hardness.bomb_cost import WAYS
+from tests.hardness.bombs import BOMBS, write_bomb
+
+MAX_SECONDS = 1.0  # of the processor: the clock on the wall belongs to whatever else runs here
+MAX_MEGABYTES = 300
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, and measures as Linux does")
+
+
+@pytest.fixture(scope="module")
+def scales() -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.hardness.bomb_cost"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    yield process
+    process.communicate(timeout=30)
+
+
+def test_there_are_enough() -> None:
+    assert len(BOMBS) >= 30
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_little(scales: subprocess.Popen[str], tmp_path: Path, name: str) -> None:
+    assert scales.stdin is not None
+    assert scales.stdout is not None
+    scales.stdin.write(f"{write_bomb(name, tmp_path)}\n")
+    for _ in WAYS:
+        cost = json.loads(scales.stdout.readline())
+        assert not cost["answer"].startswith(("fault", "ended")), cost
+        assert cost["seconds"] < MAX_SECONDS, cost
+        assert cost["megabytes"] < MAX_MEGABYTES, cost
