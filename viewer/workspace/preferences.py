@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from psygnal import Signal
+
+from viewer.loading.budget import usual_megabytes
 
 LANGUAGES = ("system", "en", "ru")
 THEMES = ("dark", "light", "high_contrast")
@@ -20,7 +22,7 @@ class Preferences:
     theme: str = "dark"
     text_size: int = 100
     smooth: bool = True
-    cache_megabytes: int = 1024
+    cache_megabytes: int = field(default_factory=usual_megabytes)
     remember_recent: bool = True
     recent: tuple[str, ...] = ()
     last_folder: str = ""

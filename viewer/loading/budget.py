@@ -1,0 +1,40 @@
+"""How much memory decoded frames may take unless the user says otherwise."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+SHARE = 0.25
+LARGEST_MEGABYTES = 4096
+SMALLEST_MEGABYTES = 256
+UNKNOWN = 4 << 30  # bytes to reckon with where the system does not say
+
+
+def usual_megabytes() -> int:
+    """A quarter of the memory of this machine, at most 4 GiB."""
+    megabytes = int(memory_bytes() * SHARE) >> 20
+    return min(max(megabytes, SMALLEST_MEGABYTES), LARGEST_MEGABYTES)
+
+
+def memory_bytes() -> int:
+    """The memory of this machine."""
+    if sys.platform == "win32":
+        return _windows_memory()
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return UNKNOWN
+
+
+class _MemoryStatus(ctypes.Structure):
+    """MEMORYSTATUSEX of the Windows API."""
+
+    _fields_ = (("length", ctypes.c_ulong), ("load", ctypes.c_ulong), *((f"amount{n}", ctypes.c_ulonglong) for n in range(7)))
+
+
+def _windows_memory() -> int:
+    status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  # other systems' ctypes have no such name
+    return int(status.amount0) if kernel.GlobalMemoryStatusEx(ctypes.byref(status)) else UNKNOWN
