@@ -29,7 +29,8 @@ class Asked:
 
     @property
     def path(self) -> str:
-        return self.target.partition("?")[0]
+        """Also of a request that came by a proxy."""
+        return re.sub(r"^http://[^/]*", "", self.target.partition("?")[0])
 
     def key(self, name: str) -> str:
         found = re.search(rf"[?&]{name}=([^&]*)", self.target)

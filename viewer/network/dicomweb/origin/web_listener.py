@@ -140,10 +140,10 @@ class WebListener:
             self._trace(f"connection from {address} ended by an internal error: {type(error).__name__}")
         finally:
             with self._lock:
-                self._calls.pop(id(sock), None)
+                latest, _ = self._calls.pop(id(sock))  # TLS has taken the place of `sock` when there is some
             if connection is not None:
                 connection.close()
-            sock.close()
+            latest.close()
 
     def _secured(self, sock: socket.socket) -> socket.socket:
         if self._tls is None:
