@@ -12,6 +12,8 @@ from viewer.ui.resources import resources
 
 CONTEXT = "Negatoscope"
 LANGUAGES = ("en", "ru")
+_MAX_INT = 2**31 - 1
+_BILLION = 10**9
 
 
 def tr(source: str, **values: object) -> str:
@@ -22,7 +24,10 @@ def tr(source: str, **values: object) -> str:
 
 def tr_n(source: str, n: int, **values: object) -> str:
     """Like `tr` with a plural: ``tr_n("%n image(s)", 3)``."""
-    text = QCoreApplication.translate(CONTEXT, source, "", n)
+    short = n if abs(n) <= _MAX_INT else _BILLION + abs(n) % _BILLION  # Qt takes 32 bits; the last digits decide the plural
+    text = QCoreApplication.translate(CONTEXT, source, "", short)
+    if short != n:
+        text = text.replace(str(short), str(n))
     return text.format(**values) if values else text
 
 
