@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def _in_files(folder: Path) -> Iterator[Any]:
 def _in_window(folder: Path) -> Iterator[Any]:
     from tests.hardness.window_trial import WindowTrial
 
+    warnings.simplefilter("error", RuntimeWarning)  # of Shiboken: a number that does not fit into Qt's
     trial = WindowTrial(folder / "home")
     answers: dict[str, Any] = {}
     try:

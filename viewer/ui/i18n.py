@@ -27,7 +27,8 @@ def tr_n(source: str, n: int, **values: object) -> str:
     short = n if abs(n) <= _MAX_INT else _BILLION + abs(n) % _BILLION  # Qt takes 32 bits; the last digits decide the plural
     text = QCoreApplication.translate(CONTEXT, source, "", short)
     if short != n:
-        text = text.replace(str(short), str(n))
+        whole = QLocale().toString(n) if abs(n) < 2**63 else str(n)
+        text = text.replace(QLocale().toString(short), whole).replace(str(short), str(n))  # %Ln, %n
     return text.format(**values) if values else text
 
 

@@ -20,6 +20,8 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
 def test_numbers_beyond_32_bits_are_written_whole(language: str, count: int) -> None:
     """A file may state any length; Qt's numbers have 32 bits and it ends the program where one does not fit."""
     assert str(count) in tr_n("%n image(s)", count)
+    grouped = "".join(char for char in tr_n("%Ln byte(s)", count) if char.isdigit())
+    assert grouped == str(abs(count))
 
 
 def test_plural_of_a_large_number_is_that_of_its_last_digits(language: str) -> None:
