@@ -1,0 +1,94 @@
+"""The program beside other viewers, each through its real window: first picture, scrolling, memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.benchmarks.screen import Command, Screen, Seen, is_available, middle
+from tests.benchmarks.series import SIDE, write_slices
+from tests.benchmarks.table import ROUNDS, Left, Line, Part
+
+SLICES = 300
+STEPS = 100
+PIXEL_BYTES = SLICES * SIDE * SIDE * 2
+IMAGEJ = 'run("Image Sequence...", "open={folder} sort"); run("Maximize"); '
+
+
+def ours(home: Path, *paths: Path) -> Command:
+    """As it is installed: byte code beside the modules, settings of its own."""
+    environment = {key: "" for key in ("PYTHONDONTWRITEBYTECODE",) if key in os.environ}
+    environment |= {"NEGATOSCOPE_HOME": str(home / "settings"), "PYTHONPYCACHEPREFIX": str(home / "bytecode")}
+    return Command([sys.executable, "-m", "viewer", "--new-window", *map(str, paths)], environment)
+
+
+def _peers(folder: Path, paths: list[Path]) -> tuple[dict[str, Command], list[Left]]:
+    found: dict[str, Command] = {}
+    left: list[Left] = []
+    if shutil.which("aeskulap"):
+        found["Aeskulap"] = Command(["aeskulap", *map(str, paths)])
+    else:
+        left.append(Left("launch to first image", "Aeskulap is not installed"))
+    if shutil.which("imagej"):
+        found["ImageJ"] = Command(["imagej", "-e", IMAGEJ.format(folder=folder)])
+    else:
+        left.append(Left("launch to first image", "ImageJ is not installed"))
+    left.append(
+        Left("launch to first image", "cornerstone3D in Chromium needs a page and packages that are not part of this project")
+    )
+    return found, left
+
+
+def peers(home: Path) -> Iterator[Line | Left]:
+    """Launch to the first image of 300 slices, the wheel at 200 and 60 steps a second, memory; the empty window."""
+    missing = is_available()
+    if missing:
+        yield Left("launch to first image", missing)
+        return
+    paths = write_slices(home / "series", SLICES)
+    others, left = _peers(home / "series", paths)
+    commands = {"ours": ours(home, home / "series")} | others
+    seen: dict[str, list[Seen | None]] = {name: [] for name in (*commands, "empty", "slow wheel")}
+    with Screen() as screen:
+        screen.watch(commands["ours"])  # writes the byte code
+        for _ in range(ROUNDS):
+            for name, command in commands.items():
+                seen[name].append(screen.watch(command, steps=STEPS if name != "ImageJ" else 0))
+            seen["empty"].append(screen.watch(ours(home), window=True, settle=0.2))
+        for _ in range(2):
+            seen["slow wheel"].append(screen.watch(commands["ours"], steps=STEPS, pause_ms=16))
+    yield from _lines(seen)
+    yield from left
+
+
+def _lines(seen: Mapping[str, list[Seen | None]]) -> Iterator[Line | Left]:
+    mine = middle(seen["ours"], "first")
+    for name, target in (("Aeskulap", 1.0), ("ImageJ", 0.4)):
+        if middle(seen.get(name, []), "first"):
+            theirs = middle(seen[name], "first")
+            yield Line("launch to first image of 300", mine / theirs, target, False, f"{mine:.2f} s", f"{name} {theirs:.2f} s")
+    if middle(seen.get("Aeskulap", []), "first"):
+        theirs, empty = middle(seen["Aeskulap"], "first"), middle(seen["empty"], "first")
+        yield Line("launch to empty window", empty / theirs, 0.6, False, f"{empty:.2f} s", f"Aeskulap's first image {theirs:.2f} s")
+        rate, other = middle(seen["ours"], "rate"), middle(seen["Aeskulap"], "rate")
+        yield Line("wheel: frames a second", rate / other, 3, True, f"{rate:.0f}", f"Aeskulap {other:.0f}")
+    for name, pace in (("ours", 200), ("slow wheel", 60)):
+        frames = middle(seen[name], "frames")
+        yield Line(f"wheel at {pace} a second: steps painted", frames, STEPS - 2, True, f"{frames:.0f} of {STEPS}", "", "steps")
+    memory = middle(seen["ours"], "memory")
+    allowed = 1.6 * PIXEL_BYTES + 150e6
+    yield Line(
+        "memory with 300 slices",
+        memory / 1e6,
+        allowed / 1e6,
+        False,
+        f"{memory / 1e6:.0f} MB",
+        f"pixels {PIXEL_BYTES / 1e6:.0f} MB",
+        "MB",
+    )
+
+
+PARTS: Mapping[str, Part] = {"peers": peers}
