@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource, narrowing_of
@@ -38,6 +39,9 @@ from viewer.network.storage_scp import StorageService
 from viewer.network.trace import Trace, no_trace
 from viewer.network.user_identity import UserCheck
 from viewer.network.verification import VerificationService
+
+if TYPE_CHECKING:
+    from viewer.app.web_server import WebServer, WebSettings
 
 _log = logging.getLogger(__name__)
 _BATCH = 200
@@ -84,6 +88,7 @@ class NodeService:
         self._files.sweep()
         self._commitment: CommitmentService | None = None
         self._listener: Listener | None = None
+        self._web: WebServer | None = None
         self._rules: tuple[RoutingRule, ...] = ()
         self._peers: tuple[RemoteNode, ...] = ()
         self._closing = threading.Event()
@@ -120,6 +125,23 @@ class NodeService:
         self._index_strays()
         return self._listener.port
 
+    def serve_web(self, settings: WebSettings, *, storing: bool = False) -> int:
+        """Give the library to others over DICOMweb, until `close`; `storing` lets them add to it. Returns the port.
+
+        Raises NegatoscopeError.
+        """
+        from viewer.app.web_server import WebServer  # what draws pictures, too: only where it is wanted
+
+        self._web = WebServer(
+            self.library,
+            settings,
+            store=self._files if storing else None,
+            report=self._audit.served,
+            trace=self._events.trace,
+        )
+        self._audit.listening(f"DICOMweb listening on port {self._web.port}")
+        return self._web.port
+
     def read_rules(self) -> None:
         """The user changed the routing rules. Raises RoutingRuleError."""
         self._rules = read_rules(self._places.rules)
@@ -138,6 +160,8 @@ class NodeService:
         """End all of it; what was not sent goes out at the next start."""
         self._closing.set()
         self.stop_listening()
+        if self._web is not None:
+            self._web.close()
         self.jobs.close()
         if self._indexer is not None:
             self._indexer.join()

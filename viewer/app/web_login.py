@@ -7,18 +7,12 @@ import webbrowser
 from collections.abc import Callable
 
 from viewer.app.secret_store import MissingSecretError, SecretStore
+from viewer.app.web_secrets import PASSWORD_VARIABLE, TOKEN_VARIABLE, secret_name
 from viewer.model.messages import message
 from viewer.model.web_archives import OidcClient, WebAccess, WebArchive
 from viewer.network.dicomweb.authorization import by_password, by_token
 from viewer.network.dicomweb.oidc import OidcLogin
 from viewer.network.dicomweb.web_session import Authorization, NoAuthorization
-
-PASSWORD_VARIABLE, TOKEN_VARIABLE = "NEGATOSCOPE_WEB_PASSWORD", "NEGATOSCOPE_WEB_TOKEN"
-
-
-def secret_name(archive: WebArchive) -> str:
-    """Under which name the secret of an archive's user is kept."""
-    return f"{archive.user_name or archive.access.value}@{archive.url}"
 
 
 def authorization_of(

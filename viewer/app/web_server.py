@@ -33,6 +33,12 @@ class WebSettings:
     gate: Gate = field(default_factory=Gate)
     anonymous: bool = False
 
+    def url(self, port: int) -> str:
+        """Where others find it when it listens on `port`."""
+        interface = self.place.interface
+        host = f"[{interface}]" if ":" in interface else interface or "0.0.0.0"
+        return f"{'http' if self.place.tls is None else 'https'}://{host}:{port}/{self.place.root}"
+
 
 class WebServer:
     """Serves from construction to `close`. With a `store` objects can be stored; `received` is told of each.

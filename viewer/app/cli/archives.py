@@ -9,7 +9,7 @@ from viewer.app.archive_list import ArchiveList
 from viewer.app.cli.network_options import complain, print_json
 from viewer.app.cli.web_options import add_access_options, archive_list, session_of, with_access
 from viewer.app.secret_store import SecretStore, ask
-from viewer.app.web_login import secret_name
+from viewer.app.web_secrets import secret_name
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import NodeAddressError

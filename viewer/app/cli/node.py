@@ -13,7 +13,9 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from viewer.app.cli.gate_options import add_gate_options, gate_of
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_tls_options, complain, tls_of, trace_of
 from viewer.app.node_child import run_child, standard_pipes
@@ -28,6 +30,9 @@ from viewer.model.nodes import ApplicationEntity, KnownCaller, checked_ae_title,
 from viewer.network.instance_store import ReceivedInstance
 from viewer.network.listener import Refusal
 from viewer.network.user_identity import KnownUsers
+
+if TYPE_CHECKING:
+    from viewer.app.web_server import WebSettings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +52,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     for service in ("storage", "query", "commitment"):
         parser.add_argument(f"--no-{service}", action="store_true", help=f"do not offer {service}")
+    parser.add_argument(
+        "--web-port", type=int, metavar="P", help="also give the library over DICOMweb, on this port; 0 takes a free one"
+    )
+    parser.add_argument("--web-store", action="store_true", help="and take objects over it (STOW-RS)")
+    add_gate_options(parser, "web-")
     parser.add_argument("--private", action="store_true", help="also take private SOP classes and transfer syntaxes")
     parser.add_argument("--no-fsync", action="store_true", help="faster; a power failure may lose what was acknowledged")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line for each event")
@@ -76,13 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
             users=_users(arguments.require_user, store),
             audit_key=audit_key(store),
         )
+        web = _web_settings(arguments)
         port = service.listen(settings)
+        web_port = service.serve_web(web, storing=arguments.web_store) if web is not None else None
     except (NegatoscopeError, OSError) as error:
         _complain(error, arguments)
         if service is not None:
             service.close()
         return 2
     printer.listening(settings.entity, port)
+    if web is not None and web_port is not None:
+        printer.serving(web.url(web_port), web_port)
     stopped.wait()
     service.close()
     printer.close()
@@ -114,6 +128,16 @@ def _settings(arguments: argparse.Namespace) -> NodeSettings:
         durable=not arguments.no_fsync,
         peers=tuple(map(parse_node, arguments.peer)),
     )
+
+
+def _web_settings(arguments: argparse.Namespace) -> WebSettings | None:
+    if arguments.web_port is None:
+        return None
+    from viewer.app.web_server import WebSettings  # what draws pictures, too: only where it is wanted
+    from viewer.network.dicomweb.origin.web_listener import WebPlace
+
+    place = WebPlace(arguments.web_port, arguments.interface, tls_of(arguments))
+    return WebSettings(place, gate_of(arguments, "web_"), arguments.web_anonymous)
 
 
 def _places(folder: Path | None) -> NodePlaces:
@@ -166,6 +190,9 @@ class _Printer:
         self._print(
             {"event": "listening", "ae_title": title, "interface": interface, "port": port}, f"{title} listens on port {port}"
         )
+
+    def serving(self, url: str, port: int) -> None:
+        self._print({"event": "serving", "url": url, "port": port}, f"DICOMweb at {url}")
 
     def _received(self, instance: ReceivedInstance) -> None:
         note = " (other content under a known UID, kept apart)" if instance.copy else ""

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
+from viewer.app.cli.gate_options import add_gate_options, gate_of
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_tls_options, complain, tls_of, trace_of
+from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource
+from viewer.app.node_audit import NodeAudit
 from viewer.app.paths import folders
-from viewer.app.secret_store import SecretStore, ask
-from viewer.app.web_login import TOKEN_VARIABLE
+from viewer.app.secret_store import SecretStore, audit_key
 from viewer.app.web_server import WebServer, WebSettings, check_settings
 from viewer.library.library import Library
 from viewer.model.errors import NegatoscopeError
-from viewer.network.dicomweb.origin.gate import Gate
+from viewer.network.audit import AuditTrail
 from viewer.network.dicomweb.origin.web_listener import WebPlace
 from viewer.network.instance_store import InstanceStore, ReceivedInstance
 
@@ -35,54 +37,48 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_tls_options(parser)
 
 
-def add_gate_options(parser: argparse.ArgumentParser, prefix: str = "") -> None:
-    """Who may come in."""
-    parser.add_argument(
-        f"--{prefix}require-token", action="store_true", help=f"who shows a token, from {TOKEN_VARIABLE}, the key store, or you"
-    )
-    parser.add_argument(
-        f"--{prefix}require-user", action="append", default=[], metavar="NAME", help="who shows name and password; repeatable"
-    )
-    parser.add_argument(f"--{prefix}anonymous", action="store_true", help="let everybody in, also from other machines")
-    parser.add_argument(
-        f"--{prefix}host", action="append", default=[], metavar="NAME", help="a name under which this machine is called; repeatable"
-    )
-
-
 def run(arguments: argparse.Namespace) -> int:
     """0 after it was stopped, 2 when it cannot listen."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    library: Library | None = None
-    try:
-        settings = settings_of(arguments)
-        folder = arguments.folder / "library" if arguments.folder else folders().data
-        library = Library(folder)
-        printer = _Printer(arguments.json)
-        store = _store(arguments, library) if arguments.store else None
-        server = WebServer(library, settings, store=store, received=printer.received, trace=trace_of(arguments.verbose))
-    except (NegatoscopeError, OSError) as error:
-        if library is not None:
-            library.close()
-        if isinstance(error, NegatoscopeError):
-            complain(error)
-        else:
-            print(f"negatoscope: {error.filename or arguments.folder}: {error.strerror}", file=sys.stderr)
-        return 2
-    printer.listening(settings, server.port)
-    stopped.wait()
-    server.close()
-    library.close()
+    with ExitStack() as stack:
+        try:
+            settings = settings_of(arguments)
+            printer = _Printer(arguments.json)
+            server = _start(arguments, settings, printer, stack)
+        except (NegatoscopeError, OSError) as error:
+            if isinstance(error, NegatoscopeError):
+                complain(error)
+            else:
+                print(f"negatoscope: {error.filename or arguments.folder}: {error.strerror}", file=sys.stderr)
+            return 2
+        printer.listening(settings.url(server.port), server.port)
+        stopped.wait()
     return 0
 
 
-def _store(arguments: argparse.Namespace, library: Library) -> InstanceStore:
-    """Beside what other processes receive, not among it. Raises OSError."""
-    root = arguments.folder or folders().data
-    store = InstanceStore(root / "received-web", LibrarySource(library))
-    store.sweep()
-    return store
+def _start(arguments: argparse.Namespace, settings: WebSettings, printer: _Printer, stack: ExitStack) -> WebServer:
+    """What `stack` closes in the end, the server first. Raises NegatoscopeError, OSError."""
+    folder = arguments.folder / "library" if arguments.folder else folders().data
+    library = Library(folder)
+    stack.callback(library.close)
+    audit = NodeAudit(AuditTrail(folder, audit_key(SecretStore())), "DICOMWEB")
+    stack.callback(audit.close)
+
+    def received(instance: ReceivedInstance) -> None:
+        audit.received(instance)
+        printer.received(instance)
+
+    store = None
+    if arguments.store:  # beside what other processes receive, not among it
+        place = (arguments.folder or folders().data) / "received-web"
+        stack.callback(FolderLock(place).close)
+        store = InstanceStore(place, LibrarySource(library))
+        store.sweep()
+    server = WebServer(library, settings, store=store, received=received, report=audit.served, trace=trace_of(arguments.verbose))
+    stack.callback(server.close)
+    return server
 
 
 def settings_of(arguments: argparse.Namespace) -> WebSettings:
@@ -93,17 +89,6 @@ def settings_of(arguments: argparse.Namespace) -> WebSettings:
     return settings
 
 
-def gate_of(arguments: argparse.Namespace, prefix: str = "") -> Gate:
-    """Secrets come from the environment or the key store; those that are nowhere are asked for now."""
-    store = SecretStore()
-    token = ""
-    if getattr(arguments, f"{prefix}require_token"):
-        token = os.environ.get(TOKEN_VARIABLE) or store.get("web token") or ask("Token for callers: ")
-    names = getattr(arguments, f"{prefix}require_user")
-    users = {name: store.get(f"web user {name}") or ask(f"Password for callers named {name}: ") for name in names}
-    return Gate(token, users, frozenset(name.lower() for name in getattr(arguments, f"{prefix}host")))
-
-
 class _Printer:
     """Lines on the standard output, from any thread."""
 
@@ -111,11 +96,7 @@ class _Printer:
         self._as_json = as_json
         self._lock = threading.Lock()
 
-    def listening(self, settings: WebSettings, port: int) -> None:
-        place = settings.place
-        scheme = "http" if place.tls is None else "https"
-        host = f"[{place.interface}]" if ":" in place.interface else place.interface or "0.0.0.0"
-        url = f"{scheme}://{host}:{port}/{place.root}"
+    def listening(self, url: str, port: int) -> None:
         self._print({"event": "listening", "url": url, "port": port}, f"DICOMweb at {url}")
 
     def received(self, instance: ReceivedInstance) -> None:

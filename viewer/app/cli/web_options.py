@@ -11,7 +11,8 @@ from viewer.app.archive_list import FILE_NAME, ArchiveList
 from viewer.app.cli.network_options import add_tls_options, tls_of, trace_of, wait
 from viewer.app.paths import folders
 from viewer.app.secret_store import SecretStore, ask
-from viewer.app.web_login import PASSWORD_VARIABLE, TOKEN_VARIABLE, authorization_of
+from viewer.app.web_login import authorization_of
+from viewer.app.web_secrets import PASSWORD_VARIABLE, TOKEN_VARIABLE
 from viewer.model.messages import message
 from viewer.model.nodes import NodeAddressError
 from viewer.model.web_archives import OidcClient, WebAccess, WebArchive, is_web_address

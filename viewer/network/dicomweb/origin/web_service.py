@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ from viewer.network.reencode import Decode
 from viewer.network.storage_item import StorageItem
 from viewer.network.trace import Trace, no_trace
 
+_QUIET = 60.0  # seconds
+_MOST_TOLD = 10_000
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.IMAGE}
 
@@ -54,6 +58,8 @@ class WebService:
 
     def __init__(self, services: WebServices) -> None:
         self._services = services
+        self._lock = threading.Lock()
+        self._told: dict[tuple[str, str, str], float] = {}
 
     def __call__(self, request: WebRequest) -> WebReply:
         """Raises RefusalError."""
@@ -95,10 +101,13 @@ class WebService:
         if not resource.rest:
             return retrieve.instances(items, request, self._services.decode_frame, self._finished(request, resource))
         if resource.rest == ("metadata",):
-            return retrieve.metadata(items, request)
-        if resource.level is not Level.IMAGE:
+            reply = retrieve.metadata(items, request)
+        elif resource.level is Level.IMAGE:
+            reply = self._of_instance(request, items[0], resource.rest)
+        else:
             raise RefusalError(404, "This is given for instances only.")
-        return self._of_instance(request, items[0], resource.rest)
+        self._looked_at(request, resource, items[0])
+        return reply
 
     def _of_instance(self, request: WebRequest, item: StorageItem, rest: tuple[str, ...]) -> WebReply:
         services = self._services
@@ -134,6 +143,18 @@ class WebService:
 
         return finished
 
+    def _looked_at(self, request: WebRequest, resource: _Resource, item: StorageItem) -> None:
+        """Somebody reads parts of a study, frame by frame perhaps: told once a minute."""
+        key, now = (request.address, request.user, item.study_instance_uid), time.monotonic()
+        with self._lock:
+            is_news = now - self._told.get(key, -_QUIET) >= _QUIET
+            if len(self._told) > _MOST_TOLD:
+                self._told.clear()
+            if is_news:
+                self._told[key] = now
+        if is_news:
+            self._finished(request, resource)([item])
+
     def _wado_uri(self, request: WebRequest) -> WebReply:
         """PS3.18 9: one object, as a file or as a picture."""
         names = {"StudyInstanceUID": "studyUID", "SeriesInstanceUID": "seriesUID", "SOPInstanceUID": "objectUID"}
@@ -153,6 +174,7 @@ class WebService:
         number = request.value("frameNumber") or "1"
         if not (number.isascii() and number.isdigit() and len(number) < 9):
             raise RefusalError(400, "frameNumber is no number.")
+        self._looked_at(request, resource, item)
         return retrieve.picture_reply(item, retrieve.PictureWish(int(number), kind), self._services.pictures)
 
     # -- store
