@@ -104,8 +104,16 @@ class Opening:
         if news.progress.finished and run in self._runs:
             self._runs.remove(run)
         self._scan_updated(news)
-        self._grow(news.studies)
+        self.grow(news.studies)
+        self._back_to_first(run)
         self._show_first(run, news)
+
+    def _back_to_first(self, run: ScanRun) -> None:
+        """A stack opens at its first image, also where the first file read was another; once the user is there, it stays put."""
+        viewport = run.viewport
+        if viewport is not None and viewport.index > 0 and run.untouched:
+            self._requests.turn_to(viewport, 0)
+            run.generation = viewport.generation
 
     def _show_first(self, run: ScanRun, news: ScanUpdate) -> None:
         """Show the best series known so far. One that is on screen already gives way only to a picture, and only untouched."""
@@ -126,7 +134,7 @@ class Opening:
         self.show(viewport, best)
         run.shown, run.viewport, run.generation = best, viewport, viewport.generation
 
-    def _grow(self, studies: frozenset[str]) -> None:
+    def grow(self, studies: frozenset[str]) -> None:
         """Give display sets on screen the frames that were found meanwhile."""
         catalogue = self._services.catalogue
         for viewport in self._layout.all_viewports:
@@ -160,7 +168,11 @@ class Opening:
     def step(self, n: int, viewport: ViewportState | None = None) -> None:
         """Scroll by `n` frames; playing stops."""
         viewport = viewport or self._layout.active
-        self.go(viewport.index + n, viewport)
+        index = viewport.index + n
+        if viewport.axes is not None:  # within the present values of its dimensions
+            run = viewport.axes.run(viewport.index)
+            index = min(max(index, run.start), run.stop - 1)
+        self.go(index, viewport)
 
     def go(self, index: int, viewport: ViewportState | None = None) -> None:
         """Scroll to frame `index` (clamped); playing stops."""

@@ -69,19 +69,48 @@ def test_nothing_jumps_once_the_user_did_something() -> None:
     assert table.viewport.display_set.key == "s"
 
 
-def test_growing_keeps_the_frame_on_screen() -> None:
+def test_growing_keeps_the_frame_that_the_user_works_on() -> None:
     table = Table()
     table.workspace.opening.open_paths(["/a"])
     late = display_set("a", 5)
     scan_found(table, replace(late, frames=(ref(3, "a"),)))
     table.answer(ref(3, "a"))
     picture = table.viewport.frame
+    table.viewport.set_inverted(True)
     scan_found(table, late, finished=True)
     assert table.viewport.frame is picture
     assert (table.viewport.index, table.viewport.count) == (3, 5)
     assert table.viewport.shown_index == 3
     assert table.workspace.scan is None
     assert table.workspace.progress is None
+
+
+def test_a_stack_that_nobody_touched_opens_at_its_first_image() -> None:
+    table = Table()
+    table.workspace.opening.open_paths(["/a"])
+    late = display_set("a", 5)
+    scan_found(table, replace(late, frames=(ref(3, "a"),)))
+    table.answer(ref(3, "a"))
+    picture = table.viewport.frame
+    scan_found(table, replace(late, frames=late.frames[2:4]))
+    assert table.viewport.frame is picture  # until the first one is there
+    assert table.viewport.reference == ref(2, "a")
+    scan_found(table, late, finished=True)
+    table.answer(ref(2, "a"))
+    table.answer(ref(0, "a"))
+    assert (table.viewport.shown_index, table.viewport.count) == (0, 5)
+    assert not table.viewport.loading
+
+
+def test_a_stack_stays_where_the_user_scrolled_to() -> None:
+    table = Table()
+    table.workspace.opening.open_paths(["/a"])
+    late = display_set("a", 5)
+    scan_found(table, replace(late, frames=late.frames[3:]))
+    table.answer(ref(3, "a"))
+    table.workspace.opening.step(1)
+    scan_found(table, late, finished=True)
+    assert table.viewport.reference == ref(4, "a")
 
 
 def test_frame_stays_when_its_series_is_split_meanwhile() -> None:
