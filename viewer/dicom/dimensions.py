@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.frame_attributes import FrameAttributes
@@ -10,6 +12,9 @@ from viewer.model.frame_place import Dimension
 
 _INDEX_SEQUENCE, _INDEX_VALUES, _FRAME_CONTENT = 0x00209222, 0x00209157, 0x00209111
 _POINTER, _LABEL, _INCREMENT_POINTER = 0x00209165, 0x00209421, 0x00280009
+_GROUP_POINTER = 0x00209167
+_FLOATS = frozenset((0x0020930D, 0x00189082, 0x00189087, 0x00189153, 0x00209153, 0x00209241, 0x00181314))
+_TEXTS = frozenset((0x00209056, 0x0018980C, 0x00480106, 0x00089007))
 MAX_DIMENSIONS = 16
 _VECTORS = {
     0x00540010: "EnergyWindowVector",
@@ -80,6 +85,48 @@ def pointer(item: DataSet, tag: int, index: int = 0) -> int:
     """A value of an AT attribute as one number; 0 when absent."""
     values = item.numbers(tag, b"AT")
     return int(values[2 * index]) << 16 | int(values[2 * index + 1]) if len(values) >= 2 * index + 2 else 0
+
+
+def all_dimensions(frames: Sequence[FrameAttributes]) -> tuple[tuple[Dimension, ...], ...]:
+    """`dimensions_of` for all frames of one image, with the values in words. () where not every frame has a place."""
+    if not frames:
+        return ()
+    top = frames[0].top
+    items = [item for item, _ in zip(top.items(_INDEX_SEQUENCE), range(MAX_DIMENSIONS), strict=False)]
+    known: dict[Dimension, Dimension] = {}
+    found = []
+    for frame in frames:
+        places = dimensions_of(frame) or _frame_content(frame)
+        if not places:
+            return ()
+        found.append(tuple([known.get(one) or known.setdefault(one, _in_words(one, frame, items)) for one in places]))
+    return tuple(found)
+
+
+def _in_words(dimension: Dimension, frame: FrameAttributes, items: Sequence[DataSet]) -> Dimension:
+    for item in items:
+        if _keyword(item) == dimension.keyword:
+            group, tag = pointer(item, _GROUP_POINTER), pointer(item, _POINTER)
+            holder = (frame.macro(group) if group else None) or frame.top
+            return replace(dimension, text=_words(holder, tag))
+    return dimension
+
+
+def _words(holder: DataSet, tag: int) -> str:
+    """The value of an attribute as text; "" for sequences, positions and what is absent."""
+    if tag in _FLOATS:
+        value = holder.number(tag, b"FD")
+        return "" if value is None else f"{value:g}"
+    return holder.text(tag)[:64] if tag in _TEXTS else ""
+
+
+def _frame_content(frame: FrameAttributes) -> tuple[Dimension, ...]:
+    """Images without a Dimension Index Sequence: what Frame Content says (PS3.3 C.7.6.16.2.2)."""
+    content = frame.macro(_FRAME_CONTENT)
+    if content is None:
+        return ()
+    numbers = [(tag, content.integer(tag, b"UL")) for tag in (0x00209128, 0x00209057)]
+    return tuple(Dimension(_POINTERS[tag], number) for tag, number in numbers if number is not None and number > 0)
 
 
 def _vectors(frame: FrameAttributes) -> tuple[Dimension, ...]:

@@ -65,6 +65,7 @@ def facts_of(header: WholeHeader, description: PixelDescription, frame: FrameAtt
         lossy_ratio=top.code(0x00282112),
         attributes=corner_attributes(frame),
         playback=timing.playback,
+        trim=timing.trim,
         shutters=shutters_of(frame),
         supplemental_palette=supplemental_palette(frame, is_signed=signed) if is_grey else None,
         real_world_maps=real_world_maps(frame),

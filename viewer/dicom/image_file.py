@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.dicom.colour_profile import profile_of
 from viewer.dicom.decode_request import DecodedPixels, DecodeRequest
+from viewer.dicom.dimensions import all_dimensions
 from viewer.dicom.frame_attributes import FrameAttributes, frame_attributes
 from viewer.dicom.frame_facts import facts_of
 from viewer.dicom.overlay_planes import has_embedded_planes, overlay_planes
@@ -20,10 +21,12 @@ from viewer.dicom.sop_classes import name_of
 from viewer.dicom.stored_values import ColourFacts, colour_pixels, stored_values
 from viewer.dicom.whole_header import WholeHeader, read_whole_header
 from viewer.model.errors import BrokenFileError, NoPictureError
+from viewer.model.frame_place import Dimension
 from viewer.model.messages import message
 from viewer.model.pixels import FrameFacts, PixelFrame
 
 MAX_KEPT_FACTS = 64
+MAX_PLACED_FRAMES = 50_000
 _PIXEL_DATA_PROVIDER = 0x00287FE0
 
 
@@ -80,6 +83,12 @@ class ImageFile:
                 self._facts.clear()
             self._facts[frame_number] = found
         return found
+
+    def dimensions(self) -> tuple[tuple[Dimension, ...], ...]:
+        """What all frames differ in, frame by frame; () where the file does not say. Takes some 0.1 ms a frame."""
+        if self.number_of_frames < 2 or self.number_of_frames > MAX_PLACED_FRAMES:
+            return ()
+        return all_dimensions([self._attributes(number) for number in range(1, self.number_of_frames + 1)])
 
     def decode_request(self, frame_number: int) -> DecodeRequest:
         """What a decoder needs for one frame. Raises BrokenFileError when there is no such frame."""

@@ -44,6 +44,12 @@ class DisplaySet:
     is_scout: bool = False
     notes: tuple[Message, ...] = ()  # "2 slices are missing" ...: what a badge says of the stack
 
+    @property
+    def is_one_multi_frame(self) -> bool:
+        """All frames are of one object."""
+        frames = self.frames
+        return len(frames) > 1 and all(ref.sop_instance_uid == frames[0].sop_instance_uid for ref in (frames[1], frames[-1]))
+
     def index_of(self, ref: FrameRef) -> int:
         """Position of `ref`, or -1."""
         try:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One index of a frame (PS3.3 C.7.6.17, or a vector of nuclear medicine): `keyword` names what it counts, `value` is from 1."""
+    """One index of a frame (PS3.3 C.7.6.17, or a vector of nuclear medicine): `keyword` names what it counts, `value` is from 1.
+
+    `label` is what the file calls it, `text` the attribute's own value where it was asked for ("1000" of a b-value).
+    """
 
     keyword: str
     value: int
     label: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class FrameFacts:
 
     `attributes` maps DICOM keywords to values as text for the corner lines (``KVP``, ``SliceLocation``, ``RepetitionTime`` ...).
     `supplemental_palette` colours those stored values of a grey frame that it maps (PS3.3 C.7.6.23). `recommended_rate` is in
-    frames per second, `playback` "LOOP", "SWEEP" (there and back) or "".
+    frames per second, `playback` "LOOP", "SWEEP" (there and back) or ""; `trim` is the first and
+    last frame number that cine is to show.
     """
 
     ref: FrameRef
@@ -63,6 +64,7 @@ class FrameFacts:
     lossy_ratio: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     playback: str = ""
+    trim: tuple[int, int] | None = None
     shutters: Shutters | None = None
     supplemental_palette: PaletteTables | None = None
     real_world_maps: tuple[RealWorldMap, ...] = ()

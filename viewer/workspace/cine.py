@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from viewer.model.pixels import FrameFacts
@@ -31,9 +31,34 @@ def _sane(rate: float) -> bool:
     return math.isfinite(rate) and 0.1 <= rate <= 200
 
 
+def track_of(viewport: ViewportState) -> Sequence[int]:
+    """The frames that are played in turn: along time where the image has that dimension, else the run that is scrolled through.
+
+    A single multi-frame image is trimmed as it asks to be (PS3.3 C.7.6.5: Start Trim, Stop Trim).
+    """
+    if viewport.axes is not None:
+        along = viewport.axes.along_time(viewport.index)
+        return along if len(along) > 1 else viewport.axes.run(viewport.index)
+    trim = viewport.frame.facts.trim if viewport.frame is not None else None
+    display_set = viewport.display_set
+    if trim is not None and display_set is not None and display_set.is_one_multi_frame:
+        found = range(trim[0] - 1, min(trim[1], viewport.count))
+        if len(found) > 1:
+            return found
+    return range(viewport.count)
+
+
+def place_after(start: int, passed: int, count: int, *, sweeps: bool) -> int:
+    """Position on a track of `count` frames, `passed` frames after `start`: round and round, or there and back again."""
+    if not sweeps:
+        return (start + passed) % count
+    place = (start + passed) % (2 * count - 2)
+    return place if place < count else 2 * count - 2 - place
+
+
 @dataclass(eq=False)
 class _Run:
-    """Where playing began: index `index` at `begun` seconds, `rate` frames a second."""
+    """Where playing began: frame `index` at `begun` seconds, `rate` frames a second."""
 
     rate: float
     index: int
@@ -109,6 +134,9 @@ class Cine:
             del self._runs[viewport]
             return
         passed = math.floor((self._clock() - run.begun) * run.rate + 1e-6)
-        if passed:
-            self._turn_to(viewport, (run.index + passed) % viewport.count)
+        track = track_of(viewport)
+        if passed and len(track) > 1:
+            start = track.index(run.index) if run.index in track else -1
+            sweeps = viewport.frame is not None and viewport.frame.facts.playback == "SWEEP"
+            self._turn_to(viewport, track[place_after(start, passed, len(track), sweeps=sweeps)])
         self._schedule(viewport)

@@ -9,6 +9,7 @@ from typing import Protocol
 from viewer.model.display_set import DisplaySet
 from viewer.model.document import Document
 from viewer.model.errors import Problem
+from viewer.model.frame_place import Dimension
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
@@ -74,6 +75,13 @@ class Documents(Protocol):
         """`done` runs on a worker thread."""
 
 
+class Dimensions(Protocol):
+    """Reads what the frames of a multi-frame image differ in. Returns at once."""
+
+    def request(self, ref: FrameRef, done: Callable[[tuple[tuple[Dimension, ...], ...] | Problem], None]) -> None:
+        """For all frames of the file that holds `ref`, in their order; `done` may run on another thread."""
+
+
 class ScanJob(Protocol):
     def cancel(self) -> None: ...
 
@@ -102,6 +110,7 @@ class Services:
     post: Callable[[Callable[[], None]], None]
     later: Callable[[int, Callable[[], None]], Callable[[], None]]
     documents: Documents | None = None
+    dimensions: Dimensions | None = None
 
 
 @dataclass(frozen=True, slots=True)

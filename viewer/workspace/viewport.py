@@ -12,6 +12,7 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.pixels import PixelFrame
 from viewer.model.view import DataPresentation, OverlayLevel, ViewPresentation
+from viewer.workspace.dimensions import FrameAxes
 from viewer.workspace.view_geometry import ViewGeometry
 
 
@@ -32,6 +33,7 @@ class ViewportState:
     overlay_changed = Signal()
     cine_changed = Signal()
     size_changed = Signal()
+    axes_changed = Signal()
 
     def __init__(self) -> None:
         self._display_set: DisplaySet | None = None
@@ -45,6 +47,7 @@ class ViewportState:
         self._loading = False
         self._overlay = OverlayLevel.ALL
         self._cine_rate: float | None = None
+        self._axes: FrameAxes | None = None
         self._data_is_initial = True
         self._size = (512.0, 512.0, 1.0)
         self._geometry: ViewGeometry | None = None
@@ -128,6 +131,11 @@ class ViewportState:
         """Frames per second while playing, else None."""
         return self._cine_rate
 
+    @property
+    def axes(self) -> FrameAxes | None:
+        """The dimensions of a multi-frame image, once they are known and there is more than one."""
+        return self._axes
+
     def set_display_set(self, display_set: DisplaySet | None, index: int = 0) -> None:
         """Mount another display set: framing, window and picture start anew."""
         self._display_set = display_set
@@ -139,6 +147,7 @@ class ViewportState:
         self._notice = NO_MESSAGE
         self._loading = False
         self._cine_rate = None
+        self._axes = None
         self._reference = None
         self._index = 0
         if display_set is not None and display_set.frames:
@@ -162,6 +171,9 @@ class ViewportState:
         place = -1 if self._reference is None else display_set.index_of(self._reference)
         if place < 0 and self._display_set.key != display_set.key:
             return
+        if self._axes is not None and len(display_set.frames) == self.count:
+            display_set = replace(display_set, frames=self._display_set.frames)  # they were put in order
+            place = self._index
         self._display_set = display_set
         self._index = max(place, 0)
         if place < 0 and display_set.frames:
@@ -185,12 +197,15 @@ class ViewportState:
 
     def set_frame(self, frame: PixelFrame | None, notice: Message = NO_MESSAGE, *, loading: bool = False) -> None:
         """A picture arrived, or failed (`notice`). `loading`: it is one on the way to the reference, which is still to come."""
+        is_first = self._frame is None and frame is not None
         self._frame = frame
         self._document = None
         changed = notice != self._notice or loading != self._loading
         self._loading = loading
         self._notice = notice
         self.frame_changed.emit()
+        if is_first:
+            self.cine_changed.emit()  # it says at which rate it would play
         if changed:
             self.notice_changed.emit()
 
@@ -235,6 +250,15 @@ class ViewportState:
         if overlay != self._overlay:
             self._overlay = overlay
             self.overlay_changed.emit()
+
+    def arrange(self, frames: tuple[FrameRef, ...], axes: FrameAxes | None) -> None:
+        """Put the same frames in another order, with controls for their dimensions. The frame on screen stays."""
+        if self._display_set is None:
+            return
+        if frames != self._display_set.frames:
+            self.grow(replace(self._display_set, frames=frames))
+        self._axes = axes
+        self.axes_changed.emit()
 
     def set_cine_rate(self, rate: float | None) -> None:
         if rate != self._cine_rate:

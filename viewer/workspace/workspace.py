@@ -9,6 +9,7 @@ from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
 from viewer.workspace.cine import Cine
+from viewer.workspace.dimension_control import DimensionControl
 from viewer.workspace.layout import Layout
 from viewer.workspace.opening import Opening
 from viewer.workspace.services import Notification, ScanJob, Services, Window
@@ -35,6 +36,7 @@ class Workspace:
         self.window: Window | None = None  # set by the window that shows this workspace
         self.opening = Opening(self.layout, services, self.scan_updated, self.notify)
         self.cine = Cine(services, self.opening.turn_to)
+        self.dimensions = DimensionControl(self.layout, services, self.opening)
 
     @property
     def scan(self) -> ScanJob | None:

@@ -344,6 +344,9 @@ def test_frame_times(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, FrameTime="33.3", PreferredPlaybackSequencing=1, CineRate=25)
     assert (facts.frame_time_ms, facts.recommended_rate, facts.playback) == (33.3, 25, "SWEEP")
     assert facts_of(tmp_path, FrameTime="0").frame_time_ms is None
+    assert facts.trim is None
+    assert facts_of(tmp_path, 1, NumberOfFrames=9, StartTrim=2, StopTrim=7).trim == (2, 7)
+    assert facts_of(tmp_path, 1, NumberOfFrames=9, StartTrim=7, StopTrim=2).trim is None
 
 
 # Shutters and overlays

@@ -19,6 +19,7 @@ from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from viewer.ui.canvas.dimension_bar import DimensionBar
     from viewer.ui.canvas.document_view import DocumentView
 
 FRAME = 2
@@ -41,9 +42,11 @@ class ViewportWidget(QWidget):
         self._identified_complete = True
         self.canvas = CanvasView(workspace, viewport, theme, self)
         self._document: DocumentView | None = None  # made with the first object that has text instead of a picture
+        self._dimensions: DimensionBar | None = None  # made with the first image of several dimensions
         self.slider = FrameSlider(workspace, viewport, theme, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
+        layout.setSpacing(0)
         layout.addWidget(self.canvas)
         self.setFocusProxy(self.canvas)
         self._connect()
@@ -56,6 +59,7 @@ class ViewportWidget(QWidget):
         state.frame_changed.connect(self._on_frame)
         state.reference_changed.connect(self._on_frame)
         state.display_set_changed.connect(self._identify)
+        state.axes_changed.connect(self._follow_axes)
         self._workspace.tools.changed.connect(canvas.show_cursor)
         self._workspace.layout.active_changed.connect(self._on_active)
         self._workspace.studies_changed.connect(self._on_studies)
@@ -76,6 +80,7 @@ class ViewportWidget(QWidget):
         state.frame_changed.disconnect(self._on_frame, missing_ok=True)
         state.reference_changed.disconnect(self._on_frame, missing_ok=True)
         state.display_set_changed.disconnect(self._identify, missing_ok=True)
+        state.axes_changed.disconnect(self._follow_axes, missing_ok=True)
         self._workspace.tools.changed.disconnect(canvas.show_cursor, missing_ok=True)
         self._workspace.layout.active_changed.disconnect(self._on_active, missing_ok=True)
         self._workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
@@ -92,6 +97,19 @@ class ViewportWidget(QWidget):
             self._fit_document()
         self._document.follow()
 
+    def _follow_axes(self) -> None:
+        if self._dimensions is None:
+            if self.viewport.axes is None:
+                return
+            from viewer.ui.canvas.dimension_bar import DimensionBar
+
+            self._dimensions = DimensionBar(self._workspace, self.viewport, self._theme, self)
+            self._dimensions.activated.connect(self.activate)
+            layout = self.layout()
+            assert layout is not None
+            layout.addWidget(self._dimensions)
+        self._dimensions.remount()
+
     def _fit_document(self) -> None:
         if self._document is not None:
             self._document.fit(self.width() - 2 * FRAME, self.height() - 2 * FRAME)
@@ -103,6 +121,8 @@ class ViewportWidget(QWidget):
     def _on_frame(self) -> None:
         self._follow_document()
         self.slider.follow()
+        if self._dimensions is not None:
+            self._dimensions.follow()
         self.canvas.refresh()
 
     def _on_studies(self, studies: frozenset[str]) -> None:
@@ -113,6 +133,7 @@ class ViewportWidget(QWidget):
     def _identify(self) -> None:
         """Whose picture is it? Asked when the display set changes, not per frame."""
         self._follow_document()
+        self._follow_axes()
         complete = self._workspace.scan is None
         catalogue = self._workspace.services.catalogue
         self.canvas.overlay.identity = identity_of(catalogue, self.viewport.display_set, complete=complete)
@@ -153,7 +174,9 @@ class ViewportWidget(QWidget):
 
     def _on_dropped(self, key: str) -> None:
         display_set = self._workspace.services.catalogue.display_set(key)
-        if display_set is not None:
+        if display_set is None and self._workspace.arrivals.dropped(key, self.viewport):
+            self.activate()
+        elif display_set is not None:
             self.activate()
             self._workspace.opening.show(self.viewport, display_set)
             self.canvas.setFocus()
@@ -167,6 +190,7 @@ class ViewportWidget(QWidget):
         self.canvas.restyle()
         self._fill_document()
         self._fit_document()
+        self._follow_axes()
         self.update()
 
     def retranslate(self) -> None:
@@ -181,6 +205,7 @@ class ViewportWidget(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
             self._fill_document()
+            self._follow_axes()
             self.canvas.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from viewer.model.messages import Message, message
 from viewer.workspace.commands.conditions import has_display_set, has_stack
+from viewer.workspace.commands.dimensions import dimension_steps
 from viewer.workspace.commands.registry import Command, CommandRegistry
 from viewer.workspace.workspace import Workspace
 
@@ -111,7 +112,7 @@ def _cine() -> tuple[Command, ...]:
 
 
 def register(registry: CommandRegistry) -> None:
-    """Add the commands of this file."""
+    """Add the commands of this file and those of `dimensions`."""
     registry.register(
         _frame("next_frame", message("Next image"), _step(1), "Down", "chevron-down"),
         _frame("previous_frame", message("Previous image"), _step(-1), "Up", "chevron-up"),
@@ -119,6 +120,7 @@ def register(registry: CommandRegistry) -> None:
         _frame("far_back", message("10 images back"), _step(-FAR), "Shift+Up", "chevrons-up"),
         _frame("first_frame", message("First image"), _go(0), "Home", "arrow-up-to-line"),
         _frame("last_frame", message("Last image"), _go(_END), "End", "arrow-down-to-line"),
+        *dimension_steps(),
         *_cine(),
         _walk(
             "next_series",

@@ -1,0 +1,106 @@
+"""The strip under a picture whose image has more dimensions than one: a small slider for each, "Phase 3/10"."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+
+from viewer.ui.canvas.frame_slider import WIDTH as FRAME_SLIDER_WIDTH
+from viewer.ui.i18n import tr, translated
+from viewer.ui.theme import Theme
+from viewer.workspace.dimensions import Axis, FrameAxes
+from viewer.workspace.viewport import ViewportState
+from viewer.workspace.workspace import Workspace
+
+SLIDER_WIDTH = 110
+MARGIN = 10
+
+
+class _Slider(QSlider):
+    """A wheel notch is one step, whatever the system's setting is."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta:
+            self.setValue(self.value() + (-1 if delta > 0 else 1))
+        event.accept()
+
+
+class DimensionBar(QWidget):
+    """Hidden while the image has one dimension. Takes no keyboard: its keys are commands of the viewport."""
+
+    activated = Signal()
+
+    def __init__(self, workspace: Workspace, viewport: ViewportState, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._viewport = viewport
+        self._theme = theme
+        self._axes: FrameAxes | None = None
+        self._labels: list[QLabel] = []
+        self._sliders: list[_Slider] = []
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(6)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a narrow viewport stays narrow
+        self.hide()
+
+    def remount(self) -> None:
+        """Other axes, another language or size: make the controls anew."""
+        self._axes = self._viewport.axes
+        for widget in (*self._labels, *self._sliders):
+            self._row.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._labels, self._sliders = [], []
+        self.setVisible(self._axes is not None)
+        if self._axes is None:
+            return
+        margin = self._theme.px(MARGIN)
+        self._row.setContentsMargins(margin, 2, margin + FRAME_SLIDER_WIDTH, 2)
+        for number, axis in enumerate(self._axes.controls):
+            self._add(number, axis)
+        self.follow()
+
+    def _add(self, number: int, axis: Axis) -> None:
+        label, slider = QLabel(), _Slider(Qt.Orientation.Horizontal)
+        label.setFont(self._theme.font())
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        widest = max((_text(axis, position) for position in range(axis.count)), key=len)
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        slider.setRange(0, axis.count - 1)
+        slider.setPageStep(1)
+        slider.setMinimumWidth(2 * self._theme.px(MARGIN))
+        slider.setMaximumWidth(self._theme.px(SLIDER_WIDTH))
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        slider.setAccessibleName(translated(axis.label))
+        slider.valueChanged.connect(lambda position, number=number: self._moved(number, position))
+        self._row.addWidget(label)
+        self._row.addWidget(slider)
+        self._labels.append(label)
+        self._sliders.append(slider)
+
+    def follow(self) -> None:
+        """Show where the viewport is now."""
+        axes = self._axes
+        if axes is None or self._viewport.index >= len(axes.places):
+            return
+        for number, (axis, label, slider) in enumerate(zip(axes.controls, self._labels, self._sliders, strict=True)):
+            position = axes.position(self._viewport.index, number)
+            slider.blockSignals(True)
+            slider.setValue(position)
+            slider.blockSignals(False)
+            label.setText(_text(axis, position))
+
+    def _moved(self, number: int, position: int) -> None:
+        self.activated.emit()
+        self._workspace.dimensions.go(self._viewport, number, position)
+
+
+def _text(axis: Axis, position: int) -> str:
+    """ "Time 3/10", "b-value 2/4: 1000 s/mm²"."""
+    text = axis.texts[position]
+    label = translated(axis.label)
+    if not text:
+        return tr("{label} {number}/{count}", label=label, number=position + 1, count=axis.count)
+    return tr("{label} {number}/{count}: {value}", label=label, number=position + 1, count=axis.count, value=text)
