@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from viewer.app.dimension_reader import DimensionReader
 from viewer.app.document_reader import DocumentReader
 from viewer.app.mailbox import Mailbox
 from viewer.app.paths import Folders, resources
@@ -85,17 +84,17 @@ class Engine:
         self.scanner = FolderScanner(self.library, folders.cache)
         self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE, previews=True)
         self.thumbnails = Thumbnails(self.frames)
+        self.library.replaced = self._forget_pixels
         self._mailbox = Mailbox()
         post = self._mailbox.post
         self.tags = TagReader(_read_tags, post)
         self.values = TagReader(_read_value, post)
         self.documents = DocumentReader(_installed, self.library.locate)
-        self.dimensions = DimensionReader(self.library.locate)
         self._later: Later | None = None
         self._ask: AskPassword | None = None
         self._attended = threading.Event()
         scanner = RememberingScanner(self.scanner, preferences)
-        services = Services(self.frames, self.library, scanner, post, self._run_later, self.documents, self.dimensions)
+        services = Services(self.frames, self.library, scanner, post, self._run_later, self.documents)
         self.workspace = Workspace(services)
         self.workspace.opening.ask_password = self._ask_password
         self.registry = CommandRegistry()
@@ -117,6 +116,11 @@ class Engine:
         self._attended.wait()
         return self._ask(name) if self._ask is not None else None
 
+    def _forget_pixels(self) -> None:
+        """Files are not what they were. Called on any thread."""
+        self.frames.forget()
+        self.thumbnails.forget()
+
     def close(self) -> None:
         """End everything; nothing waits for work that can be dropped."""
         if self._closed:
@@ -127,7 +131,7 @@ class Engine:
         self.thumbnails.close()
         self.settings.save()
         # Each of them waits a little for its own threads or processes: together, not one after the other.
-        parts = (self.scanner, self.frames, self.documents, self.dimensions, self.tags, self.values)
+        parts = (self.scanner, self.frames, self.documents, self.tags, self.values)
         ends = [threading.Thread(target=part.close, name="closing") for part in parts]
         for end in ends:
             end.start()

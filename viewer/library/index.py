@@ -41,10 +41,11 @@ _INSERT_FILE = (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Rows of the studies and series that a batch touched."""
+    """Rows of the studies and series that a batch touched. `has_replaced`: instances are not what they were under their names."""
 
     studies: frozenset[int]
     series: frozenset[int]
+    has_replaced: bool = False
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class _Batch:
     series: set[int] = field(default_factory=set)
     studies: set[int] = field(default_factory=set)
     renamed: set[int] = field(default_factory=set)  # studies whose words changed
+    is_rewritten: bool = False  # a file that was known is another one now, if only in its pixels
 
 
 class Index:
@@ -105,7 +107,7 @@ class Index:
             except BaseException:
                 self.forget_memory()  # what was rolled back must not be remembered
                 raise
-        return Changes(frozenset(batch.studies), frozenset(batch.series))
+        return Changes(frozenset(batch.studies), frozenset(batch.series), batch.is_rewritten)
 
     def forget_memory(self) -> None:
         """Look everything up again: rows were removed."""
@@ -168,8 +170,10 @@ class Index:
                 chosen.signature, chosen.series, chosen.path = signature, place.series, instance.path
             alike = self._alike(connection, place, instance)
             rows.append((chosen.id, place.series, alike, signature, *own_row(instance, chosen.copy)))
-        if before is not None and before != chosen.id:
-            batch.left.add(before)
+        if before is not None:
+            batch.is_rewritten = True
+            if before != chosen.id:
+                batch.left.add(before)
         batch.files[key] = chosen.id
         batch.file_rows.append(
             (*key, instance.file_size, instance.file_mtime_ns, chosen.id, stored_path(instance.source)),

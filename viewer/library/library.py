@@ -38,7 +38,8 @@ class Library:
 
     All methods may be called from any thread. `notice` says what happened when the index was opened (damaged and rebuilt ...).
     `read_again` are paths that a scan should read to make a damaged index whole; `repaired` is called, on a thread of the library,
-    when damage came to light later and `read_again` has grown.
+    when damage came to light later and `read_again` has grown. `replaced` is called, on any thread, when what a FrameRef names may
+    be another image from now on.
     """
 
     notice: Message = NO_MESSAGE
@@ -49,6 +50,7 @@ class Library:
         self.notice = opened.notice
         self.read_again = opened.read_again
         self.repaired: Callable[[], None] = lambda: None
+        self.replaced: Callable[[], None] = lambda: None
         self._session = secrets.randbits(62)
         self._use(opened.database)
         self._repairing = threading.Lock()
@@ -194,6 +196,8 @@ class Library:
             with self._database.reading() as connection:
                 uids = entities.study_uids(connection, changes.studies)
             self._display_sets.refresh(uids, changes)
+        if changes.has_replaced:
+            self.replaced()
         return uids
 
     def known_files(self, folder: str, names: Sequence[str] | None = None) -> dict[str, KnownFile]:
@@ -233,6 +237,7 @@ class Library:
         if studies:
             self._index.forget_memory()
             self._display_sets.forget(studies)
+            self.replaced()
         return studies
 
     def forget_folder(self, folder: str) -> None:

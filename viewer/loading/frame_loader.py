@@ -115,6 +115,12 @@ class FrameLoader:
         """Decode at once, on the caller's thread, with the same isolation. Raises NegatoscopeErrors."""
         return self._pool.decode(request)
 
+    def forget(self) -> None:
+        """Read everything anew: what a FrameRef names may be another image now."""
+        self._cache.clear()
+        self._files.clear()
+        self._failed.clear()
+
     def warm_up(self) -> None:
         """Start the decoding processes in the background; the first compressed frame does it otherwise."""
         self._pool.warm_up()
@@ -298,7 +304,7 @@ class FrameLoader:
             problem = Problem("", ProblemKind.BROKEN, message("This image cannot be shown."))
         self._failed[job.ref] = None
         while len(self._failed) > 10_000:
-            self._failed.pop(next(iter(self._failed)), None)
+            self._failed.pop(next(iter(self._failed), job.ref), None)
         for waiter in self._queue.finish(job):
             _answer(waiter, FrameResult(job.ref, waiter.generation, None, problem))
 

@@ -85,6 +85,11 @@ class Thumbnails:
             done(key, picture)
         self._go_on()
 
+    def forget(self) -> None:
+        """Draw everything anew."""
+        with self._lock:
+            self._kept.clear()
+
     def close(self) -> None:
         """Drop the wish list; nothing is answered any more."""
         with self._lock:
