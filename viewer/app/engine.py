@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from viewer.app.dimension_reader import DimensionReader
 from viewer.app.document_reader import DocumentReader
 from viewer.app.mailbox import Mailbox
 from viewer.app.paths import Folders, resources
@@ -90,11 +91,12 @@ class Engine:
         self.tags = TagReader(_read_tags, post)
         self.values = TagReader(_read_value, post)
         self.documents = DocumentReader(_installed, self.library.locate)
+        self.dimensions = DimensionReader(self.library.locate)
         self._later: Later | None = None
         self._ask: AskPassword | None = None
         self._attended = threading.Event()
         scanner = RememberingScanner(self.scanner, preferences)
-        services = Services(self.frames, self.library, scanner, post, self._run_later, self.documents)
+        services = Services(self.frames, self.library, scanner, post, self._run_later, self.documents, self.dimensions)
         self.workspace = Workspace(services)
         self.workspace.opening.ask_password = self._ask_password
         self.registry = CommandRegistry()
@@ -131,7 +133,7 @@ class Engine:
         self.thumbnails.close()
         self.settings.save()
         # Each of them waits a little for its own threads or processes: together, not one after the other.
-        parts = (self.scanner, self.frames, self.documents, self.tags, self.values)
+        parts = (self.scanner, self.frames, self.documents, self.dimensions, self.tags, self.values)
         ends = [threading.Thread(target=part.close, name="closing") for part in parts]
         for end in ends:
             end.start()
