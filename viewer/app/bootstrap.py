@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
@@ -19,6 +20,9 @@ from viewer.ui.main_window import MainWindow, Surroundings
 from viewer.ui.notice_bar import Notice
 from viewer.ui.theme import Theme
 from viewer.workspace.preferences import Preferences
+
+if TYPE_CHECKING:
+    from viewer.app.network_start import AttachedNetwork
 
 
 class Program:
@@ -46,7 +50,8 @@ class Program:
         state = QSettings(str(folders.config / "window.ini"), QSettings.Format.IniFormat)
         around = Surroundings(self.registry, self.theme, self.language, preferences, state)
         self.window = MainWindow(self.workspace, around)
-        self.late_start = LateStart(self.window, (self._make_browser, self._make_inspector))
+        self.network: AttachedNetwork | None = None
+        self.late_start = LateStart(self.window, (self._make_browser, self._make_inspector, self._make_network))
         if panels_at_once:
             self.late_start.finish()
         preferences.changed.connect(self._on_preferences)
@@ -63,6 +68,11 @@ class Program:
         from viewer.ui.inspector.panel import InspectorPanel
 
         self.window.inspector.fill(InspectorPanel(self.workspace, self.theme, self.engine.tags.read, self.engine.values.read))
+
+    def _make_network(self) -> None:
+        from viewer.app.network_start import AttachedNetwork
+
+        self.network = AttachedNetwork(self.engine, self.window, self.bridge, self.theme)
 
     def _ask_password(self, name: str) -> str | None:
         """Called on the scan's thread."""
@@ -109,6 +119,8 @@ class Program:
             return
         self._closed = True
         self.bridge.close()
+        if self.network is not None:
+            self.network.close()
         self.engine.close()
         self.window.toolbar.dispose()
         self.window.status.dispose()

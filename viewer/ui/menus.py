@@ -14,13 +14,14 @@ from viewer.ui.actions import CommandActions
 from viewer.ui.i18n import tr, translated
 from viewer.workspace.commands.registry import Command, CommandRegistry
 
-ORDER = ("File", "View", "Image", "Tools", "Study", "Window", "Help")
+ORDER = ("File", "View", "Image", "Tools", "Study", "Network", "Window", "Help")
 TITLES = {
     "File": message("&File"),
     "View": message("&View"),
     "Image": message("&Image"),
     "Tools": message("&Tools"),
     "Study": message("&Study"),
+    "Network": message("&Network"),
     "Window": message("&Window"),
     "Help": message("&Help"),
     "Layout": message("Layout"),

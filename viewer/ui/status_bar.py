@@ -61,6 +61,12 @@ class StatusBar(QWidget):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def add_last(self, widget: QWidget) -> None:
+        """Something at the very right."""
+        row = self.layout()
+        if row is not None:
+            row.addWidget(widget)
+
     def dispose(self) -> None:
         """Let go of the workspace; the window closes."""
         self._quiet.stop()

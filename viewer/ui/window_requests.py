@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from viewer.model.messages import message
+from viewer.model.remote import Outgoing
 from viewer.ui.i18n import tr
 from viewer.ui.resources import resources
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
+    from viewer.ui.network.panel import NetworkPage
+    from viewer.workspace.network_services import Network
+
+_OF_NETWORK = ("nodes", "routing", "association_log")
 
 
 class WindowRequests:
@@ -30,7 +35,11 @@ class WindowRequests:
             "guide": self._guide,
             "keys": self._keys,
             "preferences": self._preferences,
+            "nodes": self._nodes,
+            "routing": self._routing,
+            "association_log": self._association_log,
         }
+        self.network_page: NetworkPage | None = None  # set once the window has time for it
 
     # Opening
 
@@ -66,6 +75,8 @@ class WindowRequests:
     def show_dialog(self, name: str) -> None:
         if name == "palette":
             self._palette()
+            return
+        if name in _OF_NETWORK and self._window.workspace.network is None:
             return
         shown = self._dialogs.get(name)
         if shown is None:
@@ -107,6 +118,53 @@ class WindowRequests:
 
         return PreferencesDialog(self._window.around.preferences, self._window.around.theme, self._window)
 
+    # The network
+
+    @property
+    def _network(self) -> Network:
+        network = self._window.workspace.network
+        assert network is not None  # what needs it is not offered before
+        return network
+
+    def _nodes(self) -> QDialog:
+        from viewer.ui.network.nodes_dialog import NodesDialog
+
+        return NodesDialog(self._network, self._window.around.theme, self._window)
+
+    def _routing(self) -> QDialog:
+        from viewer.ui.network.rules_dialog import RulesDialog
+
+        return RulesDialog(self._network, self._window.around.theme, self._window)
+
+    def _association_log(self) -> QDialog:
+        from viewer.ui.network.log_dialog import LogDialog
+
+        return LogDialog(self._network.log, self._window.around.theme, self._window)
+
+    def ask_to_send(self, what: Outgoing) -> None:
+        if self._window.workspace.network is None:
+            return
+        from viewer.ui.network.send_dialog import SendDialog
+
+        dialog = SendDialog(what, self._network, self._window.around.theme, self._window)
+        dialog.nodes.clicked.connect(lambda: self.show_dialog("nodes"))
+        dialog.open()
+
+    def search_network(self, keys: Mapping[str, str]) -> None:
+        self.focus_panel("network")
+        if self.network_page is not None:
+            self.network_page.make().search_for(keys)
+
+    def _focus_network(self, part: str) -> None:
+        inspector = self._window.inspector
+        page = self.network_page
+        if page is None:
+            return
+        if inspector.isHidden():
+            self.toggle_panel("inspector")
+        inspector.content.show_page(page)  # type: ignore[attr-defined]  # the inspector is there, or the page were not
+        page.show_part(part)
+
     def ask_password(self, name: str, answer: Callable[[str | None], None]) -> None:
         """Ask for an archive's password; `answer` is called once."""
         from viewer.ui.dialogs.password import PasswordDialog
@@ -140,6 +198,9 @@ class WindowRequests:
         _focus_inside(panes[(now + 1) % len(panes)])
 
     def focus_panel(self, name: str) -> None:
+        if name in ("network", "transfers"):
+            self._focus_network("transfers" if name == "transfers" else "search")
+            return
         panel = self._panel(name)
         if panel is None:
             self._window.grid.focus_active()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from viewer.model.frame_place import Dimension
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
+from viewer.model.remote import Outgoing
 from viewer.model.requests import FrameResult, Lane, ScanUpdate, StudyFilter
 
 
@@ -131,7 +132,9 @@ class Window(Protocol):
         """Let the user choose a folder, then open it."""
 
     def show_dialog(self, name: str) -> None:
-        """Open the dialog of that name: "about", "details", "keys", "palette", "preferences", "guide"."""
+        """Open the dialog of that name: "about", "details", "keys", "palette", "preferences", "guide", "nodes", "routing",
+        "association_log".
+        """
 
     def toggle_panel(self, name: str) -> None:
         """Show or hide the dock "browser" or "inspector"."""
@@ -141,7 +144,16 @@ class Window(Protocol):
     def focus_next_pane(self) -> None: ...
 
     def focus_panel(self, name: str) -> None:
-        """Show "browser" or "inspector" and give the keyboard to its first field; "images" is the active viewport."""
+        """Show "browser", "inspector", "network" or "transfers" and give the keyboard to its first field.
+
+        "images" is the active viewport.
+        """
+
+    def ask_to_send(self, what: Outgoing) -> None:
+        """Let the user choose where to send it."""
+
+    def search_network(self, keys: Mapping[str, str]) -> None:
+        """Ask the chosen nodes for studies with these keys, and show what they have."""
 
     def toggle_full_screen(self) -> None: ...
 

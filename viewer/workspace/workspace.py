@@ -8,9 +8,11 @@ from viewer.model.errors import Problem
 from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
+from viewer.workspace.arrivals import Arrivals
 from viewer.workspace.cine import Cine
 from viewer.workspace.dimension_control import DimensionControl
 from viewer.workspace.layout import Layout
+from viewer.workspace.network_services import Network
 from viewer.workspace.opening import Opening
 from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.tool_groups import ToolGroup
@@ -37,6 +39,8 @@ class Workspace:
         self.opening = Opening(self.layout, services, self.scan_updated, self.notify)
         self.cine = Cine(services, self.opening.turn_to)
         self.dimensions = DimensionControl(self.layout, services, self.opening)
+        self.arrivals = Arrivals(self.layout, services, self.opening)
+        self.network: Network | None = None  # set once the window has time for it
 
     @property
     def scan(self) -> ScanJob | None:
@@ -65,3 +69,8 @@ class Workspace:
         self.scan_changed.emit()
         if update.studies:
             self.studies_changed.emit(update.studies)
+
+    def arrived(self, studies: frozenset[str]) -> None:
+        """Another process put instances of these studies into the library (called on the GUI thread)."""
+        self.arrivals.take_in(studies)
+        self.studies_changed.emit(studies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -40,11 +42,21 @@ class InspectorPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head)
         column.addWidget(self.pages, 1)
+        self._titles: list[Callable[[], str]] = [lambda: tr("Tags"), lambda: tr("Series")]
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         self.follower = Follower(workspace, self.turn_to, self)
         theme.changed.connect(self.restyle)
         self.restyle()
         self.follower.follow()
+
+    def add_page(self, page: QWidget, title: Callable[[], str]) -> None:
+        """One more tab; `title` says its name in the language in force."""
+        self._titles.append(title)
+        self.pages.addWidget(page)
+        self.tabs.addTab(title())
+
+    def show_page(self, page: QWidget) -> None:
+        self.tabs.setCurrentIndex(self.pages.indexOf(page))
 
     def turn_to(self, shown: Shown) -> None:
         """Another image, or nothing, is on screen."""
@@ -61,8 +73,8 @@ class InspectorPanel(QWidget):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Inspector"))
         self.tabs.setAccessibleName(tr("Inspector"))
-        for place, title in enumerate((tr("Tags"), tr("Series"))):
-            self.tabs.setTabText(place, title)
+        for place, title in enumerate(self._titles):
+            self.tabs.setTabText(place, title())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

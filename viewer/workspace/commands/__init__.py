@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def register_all(registry: CommandRegistry) -> None:
     """Add every command that comes with the program, in the order of the menus."""
     # Imported here because importing the registry alone must not import every command's machinery.
-    from viewer.workspace.commands import application, file, image, navigate, tools, view
+    from viewer.workspace.commands import application, file, image, navigate, network, tools, view
 
-    for module in (file, view, image, tools, navigate, application):
+    for module in (file, view, image, tools, navigate, network, application):
         module.register(registry)

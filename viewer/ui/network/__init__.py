@@ -1,0 +1,1 @@
+"""The network in the window: nodes, search, transfers, the listener's light."""

@@ -1,0 +1,308 @@
+"""The nodes: this workstation and the remote ones, each edited and tested here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.nodes import NodeAddressError, RemoteNode
+from viewer.model.remote import ListenerSettings
+from viewer.ui.dialogs.dialog import Dialog
+from viewer.ui.i18n import tr, translated
+from viewer.ui.network.listener_form import ListenerForm
+from viewer.ui.network.node_form import NEW_NODE, NodeForm
+from viewer.ui.network.test_steps import TestSteps
+from viewer.ui.theme import Theme
+from viewer.workspace.network_services import Call, Network
+
+_NAME = Qt.ItemDataRole.UserRole
+
+
+class NodesDialog(Dialog):
+    """Edits are kept by the button Save, or by going to another row after it was asked."""
+
+    def __init__(self, network: Network, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent, width=880, height=660)
+        self._network = network
+        self._test: Call | None = None
+        self._editing = ""  # name of the node in the form; "" for a new one
+        self.list = QListWidget()
+        self.list.setUniformItemSizes(False)
+        self.add, self.remove = QToolButton(), QToolButton()
+        self.listener, self.node = ListenerForm(theme), NodeForm(theme)
+        self.steps = TestSteps(theme)
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.test, self.save = QPushButton(), QPushButton()
+        self._import, self._export = self.add_button(), self.add_button()
+        self.buttons.addStretch()
+        self._close = self.add_button(default=True)
+        self._lay_out()
+        self._connect()
+        self._fill()
+        self.list.setCurrentRow(0)
+        self.begin()
+
+    def _lay_out(self) -> None:
+        px = self.theme.px
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self.list, 1)
+        tools = QHBoxLayout()
+        for button in (self.add, self.remove):
+            tools.addWidget(button)
+        tools.addStretch()
+        left.addLayout(tools)
+        self.pages = QStackedWidget()
+        for page in (self.listener, self.node):
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setFrameShape(QScrollArea.Shape.NoFrame)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            area.setWidget(page)
+            self.pages.addWidget(area)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self.pages, 1)
+        right.addWidget(self.steps)
+        right.addWidget(self.said)
+        deeds = QHBoxLayout()
+        deeds.addStretch()
+        for push in (self.test, self.save):
+            push.setAutoDefault(False)
+            deeds.addWidget(push)
+        right.addLayout(deeds)
+        self.list.setFixedWidth(px(240))
+        row = QHBoxLayout()
+        row.setSpacing(px(18))
+        row.addLayout(left)
+        row.addLayout(right, 1)
+        self.body.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        network = self._network
+        self.list.currentItemChanged.connect(self._on_row)
+        self.add.clicked.connect(self._new)
+        self.remove.clicked.connect(self._remove)
+        self.test.clicked.connect(self._on_test)
+        self.save.clicked.connect(self._on_save)
+        self._import.clicked.connect(self._on_import)
+        self._export.clicked.connect(self._on_export)
+        self._close.clicked.connect(self.close)
+        self.listener.changed.connect(self._on_edit)
+        self.node.changed.connect(self._on_edit)
+        network.nodes.changed.connect(self._fill)
+        network.listener.changed.connect(self._follow_listener)
+        self.finished.connect(self._let_go)
+
+    def _let_go(self, _code: int) -> None:
+        self._stop_test()
+        self._network.nodes.changed.disconnect(self._fill, missing_ok=True)
+        self._network.listener.changed.disconnect(self._follow_listener, missing_ok=True)
+
+    # The list
+
+    def _fill(self) -> None:
+        """The rows: this workstation first."""
+        wanted = self._editing if self.list.currentRow() > 0 else None
+        blocked = self.list.blockSignals(True)
+        self.list.clear()
+        own = self._network.listener.settings.entity
+        self._row("", tr("This workstation"), f"{own.ae_title}:{own.port}")
+        for node in self._network.nodes.nodes:
+            is_insecure = node.tls is not None and node.tls.insecure
+            self._row(node.name, node.name, str(node) + (" · " + tr("insecure") if is_insecure else ""), is_insecure=is_insecure)
+        self.list.blockSignals(blocked)
+        place = self._place_of(wanted) if wanted is not None else 0
+        self.list.setCurrentRow(max(place, 0))
+
+    def _row(self, name: str, title: str, line: str, *, is_insecure: bool = False) -> None:
+        item = QListWidgetItem(f"{title}\n{line}")
+        item.setData(_NAME, name)
+        item.setSizeHint(QSize(0, self.theme.px(46)))
+        if is_insecure:
+            item.setForeground(QColor(self.theme.colours.fault))
+            item.setToolTip(tr("The certificate of this node is not checked"))
+        self.list.addItem(item)
+
+    def _place_of(self, name: str) -> int:
+        names = [str(self.list.item(place).data(_NAME)).casefold() for place in range(self.list.count())]
+        return names.index(name.casefold()) if name.casefold() in names else -1
+
+    def _on_row(self, current: QListWidgetItem | None, _before: QListWidgetItem | None = None) -> None:
+        self._stop_test()
+        self.steps.clear()
+        self._say(NO_MESSAGE)
+        is_own = current is None or self.list.row(current) == 0
+        self.pages.setCurrentIndex(0 if is_own else 1)
+        if is_own:
+            self.listener.show_settings(self._network.listener.settings)
+            self._follow_listener()
+            self._ask_entry()
+        elif current is not None:
+            node = self._network.nodes.named(str(current.data(_NAME)))
+            self._editing = node.name if node is not None else ""
+            self.node.show_node(node or NEW_NODE)
+        self.test.setVisible(not is_own)
+        self.remove.setEnabled(not is_own)
+        self.save.setEnabled(not is_own and not self._editing)
+
+    def _new(self) -> None:
+        self._editing = ""
+        self._row("", tr("New node"), "")
+        self.list.setCurrentRow(self.list.count() - 1)
+        self.node.name.clear()
+        self.node.host.clear()
+        self.node.title.setFocus()
+        self.save.setEnabled(True)
+
+    def _remove(self) -> None:
+        if self._editing:
+            self._network.nodes.remove(self._editing, self._say)
+        self._editing = ""
+        self._fill()
+
+    # The forms
+
+    def _on_edit(self) -> None:
+        self.save.setEnabled(True)
+        self._say(NO_MESSAGE)
+        if self.pages.currentIndex() == 0:
+            self._ask_entry()
+
+    def _follow_listener(self) -> None:
+        self.listener.show_state(self._network.listener.state)
+        own = self._network.listener.settings.entity
+        first = self.list.item(0)
+        if first is not None:
+            first.setText(f"{tr('This workstation')}\n{own.ae_title}:{own.port}")
+
+    def _ask_entry(self) -> None:
+        try:
+            entity = self.listener.value().entity
+        except NegatoscopeError:
+            return
+        self._network.listener.entry(entity, self.listener.show_entry)
+
+    def _on_save(self) -> None:
+        if self.pages.currentIndex() == 0:
+            self._save_listener()
+            return
+        node = self._valid_node()
+        if node is not None:
+            replacing, self._editing = self._editing, node.name
+            self._network.nodes.put(node, replacing=replacing, secret=self.node.typed_secret(), done=self._saved)
+
+    def _save_listener(self) -> None:
+        try:
+            settings: ListenerSettings = self.listener.value()
+        except NodeAddressError as error:
+            self._say_error(error)
+            return
+        self._network.listener.change(settings, self._saved)
+
+    def _saved(self, said: Message) -> None:
+        self.save.setEnabled(bool(said))
+        self._say(said)
+
+    def _valid_node(self) -> RemoteNode | None:
+        try:
+            return self.node.value()
+        except NodeAddressError as error:
+            self._say_error(error)
+            return None
+
+    def _say_error(self, error: NegatoscopeError) -> None:
+        self._say(error.reason, error.advice)
+
+    def _say(self, said: Message, advice: Message = NO_MESSAGE) -> None:
+        self.said.setText(" ".join((translated(said), translated(advice))).strip())
+        self.said.setVisible(bool(said))
+
+    # The test
+
+    def _on_test(self) -> None:
+        self._stop_test()
+        node = self._valid_node()
+        if node is None:
+            return
+        self.steps.begin()
+        self._test = self._network.nodes.test(node, self.node.typed_secret(), self.steps.add, self._on_tested)
+
+    def _on_tested(self) -> None:
+        self._test = None
+        self.steps.end()
+
+    def _stop_test(self) -> None:
+        if self._test is not None:
+            self._test.stop()
+            self._test = None
+            self.steps.end()
+
+    # Files
+
+    def _on_import(self) -> None:
+        dialog = self._file_dialog(tr("Import nodes"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._network.nodes.read(path, self._say))
+        dialog.open()
+
+    def _on_export(self) -> None:
+        dialog = self._file_dialog(tr("Export nodes"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile("nodes.json")
+        dialog.fileSelected.connect(lambda path: self._network.nodes.write(path, self._say))
+        dialog.open()
+
+    def _file_dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setNameFilter("*.json")
+        return dialog
+
+    def restyle(self) -> None:
+        super().restyle()
+        theme = self.theme
+        self.add.setIcon(theme.icon("plus"))
+        self.remove.setIcon(theme.icon("trash-2"))
+        for button in (self.add, self.remove):
+            button.setIconSize(QSize(theme.px(18), theme.px(18)))
+        self.said.setStyleSheet(f"color: {theme.colours.warning}")
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Nodes"))
+        self.heading.setText(tr("Nodes"))
+        self.list.setAccessibleName(tr("Nodes"))
+        for button, text in ((self.add, tr("Add a node")), (self.remove, tr("Remove this node"))):
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+        self.test.setText(tr("Test"))
+        self.save.setText(tr("Save"))
+        self._import.setText(tr("Import …"))
+        self._export.setText(tr("Export …"))
+        self._close.setText(tr("Close"))
+        self.listener.retranslate()
+        self.node.retranslate()
+        self.steps.fill()
+        for place in range(self.list.count()):
+            item = self.list.item(place)
+            if place == 0:
+                _, _, line = item.text().partition("\n")
+                item.setText(f"{tr('This workstation')}\n{line}")

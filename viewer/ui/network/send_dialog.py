@@ -1,0 +1,79 @@
+"""Where to send what the user chose."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+
+from viewer.model.remote import Outgoing
+from viewer.model.text import plain
+from viewer.ui.dialogs.dialog import Dialog, paragraph
+from viewer.ui.i18n import tr, tr_n
+from viewer.ui.network.fields import Form
+from viewer.ui.theme import Theme
+from viewer.workspace.network_services import Network
+
+
+class SendDialog(Dialog):
+    """Sends by its button; `node` is chosen at first."""
+
+    def __init__(self, what: Outgoing, network: Network, theme: Theme, parent: QWidget | None = None, *, node: str = "") -> None:
+        super().__init__(theme, parent, width=460, height=280)
+        self._what, self._network = what, network
+        self._what_line = paragraph()
+        self._count = QLabel()
+        self._form = Form(theme)
+        self.node = QComboBox()
+        self.commit = QCheckBox()
+        self._none = paragraph()
+        self._form.add(self.node)
+        for widget in (self._what_line, self._count, self._form, self.commit, self._none):
+            self.body.addWidget(widget)
+        self.body.addStretch()
+        self.nodes = self.add_button()
+        self.buttons.addStretch()
+        self._cancel = self.add_button()
+        self.send = self.add_button(default=True)
+        self._cancel.clicked.connect(self.reject)
+        self.send.clicked.connect(self._send)
+        self._fill(node)
+        network.nodes.changed.connect(self._on_nodes)
+        self.finished.connect(lambda _code: network.nodes.changed.disconnect(self._on_nodes, missing_ok=True))
+        self.begin()
+
+    def _on_nodes(self) -> None:
+        self._fill(self.node.currentText())
+
+    def _fill(self, wanted: str) -> None:
+        self.node.clear()
+        for node in self._network.nodes.nodes:
+            self.node.addItem(node.name)
+        self.node.setCurrentIndex(max(self.node.findText(wanted), 0))
+        has_nodes = self.node.count() > 0
+        self._form.setVisible(has_nodes)
+        self.commit.setVisible(has_nodes)
+        self._none.setVisible(not has_nodes)
+        self.send.setEnabled(has_nodes)
+
+    def _send(self) -> None:
+        self._network.transfers.send(self._what, self.node.currentText(), commit=self.commit.isChecked())
+        self.accept()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self._count.setStyleSheet(f"color: {self.theme.colours.dim}")
+        self._what_line.setFont(self.theme.font(13, 600))
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Send"))
+        self.heading.setText(tr("Send"))
+        self._what_line.setText(plain(self._what.title, 200))
+        count = self._what.number_of_instances
+        self._count.setText(tr_n("%n object(s)", count) if count else "")
+        self._count.setVisible(bool(count))
+        self._form.title(self.node, tr("To"))
+        self.commit.setText(tr("Have the node confirm that it keeps them"))
+        self.commit.setToolTip(tr("Storage commitment, asked for after the last object"))
+        self._none.setText(tr("There is no node to send to yet. Add one under Nodes."))
+        self.nodes.setText(tr("Nodes …"))
+        self._cancel.setText(tr("Cancel"))
+        self.send.setText(tr("Send"))
