@@ -159,7 +159,7 @@ def test_a_hundred_silent_peers_do_not_keep_others_out(listen: Callable[..., Lis
     listener = listen([VerificationService()])  # with the limits as they are shipped
     silent = [dial(listener, own_address="127.0.0.2") for _ in range(100)]
     assert_serves(listener)
-    assert threading.active_count() < 60
+    wait_until(lambda: threading.active_count() < 60)  # whom the newest pushed out is on the way
     for sock in silent:
         sock.close()
 

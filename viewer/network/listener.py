@@ -72,11 +72,12 @@ _WHY = {_REJECTED_TITLE: "called title", _REJECTED_CALLER: "calling title", _REJ
 
 @dataclass
 class _Call:
-    """One connection. `association` is None while it has not agreed on one."""
+    """One connection. `association` is None while it has not agreed on one; who was dropped may still be on the way out."""
 
     sock: socket.socket
     address: str
     since: float
+    is_dropped: bool = False
     thread: threading.Thread | None = None
     association: Association | None = None
 
@@ -151,9 +152,11 @@ class Listener:
 
     def _make_room(self, call: _Call) -> None:
         with self._lock:
-            waiting = [other for other in self._calls.values() if other.association is None]
+            waiting = [other for other in self._calls.values() if other.association is None and not other.is_dropped]
             if len(waiting) >= self._limits.waiting:
-                _shut(self._least_welcome(waiting).sock)
+                dropped = self._least_welcome(waiting)
+                dropped.is_dropped = True
+                _shut(dropped.sock)
             self._calls[id(call)] = call
 
     @staticmethod
