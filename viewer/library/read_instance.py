@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +18,8 @@ from viewer.library.normalise import name_words
 from viewer.model.display_set import DisplaySetKind
 from viewer.model.errors import NegatoscopeError
 from viewer.model.hierarchy import Instance, Patient, Series, Study
+from viewer.model.uids import is_usable_uid
 
-_UID = re.compile(r"[0-9A-Za-z._-]{1,128}")
 _MANY_FRAMES = 4096  # a Number of Frames beyond it must be possible for a file of that size
 _HASHED = 1024 * 1024
 
@@ -49,7 +48,7 @@ def describe(header: Header, source: str = "") -> FoundInstance:
         study_uid = _made_up_study(header, code(0x0020000D))
     if not series_uid:
         series_uid = _made_up_series(header, study_uid, code(0x0020000E))
-    if not _usable(sop_uid):
+    if not is_usable_uid(sop_uid):
         sop_uid = _made_up_instance(header)
     instance = Instance(
         sop_instance_uid=sop_uid,
@@ -140,8 +139,8 @@ def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
         header.integer(0x00180086),
         header.number(0x00180081),
         kind_of(sop_class, "", rows, columns) is DisplaySetKind.DOCUMENT,
-        study_uid if _usable(study_uid) else "",
-        series_uid if _usable(series_uid) else "",
+        study_uid if is_usable_uid(study_uid) else "",
+        series_uid if is_usable_uid(series_uid) else "",
         code(0x00080060) == "MR",
     )
 
@@ -217,10 +216,6 @@ def _binary_float(raw: bytes, order: str) -> float | None:
         return None
     value = float(struct.unpack(order + ("f" if len(raw) == 4 else "d"), raw)[0])
     return value if math.isfinite(value) and 0 <= value < 1e6 else None
-
-
-def _usable(uid: str) -> bool:
-    return _UID.fullmatch(uid) is not None and ".." not in uid and uid.strip(".") != ""
 
 
 def made_up_uid(*parts: str | bytes) -> str:

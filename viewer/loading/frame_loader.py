@@ -27,6 +27,7 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import message
 from viewer.model.pixels import PixelFrame
 from viewer.model.requests import FrameResult, Lane
+from viewer.model.uids import is_usable_uid
 
 log = logging.getLogger(__name__)
 
@@ -260,7 +261,8 @@ class FrameLoader:
         frame = image.finish(job.ref.frame_number, decoded)
         found, wanted = frame.ref, job.ref
         if found != wanted:
-            if found.sop_instance_uid and found.sop_instance_uid != wanted.sop_instance_uid:
+            named = is_usable_uid(found.sop_instance_uid)  # else the library has made up another name
+            if named and found.sop_instance_uid != wanted.sop_instance_uid:
                 raise MissingFileError(message("The file holds another object now. Open the folder again."))
             frame = replace(frame, facts=replace(frame.facts, ref=wanted))
         frame.pixels.flags.writeable = False
