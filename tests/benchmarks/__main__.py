@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import indexing, loading, network, peers, program, table, window_drag
+from tests.benchmarks import dicomweb, indexing, loading, network, peers, program, table, window_drag
 
 PARTS = {
     **peers.PARTS,
@@ -24,6 +24,7 @@ PARTS = {
     **loading.PARTS,
     **window_drag.PARTS,
     **network.PARTS,
+    **dicomweb.PARTS,
 }
 LONG = ("growth", "leak")
 QUICK = ("headers", "library", "slow", "native", "isolation", "compute")
