@@ -21,6 +21,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "send": ("viewer.app.cli.send", "send files to a DICOM node (C-STORE)"),
     "find": ("viewer.app.cli.find", "ask a DICOM node what it has (C-FIND)"),
     "get": ("viewer.app.cli.get", "fetch from a DICOM node into a folder (C-GET)"),
+    "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
     "worklist": ("viewer.app.cli.worklist", "ask a DICOM node what is to be done (Modality Worklist)"),
     "commit": ("viewer.app.cli.commit", "have a DICOM node answer for objects it keeps (Storage Commitment)"),
     "mpps": ("viewer.app.cli.mpps", "tell a DICOM node that a procedure step begins or ends (MPPS)"),
@@ -29,5 +30,4 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "wado": ("viewer.app.cli.wado", "fetch from a DICOMweb archive into a folder (WADO-RS)"),
     "stow": ("viewer.app.cli.stow", "store files in a DICOMweb archive (STOW-RS)"),
     "web": ("viewer.app.cli.web", "give the library to others over DICOMweb, on loopback unless told otherwise"),
-    "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
 }
