@@ -26,6 +26,11 @@ from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_
 from viewer.network.association_pdu import MAXIMUM_CONTEXTS
 from viewer.network.audit import AuditEvent
 from viewer.network.commitment import STORAGE_COMMITMENT, failure_meaning
+from viewer.network.dicomweb.origin.web_listener import DEFAULT_SERVER_LIMITS, WebPlace
+from viewer.network.dicomweb.qido import PAGE
+from viewer.network.dicomweb.resources import RESOURCES
+from viewer.network.dicomweb.stow import BATCH_BYTES, BATCH_COUNT
+from viewer.network.dicomweb.web_limits import DEFAULT_WEB_LIMITS
 from viewer.network.identifier import SYNTAXES, tag_of
 from viewer.network.limits import DEFAULT_LIMITS, GIB, KIB, MIB
 from viewer.network.mpps import MODALITY_PERFORMED_PROCEDURE_STEP, StartedStep, creation
@@ -340,6 +345,31 @@ def media() -> str:
 File-set reader: DICOMDIR and any folder of DICOM files. No file-set is written."""
 
 
+def dicomweb() -> str:
+    web, server = DEFAULT_WEB_LIMITS, DEFAULT_SERVER_LIMITS
+    rows = [
+        (one.transaction, f"{one.method} `{one.path}`", one.media_types, "yes" if one.asked else "no", "yes" if one.given else "no")
+        for one in RESOURCES
+    ]
+    return f"""## 14. DICOMweb
+
+{table(("Transaction", "Resource", "Media types", "as user agent", "as origin server"), rows)}
+
+HTTP/1.1, plain or over TLS as in section 11. As user agent: instances are asked for in the transfer syntax they are stored in
+(`transfer-syntax=*`), whole studies or series in one request; after a cut only what is missing by SOP Instance UID. Searches
+ask for {PAGE} answers at a time, and answers are compared with the keys again. The user is shown by Basic, by a bearer token,
+or by a login at an OpenID provider (authorization code with PKCE). STOW-RS: at most {BATCH_COUNT} objects or
+{BATCH_BYTES // MIB} MiB in one request. At most {web.parts} parts, {web.largest_response // GIB} GiB in one answer,
+{web.dicom.largest_object // GIB} GiB in one part; {web.redirects} redirects, within one host.
+
+As origin server (`negatoscope web`, `negatoscope node --web-port`): off until switched on, then on {WebPlace().interface},
+port {WebPlace().port}, root `/{WebPlace().root}`, unless the user chooses otherwise; reads alone unless storing is allowed.
+Callers show a token, or name and password, where that is asked for. At most {server.connections} connections,
+{server.answers} answers to one search (then with Warning 299), {server.largest_head // KIB} KiB of headers. Keys are matched
+as in C-FIND; fuzzymatching is answered by literal matching and Warning 299. Without a transfer syntax in Accept, instances
+and frames are given in Explicit VR Little Endian where a decoder is known."""
+
+
 def statement() -> str:
     """The whole file."""
     head = f"""# DICOM conformance statement
@@ -347,7 +377,7 @@ def statement() -> str:
 Negatoscope {__version__}. Made from the program's own tables; the order is that of PS3.2. Not a medical device."""
     parts = (
         head, overview(), implementation(), association_policy(), verification(), storage(), query_retrieve(), worklist_and_steps(),
-        commitment(), statuses(), network(), characters(), media(),
+        commitment(), statuses(), network(), characters(), media(), dicomweb(),
     )  # fmt: skip
     return "\n\n".join(flowing(block) for part in parts for block in part.split("\n\n")) + "\n"
 

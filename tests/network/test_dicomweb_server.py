@@ -26,6 +26,7 @@ from viewer.imaging.compose import initial_data
 from viewer.imaging.render import render_frame
 from viewer.network.dicomweb.origin.gate import Gate
 from viewer.network.dicomweb.origin.web_listener import WebPlace
+from viewer.network.dicomweb.resources import RESOURCES
 
 pytestmark = pytest.mark.network_peers
 __all__ = ["serve"]
@@ -245,6 +246,24 @@ def test_it_is_on_loopback_and_never_open_to_all_by_accident(running: Running) -
     assert f"0100007F:{running.server.port:04X}" in listening
     with pytest.raises(OpenServerError, match="whole library"):
         WebServer(running.library, WebSettings(WebPlace(port=0, interface="0.0.0.0")))
+
+
+def test_every_resource_of_the_conformance_statement_is_given(serve: StartServer, objects: list[Path]) -> None:
+    running = serve(objects, store=True)
+    study, series, instance = uids(objects[0])
+    for resource in RESOURCES:
+        path = resource.path.format(study=study, series=series, instance=instance, frames="1", frame="1")
+        if resource.method == "POST":
+            answer = requests.post(running.url + path, data=b"", headers={"Content-Type": "text/plain"}, timeout=10)
+            assert answer.status_code == 415, resource
+            continue
+        query = {
+            "bulkdata": "?offset=0&length=10",
+            "wado": f"?requestType=WADO&studyUID={study}&seriesUID={series}&objectUID={instance}",
+        }.get(path.rpartition("/")[2], "")
+        answer = requests.get(running.url + path + query, timeout=10)
+        assert answer.status_code == 200, resource
+        assert answer.headers["Content-Type"].partition(";")[0] in resource.media_types, resource
 
 
 # Requests that mean no good
