@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from viewer import __version__
 from viewer.app.cli import SUBCOMMANDS
+from viewer.app.decoder_policy import block_other_decoders
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the installed command."""
+    block_other_decoders()
     if sys.argv[1:2] == ["--decode-worker"]:  # a bundle has no interpreter to start: its decoding processes begin here too
         sys.exit(importlib.import_module("viewer.loading.decode_worker").main(sys.argv[2]))
     sys.exit(main())

@@ -13,6 +13,7 @@ from viewer import __version__
 from viewer.app.application import Application, make_application
 from viewer.app.bootstrap import Program
 from viewer.app.crash import FaultReporter, TraceFile
+from viewer.app.decoder_policy import DECODERS
 from viewer.app.engine import Engine
 from viewer.app.single_instance import SingleInstance
 from viewer.ui.fault_window import FaultWindow
@@ -59,6 +60,7 @@ def _show(
     reporter.attend(faults.show)
     restore_signals = end_on_signals(window.close)
     log.info("started, version %s", __version__)
+    log.info("decoders: %s", DECODERS)
     try:
         window.show()
         program.say_notices(trace, faults.show_earlier)
