@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from tests.network.conftest import Peer, StartPeer, free_port, ours, run_tool
 from tests.network.objects import make_ct, save
 from tests.network.qr_archive import start_dcmqrscp, start_orthanc
 from viewer.model.nodes import RemoteNode
-from viewer.network.identifier import parse_keys
+from viewer.network.errors import CancelledError
+from viewer.network.identifier import Identifier, parse_keys
 from viewer.network.instance_store import InstanceStore
 from viewer.network.listener import Listener
-from viewer.network.query_retrieve_scp import QueryRetrieveService
+from viewer.network.query_retrieve_scp import QueryRequest, QueryRetrieveService
 from viewer.network.query_scu import Level, Query, Root, find
 from viewer.network.requestor import Caller
 from viewer.network.retrieve_scu import SubOperations, Target, get, list_instances, move
-from viewer.network.storage_item import read_item
+from viewer.network.storage_item import StorageItem, read_item
 from viewer.network.storage_scp import StorageService
 from viewer.network.storage_scu import RetryPolicy, send
 
@@ -217,6 +219,37 @@ def test_names_match_in_any_case_and_with_or_without_accents(provider: Provider,
         assert len(list(find(node, Query(Level.STUDY, parse_keys([key])), caller))) == 2
     assert len(list(find(node, Query(Level.PATIENT, parse_keys(["PatientName=M?ller*"]), Root.PATIENT), caller))) == 1
     assert not list(find(node, Query(Level.STUDY, parse_keys(["PatientName=Mueller*"])), caller))
+
+
+class Barren:
+    """A source in which nothing matches, without end."""
+
+    def __init__(self) -> None:
+        self.began, self.was_left = threading.Event(), threading.Event()
+
+    def find(self, request: QueryRequest) -> Iterator[Identifier]:
+        try:
+            while True:
+                self.began.set()
+                yield {"PatientName": "Other", "StudyInstanceUID": "1.2"}
+        finally:
+            self.was_left.set()
+
+    def instances(self, request: QueryRequest) -> Sequence[StorageItem]:
+        return ()
+
+
+def test_a_search_that_finds_nothing_can_be_cancelled(listen: Callable[..., Listener]) -> None:
+    source = Barren()
+    traced: list[str] = []
+    service = QueryRetrieveService(source, lambda title: None, "NEGATOSCOPE", Caller("NEGATOSCOPE"))
+    node = ours(listen([service]))
+    caller = Caller("TESTS", stop=source.began.is_set, trace=traced.append)
+    with pytest.raises(CancelledError):
+        list(find(node, Query(Level.STUDY, parse_keys(["PatientName=Doe"])), caller))
+    assert source.was_left.wait(5)
+    assert "association aborted by us" in traced  # by `find`, after the peer's FE00: not before
+    assert source.was_left.is_set()
 
 
 def test_instances_are_listed_level_by_level(provider: Provider, caller: Caller) -> None:

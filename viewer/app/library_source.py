@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 from viewer.library.library import Library
-from viewer.library.peer_rows import Attributes, LibraryFailedError, Narrowing, PeerRows
+from viewer.library.peer_rows import NARROWED, Attributes, LibraryFailedError, Narrowing, PeerRows
 from viewer.library.read_instance import read_instance
 from viewer.model.errors import NegatoscopeError
 from viewer.network.commitment import CLASS_INSTANCE_CONFLICT, Reference
@@ -22,6 +22,7 @@ from viewer.network.storage_item import StorageItem, read_item
 
 _MOST_UIDS = 2000  # of one kind, beyond which the tables are not asked for them one by one
 _DATES = re.compile(r"(\d{8})?(-?)(\d{8})?")
+_DAY = re.compile(r"\d{8}", re.ASCII)
 _UNIQUE = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
 
@@ -86,6 +87,8 @@ def narrowing_of(keys: Identifier) -> Narrowing:
         patient_name=_beginning(text_of(keys, "PatientName")),
         study_date_from=first,
         study_date_to=last,
+        accession_number=_plain(text_of(keys, "AccessionNumber")),
+        texts=tuple((keyword, patterns) for keyword in NARROWED if (patterns := _patterns(keyword, text_of(keys, keyword)))),
     )
 
 
@@ -97,6 +100,14 @@ def _uids(text: str) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """A single value without wildcards, else ""."""
     return "" if set(text) & set("*?\\") else text.strip()
+
+
+def _patterns(keyword: str, key: str) -> tuple[str, ...]:
+    """What one of must be somewhere in the value; () when that cannot be told, or would tell nothing."""
+    if keyword.endswith("Date"):
+        return (key,) if _DAY.fullmatch(key) else ()
+    patterns = tuple(part.strip() for part in key.split("\\"))
+    return () if not all(part.strip("*") for part in patterns) or "\0" in key else patterns
 
 
 def _beginning(name: str) -> str:

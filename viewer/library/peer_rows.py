@@ -70,6 +70,16 @@ _INSTANCE = {
     "Columns": "a.columns",
     "AvailableTransferSyntaxUID": "a.transfer_syntax_uid",
 }
+# Columns that SQLite looks through by itself, which is fifty times quicker than comparing answers one by one.
+_PATIENT_TEXTS = {"PatientID": "p.patient_id", "PatientBirthDate": "replace(p.patient_birth_date, '.', '')"}
+_STUDY_TEXTS = {
+    "AccessionNumber": "s.accession_number",
+    "StudyDescription": "s.study_description",
+    "StudyID": "s.study_id",
+    "InstitutionName": "s.institution_name",
+    "ModalitiesInStudy": "s.modalities",
+}
+NARROWED = (*_PATIENT_TEXTS, *_STUDY_TEXTS)
 PATIENT_ATTRIBUTES, STUDY_ATTRIBUTES = tuple(_PATIENT), tuple(_STUDY)
 SERIES_ATTRIBUTES, INSTANCE_ATTRIBUTES = tuple(_SERIES), tuple(_INSTANCE)
 _STUDIES = "studies s JOIN patients p ON p.id = s.patient"
@@ -83,7 +93,8 @@ class LibraryFailedError(NegatoscopeError):
 class Narrowing:
     """What a question is about, as far as the tables can tell quickly; () and "" are any. Never leaves out what may match.
 
-    `patient_name` is the plain beginning of a name; dates are ``YYYYMMDD``, both included.
+    `patient_name` is the plain beginning of a name; dates are ``YYYYMMDD``, both included. `texts` are attributes of `NARROWED`
+    and what must be in each, with wildcards of DICOM: one of several patterns.
     """
 
     study_uids: tuple[str, ...] = ()
@@ -93,6 +104,8 @@ class Narrowing:
     patient_name: str = ""
     study_date_from: str = ""
     study_date_to: str = ""
+    accession_number: str = ""
+    texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class PeerRows:
@@ -116,6 +129,7 @@ class PeerRows:
         if narrowing.patient_id:
             parts.append("p.patient_id = ?")
             values.append(narrowing.patient_id)
+        _texts(narrowing, _PATIENT_TEXTS, parts, values)
         _name(
             narrowing,
             "p.id IN (SELECT patient FROM studies WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?))",
@@ -232,8 +246,20 @@ def _of_studies(narrowing: Narrowing) -> tuple[list[str], list[object]]:
     if narrowing.study_date_to:
         parts.append("s.date_key <= ?")
         values.append(narrowing.study_date_to.ljust(14, "9"))
+    if narrowing.accession_number:
+        parts.append("s.accession_key = ?")
+        values.append(normalised(narrowing.accession_number))
+    _texts(narrowing, _PATIENT_TEXTS | _STUDY_TEXTS, parts, values)
     _name(narrowing, "s.id IN (SELECT rowid FROM words WHERE words MATCH ?)", parts, values)
     return parts, values
+
+
+def _texts(narrowing: Narrowing, columns: dict[str, str], parts: list[str], values: list[object]) -> None:
+    """Anywhere in the column: values may have spaces around them, or others beside them. * and ? mean the same to GLOB."""
+    for keyword, patterns in narrowing.texts:
+        if keyword in columns:
+            parts.append(f"({' OR '.join(f'{columns[keyword]} GLOB ?' for _ in patterns)})")
+            values.extend(f"*{pattern.replace('[', '[[]')}*" for pattern in patterns)
 
 
 def _patient_id(narrowing: Narrowing, parts: list[str], values: list[object]) -> None:

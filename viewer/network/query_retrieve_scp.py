@@ -36,6 +36,7 @@ from viewer.network.storage_scu import Originator, Outcome, SendResult, send_ite
 
 MOST_ANSWERS = 10_000
 MOST_INSTANCES = 100_000
+_LOOKS = 64  # entities that do not match between two looks for a C-CANCEL
 _ROOT_OF = {uid: root for table in (FIND, GET, MOVE) for root, uid in table.items()}
 _CLASSES = {uid: operation for operation, table in (("find", FIND), ("get", GET), ("move", MOVE)) for uid in table.values()}
 
@@ -156,12 +157,15 @@ class QueryRetrieveService:
 
     def _find(self, talk: _Talk, query: QueryRequest) -> None:
         count = 0
-        for found in self._source.find(query):
-            if not fits(query.keys, found, strictly=True):
+        for looked_at, found in enumerate(self._source.find(query)):
+            is_answer = fits(query.keys, found, strictly=True)
+            if not is_answer and looked_at % _LOOKS:
                 continue
             if talk.is_cancelled():
                 talk.answer(CANCELLED)
                 return
+            if not is_answer:
+                continue
             if count >= MOST_ANSWERS:
                 talk.answer(OUT_OF_RESOURCES)
                 return

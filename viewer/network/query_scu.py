@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -34,6 +35,7 @@ class Root(StrEnum):
 
 
 _MOST_AFTER_CANCEL = 1000  # answers that may be on their way when the peer hears of it
+_CANCEL_SECONDS = 3.0  # until it stops; then the association is broken off, which no peer can overlook
 _ROOT_UID = "1.2.840.10008.5.1.4.1.2."
 FIND = {Root.PATIENT: _ROOT_UID + "1.1", Root.STUDY: _ROOT_UID + "2.1"}
 MOVE = {Root.PATIENT: _ROOT_UID + "1.2", Root.STUDY: _ROOT_UID + "2.2"}
@@ -174,10 +176,10 @@ class _Talk:
             answer.pop("SpecificCharacterSet", None)
             yield answer
 
-    def _next(self) -> bytes | None:
-        """The next pending answer; None at the end."""
+    def _next(self, seconds: float | None = None) -> bytes | None:
+        """The next pending answer, which may take that long to begin; None at the end."""
         try:
-            answer = self._association.receive()
+            answer = self._association.receive(seconds=seconds)
         except CancelledError:
             self.stop()
             raise
@@ -212,10 +214,11 @@ class _Talk:
             self._finished = True
 
     def _drain(self) -> None:
+        due = time.monotonic() + _CANCEL_SECONDS
         for _ in range(_MOST_AFTER_CANCEL):
             if self._finished:
                 return
-            self._next()
+            self._next(max(0.0, due - time.monotonic()))
         self._association.abort()
 
 

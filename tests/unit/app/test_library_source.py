@@ -46,6 +46,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
                 dataset = make_ct(number, study=f"1.2.{n}", series=f"1.2.{n}.{series}", uid=uid, size=8)
                 dataset.SpecificCharacterSet = "ISO_IR 192"
                 dataset.PatientName, dataset.PatientID, dataset.SeriesNumber = name, f"P{n}", series
+                dataset.StudyDescription, dataset.PatientBirthDate = TEXTS["StudyDescription"][n], TEXTS["PatientBirthDate"][n]
                 dataset.Modality, dataset.AccessionNumber = "CT" if series == 0 else "MR", f"A{n}"
                 dataset.StudyDate = date.replace(".", "")
                 found.append(save(dataset, folder / f"{uid}.dcm"))
@@ -133,6 +134,39 @@ def test_narrowing_a_date_loses_nothing(source: LibrarySource, key: str) -> None
     assert found == {f"1.2.{n}" for n, date in enumerate(plain) if matches(key, date, "DA")}
 
 
+TEXTS = {
+    "AccessionNumber": [f"A{n}" for n in range(9)],
+    "PatientID": [f"P{n}" for n in range(9)],
+    "StudyDescription": ["Thorax [native]", " Kopf nativ ", "Kopf\\Hals", "", "thorax", "Größe*", "a?b", "a.b", "Thorax"],
+    "PatientBirthDate": ["19700101", "", "19700101", "19700102", "", "", "", "", "19700101"],
+    "ModalitiesInStudy": ["CT", "CT\\MR", "CT\\MR"] * 3,
+}
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_narrowing_a_text_loses_nothing(source: LibrarySource, data: st.DataObject) -> None:
+    keyword = data.draw(st.sampled_from(sorted(TEXTS)))
+    value = data.draw(st.sampled_from(TEXTS[keyword]))
+    cut = data.draw(st.integers(0, len(value)))
+    key = data.draw(
+        st.sampled_from(
+            [value, f"{value[:cut]}*", f"*{value[cut:]}", f"{value[:cut]}?{value[cut + 1 :]}", f"{value}\\CT", f" {value}"]
+        )
+        | st.text(alphabet="A012P *?[]\\korTxöCM", max_size=6)
+    )
+    found = {row["StudyInstanceUID"] for row in ask(source, Level.STUDY, **{keyword: key})}
+    vr = {"PatientBirthDate": "DA", "ModalitiesInStudy": "CS"}.get(keyword, "LO")
+    expected = {f"1.2.{n}" for n, one in enumerate(TEXTS[keyword]) if not key or (one and matches(key, one, vr))}
+    assert found == expected | ({f"1.2.{n}" for n, one in enumerate(TEXTS[keyword]) if not one and matches(key, one, vr)})
+
+
+def test_a_text_is_looked_for_by_the_tables() -> None:
+    assert narrowing_of(
+        {"AccessionNumber": "A1", "StudyDescription": "*kopf*", "StudyID": "*", "PatientBirthDate": "1970"}
+    ) == Narrowing(accession_number="A1", texts=(("AccessionNumber", ("A1",)), ("StudyDescription", ("*kopf*",))))
+
+
 def test_objects_by_unique_keys(source: LibrarySource, paths: list[Path]) -> None:
     def items(**keys: str) -> list[str]:
         return [item.sop_instance_uid for item in source.instances(QueryRequest(Root.STUDY, Level.IMAGE, keys))]
@@ -178,8 +212,8 @@ def test_two_patients_under_one_study_uid(tmp_path: Path) -> None:
 
 def test_what_the_tables_are_asked() -> None:
     assert narrowing_of({"PatientName": "DOE^A*", "PatientID": "P?", "StudyDate": "20260101-"}) == Narrowing(
-        patient_name="DOE^A", study_date_from="20260101"
+        patient_name="DOE^A", study_date_from="20260101", texts=(("PatientID", ("P?",)),)
     )
     assert narrowing_of({"StudyInstanceUID": "1\\2", "PatientID": " P1", "StudyDate": "2026"}) == Narrowing(
-        study_uids=("1", "2"), patient_id="P1"
+        study_uids=("1", "2"), patient_id="P1", texts=(("PatientID", ("P1",)),)
     )
