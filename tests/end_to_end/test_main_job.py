@@ -84,8 +84,9 @@ def test_series_by_double_click_and_tags_by_filter(start: Start) -> None:
 
 
 def double_click_series(window: RealWindow, place: int) -> None:
-    """The `place`th of those that have a thumbnail."""
-    wait_until(lambda: len(thumbnails(window)) >= 3, "the thumbnails of CT, MR and ultrasound")
+    """The `place`th of the sample's, once all of them have their thumbnail: the quickest is not always the first."""
+    wait_until(lambda: len(thumbnails(window)) == len(list(SAMPLE.iterdir())), "a thumbnail of each series")
+    window.settled()
     window.click(150, thumbnails(window)[place] + 24, times=2)
 
 
