@@ -52,8 +52,16 @@
         <translation><numerusform>и ещё %n; при копировании — все</numerusform><numerusform>и ещё %n; при копировании — все</numerusform><numerusform>и ещё %n; при копировании — все</numerusform></translation>
     </message>
     <message numerus="yes">
+        <source>%n object(s)</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message numerus="yes">
         <source>%n series</source>
         <translation><numerusform>%n серия</numerusform><numerusform>%n серии</numerusform><numerusform>%n серий</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n study(s) found</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n week(s)</source>
@@ -74,6 +82,10 @@
     <message>
         <source>&amp;Image</source>
         <translation>&amp;Изображение</translation>
+    </message>
+    <message>
+        <source>&amp;Network</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Study</source>
@@ -113,7 +125,7 @@
     </message>
     <message>
         <source>A DICOMweb archive is not asked for patients.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив DICOMweb не спрашивают о пациентах.</translation>
     </message>
     <message>
         <source>A colour image has no window.</source>
@@ -133,19 +145,19 @@
     </message>
     <message>
         <source>A login by OpenID needs the address of the provider and our client ID.</source>
-        <translation type="unfinished"></translation>
+        <translation>Для входа через OpenID нужны адрес провайдера и наш идентификатор клиента.</translation>
     </message>
     <message>
         <source>A part of the answer is no DICOM file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Часть ответа не является файлом DICOM.</translation>
     </message>
     <message>
         <source>A part of the answer is not as long as it says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Длина части ответа не та, что объявлена.</translation>
     </message>
     <message>
         <source>A part of the answer is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>Часть ответа слишком велика.</translation>
     </message>
     <message>
         <source>A secured listener needs a certificate and its key.</source>
@@ -157,7 +169,7 @@
     </message>
     <message>
         <source>A user name with a colon cannot be sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя пользователя с двоеточием передать нельзя.</translation>
     </message>
     <message>
         <source>A value is not allowed.</source>
@@ -173,11 +185,15 @@
     </message>
     <message>
         <source>A web page came instead of DICOM.</source>
-        <translation type="unfinished"></translation>
+        <translation>Вместо DICOM пришла веб-страница.</translation>
     </message>
     <message>
         <source>AE title</source>
         <translation>AE Title</translation>
+    </message>
+    <message>
+        <source>AE titles, each with @ADDRESS if it must call from there; empty: anybody</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About Negatoscope</source>
@@ -196,12 +212,28 @@
         <translation>Пиксель в пиксель (1:1)</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a node …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Адрес</translation>
     </message>
     <message>
         <source>Age</source>
         <translation>Возраст</translation>
+    </message>
+    <message>
+        <source>All addresses of this machine</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All files of the study are there.</source>
@@ -214,6 +246,10 @@
     <message>
         <source>Also CT or MR, 12.03.2020, 2019..2020, id:…, name:…</source>
         <translation>А также CT или MR, 12.03.2020, 2019..2020, id:…, name:…</translation>
+    </message>
+    <message>
+        <source>Also take private object types</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>An AE title has 1 to 16 plain letters, digits or signs, and no backslash.</source>
@@ -240,12 +276,24 @@
         <translation>Значение не то, что у предыдущего изображения</translation>
     </message>
     <message>
+        <source>Answer queries from the library and send what is asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer to any called AE title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Any date</source>
         <translation>Любая дата</translation>
     </message>
     <message>
         <source>Any modality</source>
         <translation>Любая модальность</translation>
+    </message>
+    <message>
+        <source>Anybody on the network can pose as this node and read what is sent to it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Archives and DICOMDIR media work too</source>
@@ -261,19 +309,19 @@
     </message>
     <message>
         <source>Ask for another transfer syntax or media type.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запросите другой синтаксис передачи или тип данных.</translation>
     </message>
     <message>
         <source>Ask for less at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запрашивайте меньше за один раз.</translation>
     </message>
     <message>
         <source>Ask for studies; patient name and ID are keys of a study.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запрашивайте исследования; имя и ID пациента — ключи исследования.</translation>
     </message>
     <message>
         <source>Ask its administrator for the right to do it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Попросите у его администратора право на это.</translation>
     </message>
     <message>
         <source>Ask its administrator to enter your AE title, address and port.</source>
@@ -281,11 +329,47 @@
     </message>
     <message>
         <source>Ask the administrator of your network how to pass it.</source>
+        <translation>Спросите администратора сети, как через него пройти.</translation>
+    </message>
+    <message>
+        <source>Asked the node to answer for the objects …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Asking … %n study(s) so far</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <source>Association</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Association log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Association log …</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Attention</source>
         <translation>Внимание</translation>
+    </message>
+    <message>
+        <source>Authorities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auto-routing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auto-routing …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Automatic window</source>
@@ -320,8 +404,28 @@
         <translation>Байты</translation>
     </message>
     <message>
+        <source>Bytes of one message that we announce</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C-ECHO</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C-GET: over the same connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C-MOVE: it connects to us</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Calibrated spacing</source>
         <translation>Калиброванный размер пикселя</translation>
+    </message>
+    <message>
+        <source>Callers must be from</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -332,12 +436,20 @@
         <translation>Отменено.</translation>
     </message>
     <message>
-        <source>Check that the address begins rightly with https or http.</source>
+        <source>Cardiac phase</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Check that the address is that of a DICOMweb service.</source>
+        <source>Character set</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check that the address begins rightly with https or http.</source>
+        <translation>Проверьте, верно ли адрес начинается с https или http.</translation>
+    </message>
+    <message>
+        <source>Check that the address is that of a DICOMweb service.</source>
+        <translation>Проверьте, что это адрес службы DICOMweb.</translation>
     </message>
     <message>
         <source>Check the AE title of the node.</source>
@@ -345,11 +457,11 @@
     </message>
     <message>
         <source>Check the address and the port; a DICOM port does not speak HTTP.</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверьте адрес и порт; порт DICOM не понимает HTTP.</translation>
     </message>
     <message>
         <source>Check the address of the archive and the UIDs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверьте адрес архива и UID.</translation>
     </message>
     <message>
         <source>Check the address, and whether a firewall is in the way.</source>
@@ -357,7 +469,7 @@
     </message>
     <message>
         <source>Check the address; where the archive wants a login, set how you show who you are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверьте адрес; если архив требует входа, укажите, как вы представляетесь.</translation>
     </message>
     <message>
         <source>Check the port, and whether the node is running.</source>
@@ -365,11 +477,19 @@
     </message>
     <message>
         <source>Check the user name, and give the password or the token again.</source>
+        <translation>Проверьте имя пользователя и введите пароль или токен заново.</translation>
+    </message>
+    <message>
+        <source>Choose another port or address; ports below 1024 are for administrators.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another port; another program may have it, or ports below 1024 may need permission.</source>
         <translation>Выберите другой порт: этот может быть занят другой программой, а для портов ниже 1024 могут требоваться права.</translation>
+    </message>
+    <message>
+        <source>Choose: {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cine</source>
@@ -390,6 +510,10 @@
     <message>
         <source>Clear search</source>
         <translation>Очистить поиск</translation>
+    </message>
+    <message>
+        <source>Click to see the nodes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close</source>
@@ -472,6 +596,10 @@
         <translation>Тёмная</translation>
     </message>
     <message>
+        <source>Data type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Date</source>
         <translation>Дата</translation>
     </message>
@@ -490,6 +618,14 @@
     <message>
         <source>Details of skipped files …</source>
         <translation>О пропущенных файлах …</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Document</source>
@@ -544,12 +680,24 @@
         <translation>Перетащите сюда файлы DICOM или папку</translation>
     </message>
     <message>
+        <source>Drop a series here to send it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Drop files or folders on the window.</source>
         <translation>Перетащите в окно файлы или папки.</translation>
     </message>
     <message>
         <source>Each image is measured with its own spacing; a volume must be resampled first.</source>
         <translation>Каждый снимок измеряется по своему размеру пикселя; объём нужно сначала пересчитать.</translation>
+    </message>
+    <message>
+        <source>Echo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Energy window</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Enter</source>
@@ -570,6 +718,38 @@
     <message>
         <source>Expand all</source>
         <translation>Развернуть всё</translation>
+    </message>
+    <message>
+        <source>Export nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family name, given name; what begins with it is found. * and ? stand for anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch and open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetched objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching from {node} …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Field of view</source>
@@ -620,6 +800,10 @@
         <translation>Вписать в окно</translation>
     </message>
     <message>
+        <source>Flip angle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Flip horizontally</source>
         <translation>Отразить слева направо</translation>
     </message>
@@ -634,6 +818,18 @@
     <message>
         <source>Folder</source>
         <translation>Папка</translation>
+    </message>
+    <message>
+        <source>For an answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the next object of a C-MOVE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget a search</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Forget the list</source>
@@ -656,6 +852,10 @@
         <translation>С</translation>
     </message>
     <message>
+        <source>From … to …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Full screen: nothing but the images</source>
         <translation>Во весь экран: только изображения</translation>
     </message>
@@ -665,15 +865,23 @@
     </message>
     <message>
         <source>Give the user name by itself; the password is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Укажите имя пользователя отдельно; пароль будет запрошен.</translation>
     </message>
     <message>
         <source>Go on</source>
         <translation>Продолжить</translation>
     </message>
     <message>
+        <source>Goes into the key store of the system, never into a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Good for 3D. Volumes must be computed with the distance, not with the thickness.</source>
         <translation>Для 3D это хорошо. Объёмы нужно считать по расстоянию, а не по толщине.</translation>
+    </message>
+    <message>
+        <source>Have the node confirm that it keeps them</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Hide the images</source>
@@ -688,12 +896,20 @@
         <translation>Удерживайте, чтобы прочитать значение под курсором</translation>
     </message>
     <message>
+        <source>Host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Host name</source>
         <translation>Имя хоста</translation>
     </message>
     <message>
         <source>How many viewports</source>
         <translation>Сколько областей просмотра</translation>
+    </message>
+    <message>
+        <source>How the node is called here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>ID {value}</source>
@@ -710,6 +926,10 @@
     <message>
         <source>Image in the stack</source>
         <translation>Изображение в серии</translation>
+    </message>
+    <message>
+        <source>Image type</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Image {number}</source>
@@ -744,8 +964,28 @@
         <translation>Снимки, в которых не указан размер пикселя: {number}.</translation>
     </message>
     <message>
+        <source>Images were received; they are in the browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insecure: do not check the certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Inspector</source>
         <translation>Инспектор</translation>
+    </message>
+    <message>
+        <source>Install it with: {command}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Install it, or unpack the archive with another program and open the folder.</source>
@@ -768,12 +1008,40 @@
         <translation>Кем выдан ID</translation>
     </message>
     <message>
+        <source>It cannot listen: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not listen. Other nodes cannot send to this workstation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is started again by itself; try once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It listens on port {port}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Item {number}</source>
         <translation>Запись {number}</translation>
     </message>
     <message>
         <source>Keep it in the system's key store, or give it again.</source>
         <translation>Сохраните его в хранилище ключей системы или введите снова.</translation>
+    </message>
+    <message>
+        <source>Keep this search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this search …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept searches</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keys</source>
@@ -788,8 +1056,16 @@
         <translation>Язык</translation>
     </message>
     <message>
+        <source>Largest PDU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Last 12 months</source>
         <translation>За 12 месяцев</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last 31 days</source>
@@ -820,6 +1096,10 @@
         <translation>Движение с левой кнопкой</translation>
     </message>
     <message>
+        <source>Left here: {count} objects with other content under the same UID.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lengths on them can only be given in pixels.</source>
         <translation>Длины на них можно указать только в пикселях.</translation>
     </message>
@@ -836,8 +1116,28 @@
         <translation>Светлая</translation>
     </message>
     <message>
+        <source>Like</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>List the images</source>
         <translation>Показать список снимков</translation>
+    </message>
+    <message>
+        <source>Listen for other nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listener: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening as {title} on port {port}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Liver</source>
@@ -916,6 +1216,10 @@
         <translation>Модальность</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Mouse on a picture</source>
         <translation>Мышь на изображении</translation>
     </message>
@@ -924,8 +1228,36 @@
         <translation>Имя</translation>
     </message>
     <message>
+        <source>Name of the search:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name or address of its machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Next image</source>
         <translation>Следующее изображение</translation>
+    </message>
+    <message>
+        <source>Next in the first dimension</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next in the second dimension</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next or previous image</source>
@@ -977,6 +1309,22 @@
     </message>
     <message>
         <source>Nobody logged in within {seconds} s.</source>
+        <translation>За {seconds} с никто не вошёл.</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nodes to ask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nodes …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1012,6 +1360,10 @@
         <translation>Ничего не найдено</translation>
     </message>
     <message>
+        <source>Nothing has happened on the network since the program started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing is open</source>
         <translation>Ничего не открыто</translation>
     </message>
@@ -1022,6 +1374,10 @@
     <message>
         <source>Nothing says what to retrieve.</source>
         <translation>Не сказано, что получить.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent or fetched yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Number</source>
@@ -1040,8 +1396,20 @@
         <translation>Объекты</translation>
     </message>
     <message>
-        <source>Only plain HTTP proxies are known; check the proxy settings.</source>
+        <source>Objects of the transfer</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of search terms beyond plain letters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only plain HTTP proxies are known; check the proxy settings.</source>
+        <translation>Поддерживаются только обычные HTTP-прокси; проверьте настройки прокси.</translation>
     </message>
     <message>
         <source>Only the beginning is shown: {count}.</source>
@@ -1092,12 +1460,48 @@
         <translation>Открывались ранее</translation>
     </message>
     <message>
+        <source>Optical path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Orientation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Other machines could read the whole library: nothing says who may come in.</source>
+        <translation>Другие компьютеры смогли бы читать всю библиотеку: не указано, кого впускать.</translation>
+    </message>
+    <message>
+        <source>Our certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Our key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Our name on the network</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Over a limit</source>
         <translation>Сверх предела</translation>
+    </message>
+    <message>
+        <source>PEM file of authorities; empty: callers need no certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PEM file of the authorities trusted; empty: those of the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PEM file, shown to the node when it asks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PEM file, with the authorities between</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pages</source>
@@ -1116,6 +1520,18 @@
         <translation>Пароль архива {name}:</translation>
     </message>
     <message>
+        <source>Password or token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password or token of {user}:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Patient</source>
         <translation>Пациент</translation>
     </message>
@@ -1130,6 +1546,14 @@
     <message>
         <source>Patients, studies and series</source>
         <translation>Пациенты, исследования и серии</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Phonetic</source>
@@ -1184,6 +1608,14 @@
         <translation>Предыдущее изображение</translation>
     </message>
     <message>
+        <source>Previous in the first dimension</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous in the second dimension</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Previous series</source>
         <translation>Предыдущая серия</translation>
     </message>
@@ -1228,6 +1660,14 @@
         <translation>Выход</translation>
     </message>
     <message>
+        <source>R-R interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reachable from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading mode</source>
         <translation>Режим чтения</translation>
     </message>
@@ -1252,12 +1692,28 @@
         <translation>Причина</translation>
     </message>
     <message>
+        <source>Receive what other nodes send, and answer their queries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Received from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Referring physician</source>
         <translation>Направивший врач</translation>
     </message>
     <message>
         <source>Remember what was opened</source>
         <translation>Помнить, что открывалось</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this node</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report</source>
@@ -1292,8 +1748,16 @@
         <translation>Поворот {degrees}°</translation>
     </message>
     <message>
+        <source>Rotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>SUV {kind}</source>
         <translation>SUV {kind}</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save as …</source>
@@ -1316,6 +1780,14 @@
         <translation>При прокрутке место не меняется; в объём войдёт только один снимок на каждое положение.</translation>
     </message>
     <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search for other studies of this patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search name, ID, date, text</source>
         <translation>Имя, ID, дата, текст</translation>
     </message>
@@ -1328,11 +1800,51 @@
         <translation>Искать в библиотеке</translation>
     </message>
     <message>
+        <source>Search the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Secure with TLS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Secured with TLS</source>
         <translation>Защищено TLS</translation>
     </message>
     <message>
+        <source>Security</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Segment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Send or ask for less at a time.</source>
+        <translation>Отправляйте или запрашивайте меньше за один раз.</translation>
+    </message>
+    <message>
+        <source>Send series …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send study …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sent objects</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1352,12 +1864,16 @@
         <translation>Время серии</translation>
     </message>
     <message>
-        <source>Set a token or a user, or let everybody in with --anonymous.</source>
+        <source>Series {number}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Set a token or a user, or let everybody in with --anonymous.</source>
+        <translation>Задайте токен или пользователя либо впускайте всех с --anonymous.</translation>
+    </message>
+    <message>
         <source>Set how you show who you are, or enter the address that the archive has now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Укажите, как вы представляетесь, или введите нынешний адрес архива.</translation>
     </message>
     <message>
         <source>Sex</source>
@@ -1388,16 +1904,16 @@
         <translation>Пропущенные файлы</translation>
     </message>
     <message>
+        <source>Slice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Slice distance</source>
         <translation>Шаг срезов</translation>
     </message>
     <message>
         <source>Slice thickness</source>
         <translation>Толщина среза</translation>
-    </message>
-    <message>
-        <source>Slices missing: {count}</source>
-        <translation>Не хватает срезов: {count}</translation>
     </message>
     <message>
         <source>Slices of {thickness} mm lie {step} mm apart: they overlap.</source>
@@ -1460,8 +1976,20 @@
         <translation>Отделено, потому что</translation>
     </message>
     <message>
+        <source>Stack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Status</source>
         <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stop reading</source>
@@ -1470,6 +1998,10 @@
     <message>
         <source>Stopped.</source>
         <translation>Остановлено.</translation>
+    </message>
+    <message>
+        <source>Storage commitment, asked for after the last object</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stroke</source>
@@ -1496,6 +2028,14 @@
         <translation>Синтаксис</translation>
     </message>
     <message>
+        <source>TLS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TLS needs a certificate and its key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Tag</source>
         <translation>Тег</translation>
     </message>
@@ -1504,8 +2044,20 @@
         <translation>Теги</translation>
     </message>
     <message>
+        <source>Take off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take out of the library</source>
         <translation>Убрать из библиотеки</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testing …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Text</source>
@@ -1549,19 +2101,19 @@
     </message>
     <message>
         <source>The OpenID provider calls itself by another name; it is not trusted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Провайдер OpenID называет себя другим именем; доверия ему нет.</translation>
     </message>
     <message>
         <source>The OpenID provider does not offer this kind of login.</source>
-        <translation type="unfinished"></translation>
+        <translation>Провайдер OpenID не предлагает такого входа.</translation>
     </message>
     <message>
         <source>The OpenID provider gave no token that can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Провайдер OpenID не выдал пригодного токена.</translation>
     </message>
     <message>
         <source>The OpenID provider is not secured by TLS; no login is sent to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Провайдер OpenID не защищён TLS; данные для входа ему не отправляются.</translation>
     </message>
     <message>
         <source>The RLE header of this frame is cut off.</source>
@@ -1573,155 +2125,163 @@
     </message>
     <message>
         <source>The address of a DICOMweb archive holds no user name, password or question mark.</source>
-        <translation type="unfinished"></translation>
+        <translation>В адресе архива DICOMweb нет имени пользователя, пароля и вопросительного знака.</translation>
     </message>
     <message>
         <source>The answer does not hold the parts it speaks of.</source>
-        <translation type="unfinished"></translation>
+        <translation>В ответе нет тех частей, о которых он говорит.</translation>
     </message>
     <message>
         <source>The answer does not say how its parts are separated.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ не говорит, чем разделены его части.</translation>
     </message>
     <message>
         <source>The answer ends in the middle of a part.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ обрывается посреди части.</translation>
     </message>
     <message>
         <source>The answer has too many parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>В ответе слишком много частей.</translation>
     </message>
     <message>
         <source>The answer is no sound HTTP.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ не является правильным HTTP.</translation>
     </message>
     <message>
         <source>The answer is of the type {type}, which was not asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ имеет тип {type}, который не запрашивали.</translation>
     </message>
     <message>
         <source>The answer is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ слишком велик.</translation>
     </message>
     <message>
         <source>The archive behind the gateway did not answer in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив за шлюзом не ответил вовремя.</translation>
     </message>
     <message>
         <source>The archive behind the gateway did not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив за шлюзом не ответил.</translation>
     </message>
     <message>
         <source>The archive cannot give it in this form.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не может выдать это в таком виде.</translation>
     </message>
     <message>
         <source>The archive did not say what became of the object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не сообщил, что стало с объектом.</translation>
     </message>
     <message>
         <source>The archive did not understand the request.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не понял запрос.</translation>
     </message>
     <message>
         <source>The archive does not allow this to this user.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не разрешает этого этому пользователю.</translation>
     </message>
     <message>
         <source>The archive does not have this.</source>
-        <translation type="unfinished"></translation>
+        <translation>В архиве этого нет.</translation>
     </message>
     <message>
         <source>The archive does not offer this.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив этого не предлагает.</translation>
     </message>
     <message>
         <source>The archive does not take this form.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не принимает данные в таком виде.</translation>
     </message>
     <message>
         <source>The archive failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>В архиве произошла ошибка.</translation>
     </message>
     <message>
         <source>The archive gave {count} frames where {asked} were asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запрошено кадров: {asked}, архив выдал: {count}.</translation>
     </message>
     <message>
         <source>The archive gives answers without end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив отвечает без конца.</translation>
     </message>
     <message>
         <source>The archive has been asked too often.</source>
-        <translation type="unfinished"></translation>
+        <translation>К архиву обращались слишком часто.</translation>
     </message>
     <message>
         <source>The archive is out of service or overloaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не работает или перегружен.</translation>
     </message>
     <message>
         <source>The archive names an address on another machine; it is not followed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив указывает адрес на другом компьютере; переход не выполнен.</translation>
     </message>
     <message>
         <source>The archive names an address that is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив указывает неверный адрес.</translation>
     </message>
     <message>
         <source>The archive no longer has this.</source>
-        <translation type="unfinished"></translation>
+        <translation>В архиве этого больше нет.</translation>
     </message>
     <message>
         <source>The archive packed its answer in a way that was not asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив сжал ответ способом, которого не просили.</translation>
     </message>
     <message>
         <source>The archive refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив отказал.</translation>
     </message>
     <message>
         <source>The archive sends us elsewhere instead of taking the objects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив отсылает по другому адресу, вместо того чтобы принять объекты.</translation>
     </message>
     <message>
         <source>The archive sends us from one address to the next without end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив без конца перенаправляет с адреса на адрес.</translation>
     </message>
     <message>
         <source>The archive sends us to an address that is not safe; it was not followed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив перенаправляет на небезопасный адрес; переход не выполнен.</translation>
     </message>
     <message>
         <source>The archive sends us to another machine ({host}), perhaps to a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив перенаправляет на другой компьютер ({host}), возможно на страницу входа.</translation>
     </message>
     <message>
         <source>The archive sends what nobody asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив присылает то, чего никто не просил.</translation>
     </message>
     <message>
         <source>The archive stored none of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив ничего из этого не сохранил.</translation>
     </message>
     <message>
         <source>The archive waited too long for us.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив слишком долго нас ждал.</translation>
     </message>
     <message>
         <source>The archive wants to know who asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив хочет знать, кто спрашивает.</translation>
     </message>
     <message>
         <source>The archive's answer is no DICOM JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ архива не является DICOM JSON.</translation>
     </message>
     <message>
         <source>The archive's answer is no sound JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ответ архива не является правильным JSON.</translation>
     </message>
     <message>
         <source>The audit trail cannot be written: {reason}.</source>
         <translation>Не удаётся записать журнал аудита: {reason}.</translation>
+    </message>
+    <message>
+        <source>The certificate must name the host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate of this node is not checked</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The colour model {name} cannot be shown.</source>
@@ -1901,11 +2461,15 @@
     </message>
     <message>
         <source>The file was changed while it was being sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл изменился во время отправки.</translation>
     </message>
     <message>
         <source>The files stay where they are</source>
         <translation>Файлы остаются на месте</translation>
+    </message>
+    <message numerus="yes">
+        <source>The first %n study(s): there may be more</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
     </message>
     <message>
         <source>The folder cannot be read: {reason}.</source>
@@ -1917,7 +2481,7 @@
     </message>
     <message>
         <source>The head of a part is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>Заголовок части слишком велик.</translation>
     </message>
     <message>
         <source>The header does not say how large the image is.</source>
@@ -1938,6 +2502,10 @@
     <message>
         <source>The header speaks of {stated} pixels, the compressed data of {found}.</source>
         <translation>В заголовке указано {stated} пикселей, в сжатых данных — {found}.</translation>
+    </message>
+    <message>
+        <source>The host is missing: a name or an address of the node's machine.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The host name {host} is not known.</source>
@@ -2033,7 +2601,7 @@
     </message>
     <message>
         <source>The list has no archive named {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>В списке нет архива с именем {name}.</translation>
     </message>
     <message>
         <source>The list has no node named {name}.</source>
@@ -2041,15 +2609,15 @@
     </message>
     <message>
         <source>The list of archives cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать список архивов: {reason}.</translation>
     </message>
     <message>
         <source>The list of archives cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать список архивов: {reason}.</translation>
     </message>
     <message>
         <source>The list of archives is shown by: negatoscope archives list</source>
-        <translation type="unfinished"></translation>
+        <translation>Список архивов показывает команда: negatoscope archives list</translation>
     </message>
     <message>
         <source>The list of nodes cannot be read: {reason}.</source>
@@ -2064,12 +2632,44 @@
         <translation>Список узлов показывает команда: negatoscope nodes list</translation>
     </message>
     <message>
-        <source>The login was refused or broken off.</source>
+        <source>The list was written: {count} nodes.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The listener is being started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The listener is off: other nodes cannot send to this workstation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The login was refused or broken off.</source>
+        <translation>Во входе отказано, или он прерван.</translation>
     </message>
     <message>
         <source>The memory for images takes effect at the next start.</source>
         <translation>Объём памяти для изображений изменится при следующем запуске.</translation>
+    </message>
+    <message>
+        <source>The network part of the program ended unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node answers for all {count} objects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node answers for {count} of {total} objects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The node does not answer for the objects: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The node has nothing that matches.</source>
@@ -2089,11 +2689,15 @@
     </message>
     <message>
         <source>The parts of the answer are malformed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Части ответа оформлены неверно.</translation>
     </message>
     <message>
         <source>The password or token for {node} is not known.</source>
         <translation>Пароль или маркер для {node} неизвестен.</translation>
+    </message>
+    <message>
+        <source>The patient on screen has no ID to search for.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
@@ -2269,7 +2873,7 @@
     </message>
     <message>
         <source>The peer's media type is malformed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тип данных от собеседника оформлен неверно.</translation>
     </message>
     <message>
         <source>The pixel data are compressed ({name}), though the file says they are not.</source>
@@ -2316,6 +2920,10 @@
         <translation>Не удаётся запустить процесс, распаковывающий сжатые изображения.</translation>
     </message>
     <message>
+        <source>The program ended before all of it was here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The program ended unexpectedly last time</source>
         <translation>В прошлый раз программа завершилась аварийно</translation>
     </message>
@@ -2329,15 +2937,15 @@
     </message>
     <message>
         <source>The proxy that is set for this system cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Прокси, заданный в системе, использовать нельзя.</translation>
     </message>
     <message>
         <source>The proxy wants to know who asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Прокси хочет знать, кто спрашивает.</translation>
     </message>
     <message>
         <source>The question is too long for the archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запрос слишком длинный для архива.</translation>
     </message>
     <message>
         <source>The queue of jobs cannot be opened.</source>
@@ -2353,11 +2961,15 @@
     </message>
     <message>
         <source>The request cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запрос невозможно составить.</translation>
     </message>
     <message>
         <source>The routing rules cannot be read: {reason}.</source>
         <translation>Не удаётся прочитать правила пересылки: {reason}.</translation>
+    </message>
+    <message>
+        <source>The routing rules cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The sample study is not installed.</source>
@@ -2396,6 +3008,10 @@
         <translation>Срезы лежат в разных ориентациях (их {number}).</translation>
     </message>
     <message>
+        <source>The study was closed. It is still in the library.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The study was taken out of the library. Its files are where they were.</source>
         <translation>Исследование убрано из библиотеки. Файлы остались на месте.</translation>
     </message>
@@ -2405,7 +3021,7 @@
     </message>
     <message>
         <source>The token has signs that no token has.</source>
-        <translation type="unfinished"></translation>
+        <translation>В токене есть знаки, которых в токенах не бывает.</translation>
     </message>
     <message>
         <source>The value is empty.</source>
@@ -2424,8 +3040,20 @@
         <translation>Тема</translation>
     </message>
     <message>
+        <source>There is no archive to search yet. Your PACS administrator knows its AE title, host and port.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no frame {number}: the file has {count}.</source>
         <translation>Кадра {number} нет: всего кадров в файле: {count}.</translation>
+    </message>
+    <message>
+        <source>There is no frame {number}: the video has {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no node to send to yet. Add one under Nodes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is not enough memory to decode this frame.</source>
@@ -2437,6 +3065,10 @@
     </message>
     <message>
         <source>There is nothing at this place of the file.</source>
+        <translation>В этом месте файла ничего нет.</translation>
+    </message>
+    <message>
+        <source>There is nothing to send: the files are not here.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2473,7 +3105,7 @@
     </message>
     <message>
         <source>This archive asks for no password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот архив не спрашивает пароль.</translation>
     </message>
     <message>
         <source>This archive holds more than can be sound: it is refused.</source>
@@ -2560,8 +3192,8 @@
         <translation>Это текстовый файл, а не DICOM.</translation>
     </message>
     <message>
-        <source>This is a video ({name}), which cannot be played yet.</source>
-        <translation>Это видео ({name}); пока оно не воспроизводится.</translation>
+        <source>This is a video ({name}), and the library that plays videos is not installed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a zip archive.</source>
@@ -2593,11 +3225,11 @@
     </message>
     <message>
         <source>This is asked of one instance; name study, series and instance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это запрашивают у одного экземпляра; укажите исследование, серию и экземпляр.</translation>
     </message>
     <message>
         <source>This is no list of archives, or it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это не список архивов, или он повреждён.</translation>
     </message>
     <message>
         <source>This is no list of nodes, or it is damaged.</source>
@@ -2629,11 +3261,15 @@
     </message>
     <message>
         <source>This is too large for the archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это слишком велико для архива.</translation>
     </message>
     <message>
         <source>This link leads nowhere.</source>
         <translation>Эта ссылка никуда не ведёт.</translation>
+    </message>
+    <message>
+        <source>This machine only</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This member is compressed in a way that cannot be read here.</source>
@@ -2645,7 +3281,7 @@
     </message>
     <message>
         <source>This names no study, series or instance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это не указывает ни исследования, ни серии, ни экземпляра.</translation>
     </message>
     <message>
         <source>This object has no picture.</source>
@@ -2654,6 +3290,10 @@
     <message>
         <source>This object is built in a way that cannot be read.</source>
         <translation>Этот объект устроен так, что прочесть его нельзя.</translation>
+    </message>
+    <message>
+        <source>This place of the video takes long to reach. Play towards it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This report is not complete.</source>
@@ -2676,6 +3316,14 @@
         <translation>Остался этот след. Он поможет авторам найти причину.</translation>
     </message>
     <message>
+        <source>This video is damaged: it cannot be decoded as {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This workstation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This zip archive cannot be read: {reason}.</source>
         <translation>Не удаётся прочитать этот архив ZIP: {reason}.</translation>
     </message>
@@ -2692,12 +3340,36 @@
         <translation>Этот архив ZIP зашифрован методом AES; для него нужен пакет pyzipper, а он не установлен.</translation>
     </message>
     <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time slice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time slot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>По</translation>
     </message>
     <message>
+        <source>To agree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>Сегодня</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tool in use</source>
@@ -2708,11 +3380,35 @@
         <translation>Синтаксис передачи</translation>
     </message>
     <message>
+        <source>Transfer syntaxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transfers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Transfers, %n under way</source>
+        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <source>Trigger delay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again later.</source>
         <translation>Попробуйте позже.</translation>
     </message>
     <message>
         <source>Try again later; if it stays so, its log says why.</source>
+        <translation>Попробуйте позже; если не пройдёт, причина записана в его журнале.</translation>
+    </message>
+    <message>
+        <source>UIDs of the only compressed ones it may be offered</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2732,20 +3428,36 @@
         <translation>Понятно</translation>
     </message>
     <message>
-        <source>Uneven slice spacing</source>
-        <translation>Неравномерный шаг срезов</translation>
-    </message>
-    <message>
         <source>Unpacking was cancelled.</source>
         <translation>Распаковка отменена.</translation>
     </message>
     <message>
-        <source>User and password are shown to the archive alone.</source>
+        <source>Up</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User and password are shown to the archive alone.</source>
+        <translation>Имя и пароль показывают только самому архиву.</translation>
     </message>
     <message>
         <source>User guide</source>
         <translation>Руководство</translation>
+    </message>
+    <message>
+        <source>User identity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User name and password</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>User name or password may be wrong.</source>
@@ -2764,6 +3476,10 @@
         <translation>Значение</translation>
     </message>
     <message>
+        <source>View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Viewport {number}: {label}</source>
         <translation>Область просмотра {number}: {label}</translation>
     </message>
@@ -2776,12 +3492,28 @@
         <translation>Здесь показано, что известно о серии на экране.</translation>
     </message>
     <message>
+        <source>What is received goes on to the nodes of every rule that matches it. Conditions are DICOM keywords with values, for example Modality=CT; StudyDescription=*head*. An empty field matches anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it offers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What lies between two slices is made up in reformats and 3D.</source>
         <translation>То, что лежит между срезами, в реконструкциях и 3D додумано.</translation>
     </message>
     <message>
+        <source>What the nodes have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What to do</source>
         <translation>Что делать</translation>
+    </message>
+    <message>
+        <source>What was agreed, sent, received and refused. No names of patients are in it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What was opened since the program started</source>
@@ -2796,8 +3528,16 @@
         <translation>Возможно, последнее действие не выполнено. Программа продолжает работу; ваши файлы не изменены.</translation>
     </message>
     <message>
+        <source>What your PACS administrator needs to enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Wheel</source>
         <translation>Колесо</translation>
+    </message>
+    <message>
+        <source>Who may call</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Window</source>
@@ -2833,15 +3573,19 @@
     </message>
     <message>
         <source>Write it as STUDY, STUDY/SERIES or STUDY/SERIES/INSTANCE, each a UID.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запишите как ИССЛЕДОВАНИЕ, ИССЛЕДОВАНИЕ/СЕРИЯ или ИССЛЕДОВАНИЕ/СЕРИЯ/ЭКЗЕМПЛЯР, каждое — UID.</translation>
     </message>
     <message>
         <source>Write it as https://HOST/PATH, for example https://pacs.example/dicom-web.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запишите как https://ХОСТ/ПУТЬ, например https://pacs.example/dicom-web.</translation>
     </message>
     <message>
         <source>Write keys as keywords or tags, for example PatientName or 00100010.</source>
         <translation>Записывайте ключи именами или номерами тегов, например PatientName или 00100010.</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>You have no permission to look into this folder.</source>
@@ -2872,6 +3616,14 @@
         <translation>Масштаб {percent} %</translation>
     </message>
     <message>
+        <source>all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>anybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>at the detector</source>
         <translation>на детекторе</translation>
     </message>
@@ -2884,12 +3636,32 @@
         <translation>b = {value}</translation>
     </message>
     <message>
+        <source>b-value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>calibrated</source>
         <translation>калибровано</translation>
     </message>
     <message>
+        <source>cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>coronal</source>
         <translation>корональная</translation>
+    </message>
+    <message>
+        <source>did not come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done, with a remark</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>echo time {time} ms</source>
@@ -2904,6 +3676,10 @@
         <translation>пусто</translation>
     </message>
     <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>family</source>
         <translation>фамилия</translation>
     </message>
@@ -2916,8 +3692,16 @@
         <translation>по детектору, увеличение учтено</translation>
     </message>
     <message>
+        <source>from {node}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>given</source>
         <translation>имя</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>image type {kind}</source>
@@ -2930,6 +3714,10 @@
     <message>
         <source>in what this session opened</source>
         <translation>среди открытого в этом сеансе</translation>
+    </message>
+    <message>
+        <source>insecure</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it does not know our AE title</source>
@@ -2960,6 +3748,10 @@
         <translation>у него другой AE Title</translation>
     </message>
     <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>length not stated</source>
         <translation>длина не указана</translation>
     </message>
@@ -2974,6 +3766,10 @@
     <message>
         <source>no date</source>
         <translation>без даты</translation>
+    </message>
+    <message>
+        <source>not complete</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not found; it was moved, or its drive is not connected</source>
@@ -3008,12 +3804,24 @@
         <translation>другой файл с тем же UID ({number})</translation>
     </message>
     <message>
+        <source>paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>phase {number}</source>
         <translation>фаза {number}</translation>
     </message>
     <message>
         <source>prefix</source>
         <translation>приставка</translation>
+    </message>
+    <message>
+        <source>received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>sagittal</source>
@@ -3072,6 +3880,22 @@
         <translation>такая транзакция уже была</translation>
     </message>
     <message>
+        <source>to {node}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tries again in {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>unknown orientation</source>
         <translation>неизвестная ориентация</translation>
     </message>
@@ -3080,8 +3904,20 @@
         <translation>видео</translation>
     </message>
     <message>
+        <source>waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>written as {vr}</source>
         <translation>записано как {vr}</translation>
+    </message>
+    <message>
+        <source>x {x} y {y}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>x {x} y {y} · {value}</source>
@@ -3113,11 +3949,15 @@
     </message>
     <message>
         <source>{count} connections are not between 1 and 16.</source>
+        <translation>Число соединений {count} не в пределах от 1 до 16.</translation>
+    </message>
+    <message>
+        <source>{count} failed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} instances did not arrive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не пришло экземпляров: {count}.</translation>
     </message>
     <message>
         <source>{count} instances did not arrive. {status}</source>
@@ -3140,6 +3980,10 @@
         <translation>{done} файлов</translation>
     </message>
     <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{done} of {total} files</source>
         <translation>{done} из {total} файлов</translation>
     </message>
@@ -3156,6 +4000,10 @@
         <translation>Между срезами толщиной {thickness} мм не снято {gap} мм.</translation>
     </message>
     <message>
+        <source>{here} of {total} here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{key} is a sequence; name a key inside it.</source>
         <translation>{key} — последовательность; укажите ключ внутри неё.</translation>
     </message>
@@ -3166,6 +4014,14 @@
     <message>
         <source>{key} is not an attribute of DICOM.</source>
         <translation>{key} — не атрибут DICOM.</translation>
+    </message>
+    <message>
+        <source>{label} {number}/{count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{label} {number}/{count}: {value}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{millimetres} mm</source>
@@ -3180,10 +4036,6 @@
         <translation>{name}: W {width} L {center}</translation>
     </message>
     <message>
-        <source>{name}: this is a video, which cannot be played yet. Its tags are in the inspector.</source>
-        <translation>{name}: это видео, пока оно не воспроизводится. Его теги — на панели тегов.</translation>
-    </message>
-    <message>
         <source>{name}: this object has no picture.</source>
         <translation>{name}: у этого объекта нет изображения.</translation>
     </message>
@@ -3196,6 +4048,10 @@
         <translation>{node} ответил не по протоколу DICOM.</translation>
     </message>
     <message>
+        <source>{node} asks who you are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{node} broke off when asked for an association.</source>
         <translation>{node} оборвал связь при запросе ассоциации.</translation>
     </message>
@@ -3206,6 +4062,10 @@
     <message>
         <source>{node} refused the association: {why} ({result}/{origin}/{reason}).</source>
         <translation>{node} отклонил ассоциацию: {why} ({result}/{origin}/{reason}).</translation>
+    </message>
+    <message>
+        <source>{node}: {why}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} cm</source>
@@ -3240,6 +4100,10 @@
         <translation>{number} л.</translation>
     </message>
     <message>
+        <source>{number} µm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{plane} orientation</source>
         <translation>{plane} ориентация</translation>
     </message>
@@ -3253,11 +4117,23 @@
     </message>
     <message>
         <source>{reason} (HTTP {status})</source>
-        <translation type="unfinished"></translation>
+        <translation>{reason} (HTTP {status})</translation>
     </message>
     <message>
         <source>{reason} {advice}</source>
         <translation>{reason} {advice}</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{taken} nodes were taken in, {kept} left as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{text} is neither AE@HOST:PORT nor the name of a node.</source>
@@ -3265,7 +4141,7 @@
     </message>
     <message>
         <source>{text} is neither an address nor the name of an archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>{text} — не адрес и не имя архива.</translation>
     </message>
     <message>
         <source>{text} is not an AE title.</source>
@@ -3277,6 +4153,18 @@
     </message>
     <message>
         <source>{text} is not an address of a DICOMweb archive.</source>
+        <translation>{text} — не адрес архива DICOMweb.</translation>
+    </message>
+    <message>
+        <source>{title} · cannot listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} · off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} · starting</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3294,6 +4182,14 @@
     <message>
         <source>{what} The files you opened before are read again.</source>
         <translation>{what} Файлы, которые вы открывали, читаются заново.</translation>
+    </message>
+    <message>
+        <source>✓ {step}: passed in {milliseconds} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✗ {step}: {why}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
