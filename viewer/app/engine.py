@@ -15,11 +15,13 @@ from viewer.app.document_reader import DocumentReader
 from viewer.app.mailbox import Mailbox
 from viewer.app.paths import Folders, resources
 from viewer.app.settings import Settings
+from viewer.app.slide_reader import SlideReader
 from viewer.app.tag_reader import TagReader
 from viewer.library.library import Library
 from viewer.library.scan import FolderScanner
 from viewer.loading.frame_loader import FrameLoader
 from viewer.loading.thumbnails import Thumbnails
+from viewer.model.courtesy import Courtesy
 from viewer.model.requests import ScanUpdate
 from viewer.model.tags import TagPath, TagTree, WholeValue
 from viewer.workspace.commands import register_all
@@ -82,8 +84,10 @@ class Engine:
         self.settings = Settings(folders.config)
         preferences = self.settings.holder
         self.library = Library(folders.data)
-        self.scanner = FolderScanner(self.library, folders.cache)
-        self.frames = FrameLoader(self.library.locate, preferences.value.cache_megabytes * MEGABYTE, previews=True)
+        self.courtesy = Courtesy()
+        self.scanner = FolderScanner(self.library, folders.cache, self.courtesy)
+        budget = preferences.value.cache_megabytes * MEGABYTE
+        self.frames = FrameLoader(self.library.locate, budget, previews=True, give_way=self.courtesy.give_way)
         self.thumbnails = Thumbnails(self.frames)
         self.library.replaced = self._forget_pixels
         self._mailbox = Mailbox()
@@ -92,11 +96,22 @@ class Engine:
         self.values = TagReader(_read_value, post)
         self.documents = DocumentReader(_installed, self.library.locate)
         self.dimensions = DimensionReader(self.library.locate)
+        self.slides = SlideReader(self.library.locate, self.library)
         self._later: Later | None = None
         self._ask: AskPassword | None = None
         self._attended = threading.Event()
         scanner = RememberingScanner(self.scanner, preferences)
-        services = Services(self.frames, self.library, scanner, post, self._run_later, self.documents, self.dimensions)
+        services = Services(
+            self.frames,
+            self.library,
+            scanner,
+            post,
+            self._run_later,
+            self.documents,
+            self.dimensions,
+            self.slides,
+            hand_moves=self.courtesy.hand_moves,
+        )
         self.workspace = Workspace(services)
         self.workspace.opening.ask_password = self._ask_password
         self.registry = CommandRegistry()
@@ -133,7 +148,7 @@ class Engine:
         self.thumbnails.close()
         self.settings.save()
         # Each of them waits a little for its own threads or processes: together, not one after the other.
-        parts = (self.scanner, self.frames, self.documents, self.dimensions, self.tags, self.values)
+        parts = (self.scanner, self.frames, self.documents, self.dimensions, self.slides, self.tags, self.values)
         ends = [threading.Thread(target=part.close, name="closing") for part in parts]
         for end in ends:
             end.start()

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from viewer.dicom.sop_classes import kind_of, name_of
+from viewer.dicom.sop_classes import WHOLE_SLIDES, kind_of, name_of
 from viewer.library.phases import split_repeated, time_key
 from viewer.library.slice_geometry import Orientation, group_by_orientation, plane_name, positions_along_normal
 from viewer.library.study_doctor import FindingKind, examine, slice_of
@@ -171,6 +171,9 @@ def _frames(instances: Sequence[Instance]) -> tuple[FrameRef, ...]:
     frames = []
     for instance in instances:
         uid, copy = instance.sop_instance_uid, instance.copy
+        if instance.sop_class_uid in WHOLE_SLIDES:  # one image, whatever the number of its tiles
+            frames.append(FrameRef(uid, 1, copy))
+            continue
         frames.extend([FrameRef(uid, number, copy) for number in range(1, instance.number_of_frames + 1)])
     return tuple(frames)
 

@@ -19,6 +19,24 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """The part of an image that an array shows: it begins at (`column`, `row`) of the image, which are pixel edges, from 0.
+
+    Each pixel of the array stands for `across` × `down` pixels of the image.
+    """
+
+    column: float
+    row: float
+    across: float = 1.0
+    down: float = 1.0
+
+    @property
+    def is_exact(self) -> bool:
+        """Pixels of the array are pixels of the image."""
+        return self.across == 1.0 and self.down == 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class TilePlace:
     """Place of a tile in its Total Pixel Matrix (PS3.3 C.7.6.17.3, C.8.12.14): first column and row from 0, and the matrix's size.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.model.frame_place import Dimension, TilePlace
+from viewer.model.frame_place import Dimension, Patch, TilePlace
 from viewer.model.geometry import FrameGeometry
 from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import LookupTable, ModalityLUT, PaletteTables, PresentationLUT, RealWorldMap, VOIFunction, Window
@@ -87,6 +87,7 @@ class PixelFrame:
 
     Grey: (rows, columns), stored values in their native type (sign-extended, overlay bits masked off); float frames float32/64.
     Colour: (rows, columns, 3) uint8 sRGB, whatever the file's colour model was (PALETTE COLOR already looked up).
+    `patch`: the array shows only a part of an image that is too large to be held, or all of it smaller than it is (a whole slide).
     `is_preview`: a coarse picture to look at until the frame itself arrives; its values are never read out, measured or kept.
     """
 
@@ -95,6 +96,7 @@ class PixelFrame:
     overlays: tuple[OverlayPlane, ...] = ()
     warnings: tuple[Message, ...] = ()
     is_preview: bool = False
+    patch: Patch | None = None
 
     @property
     def ref(self) -> FrameRef:

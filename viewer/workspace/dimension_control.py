@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from viewer.dicom.sop_classes import WHOLE_SLIDES
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import Problem
 from viewer.model.frame_place import Dimension
@@ -66,4 +67,8 @@ class DimensionControl:
 
 
 def _has_dimensions(display_set: DisplaySet) -> bool:
-    return display_set.kind is DisplaySetKind.IMAGE and display_set.is_one_multi_frame
+    return (
+        display_set.kind is DisplaySetKind.IMAGE
+        and display_set.is_one_multi_frame
+        and display_set.sop_class_uid not in WHOLE_SLIDES
+    )

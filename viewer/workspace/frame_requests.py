@@ -20,6 +20,7 @@ from viewer.model.pixels import PixelFrame
 from viewer.model.requests import FrameResult, Lane
 from viewer.workspace.prefetch_order import prefetch_order
 from viewer.workspace.services import Services
+from viewer.workspace.slide_requests import SlideRequests
 from viewer.workspace.viewport import ViewportState
 
 MAX_IN_FLIGHT = 2
@@ -47,11 +48,13 @@ class FrameRequests:
         self._services = services
         self._mounted: dict[ViewportState, _Mounted] = {}
         self._tickets = itertools.count(1)
+        self._slides = SlideRequests(services, self._apply_initial_data, self.update, problem_notice)
 
     def mount(self, viewport: ViewportState, display_set: DisplaySet | None, index: int = 0) -> None:
         """Show `display_set` from frame `index`; the viewport says at once what is coming."""
         self._mounted[viewport] = _Mounted(last_index=index)
         self._services.frames.prefetch(viewport, ())
+        self._slides.leave(viewport)
         viewport.set_display_set(display_set, index)
         self.update(viewport)
 
@@ -83,6 +86,9 @@ class FrameRequests:
             return
         if display_set.kind is DisplaySetKind.DOCUMENT or ref is None:
             self._show_document(viewport, display_set)
+            return
+        if self._slides.takes(display_set):
+            self._slides.show(viewport)
             return
         cached = self._services.frames.cached(ref)
         if cached is not None:

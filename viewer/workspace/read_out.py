@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from viewer.imaging.compose import value_at
 from viewer.model.messages import Message, message
+from viewer.model.pixels import PixelFrame
 from viewer.workspace.orientation import BIPED, QUADRUPED
 from viewer.workspace.viewport import ViewportState
 
@@ -24,6 +25,8 @@ class ReadOut:
     def line(self) -> Message:
         """As one line for the status bar."""
         value = f"{self.value} {self.unit}".strip()
+        if not value:
+            return message("x {x} y {y}", x=self.x, y=self.y)
         if self.point is None:
             return message("x {x} y {y} · {value}", x=self.x, y=self.y, value=value)
         return message("x {x} y {y} · {value} · {point} mm", x=self.x, y=self.y, value=value, point=self.point_text())
@@ -47,9 +50,20 @@ def read_out(viewport: ViewportState, x: float, y: float) -> ReadOut | None:
     if place is None:
         return None
     column, row = place
-    value, unit = value_at(frame, column, row)
     space = frame.facts.geometry
-    return ReadOut(column, row, value_text(value), unit, space.patient_point(column, row), space.quadruped)
+    value, unit = _value(frame, column, row)
+    return ReadOut(column, row, value, unit, space.patient_point(column, row), space.quadruped)
+
+
+def _value(frame: PixelFrame, column: int, row: int) -> tuple[str, str]:
+    """Value and unit; both empty where the picture on screen holds no value of this very pixel (a slide, seen from afar)."""
+    if frame.patch is not None:
+        column, row = column - int(frame.patch.column), row - int(frame.patch.row)
+        rows, columns = frame.pixels.shape[:2]
+        if not frame.patch.is_exact or not (0 <= column < columns and 0 <= row < rows):
+            return "", ""
+    value, unit = value_at(frame, column, row)
+    return value_text(value), unit
 
 
 def value_text(value: object) -> str:

@@ -52,5 +52,7 @@ def _label(millimetres: float, source: SpacingSource) -> Message:
     if millimetres >= 10:
         number = f"{millimetres / 10:g}"
         return message("{number} cm (estimated)", number=number) if estimated else message("{number} cm", number=number)
+    if millimetres < 0.1 and not estimated:
+        return message("{number} µm", number=f"{millimetres * 1000:g}")
     number = f"{millimetres:g}"
     return message("{number} mm (estimated)", number=number) if estimated else message("{number} mm", number=number)

@@ -15,6 +15,7 @@ from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
 from viewer.model.remote import Outgoing
 from viewer.model.requests import FrameResult, Lane, ScanUpdate, StudyFilter
+from viewer.model.slide import Slide
 
 
 class Frames(Protocol):
@@ -83,6 +84,13 @@ class Dimensions(Protocol):
         """For all frames of the file that holds `ref`, in their order; `done` may run on another thread."""
 
 
+class Slides(Protocol):
+    """Reads where the tiles of whole slides lie. Returns at once."""
+
+    def request(self, ref: FrameRef, done: Callable[[Slide | Problem | None], None]) -> None:
+        """For the file that holds `ref`: the slide, or None when it has no tiles; `done` may run on another thread."""
+
+
 class ScanJob(Protocol):
     def cancel(self) -> None: ...
 
@@ -112,6 +120,7 @@ class Services:
     later: Callable[[int, Callable[[], None]], Callable[[], None]]
     documents: Documents | None = None
     dimensions: Dimensions | None = None
+    slides: Slides | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from viewer.model.frame_place import Patch
 from viewer.model.view import ViewPresentation
 
 MIN_ZOOM = 0.01
@@ -91,6 +92,14 @@ class ViewGeometry:
         a, b, c, d, e, f = (value * self.device_ratio for value in self.matrix)
         return a, b, c, d, e, f
 
+    def patch_matrix(self, patch: Patch) -> Affine:
+        """`device_matrix` for an array that shows a part of the image."""
+        a, b, c, d, e, f = self.device_matrix()
+        column = patch.column + patch.across / 2 - 0.5  # centre of the array's first pixel
+        row = patch.row + patch.down / 2 - 0.5
+        c, f = c + a * column + b * row, f + d * column + e * row
+        return a * patch.across, b * patch.down, c, d * patch.across, e * patch.down, f
+
     def pixel_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(column, row) of the pixel under a screen point, None beside the image."""
         column, row = self.to_image(x, y)
@@ -110,7 +119,7 @@ class ViewGeometry:
 
     def zoomed(self, zoom: float, x: float | None = None, y: float | None = None) -> ViewPresentation:
         """The view at another zoom, the image point under (`x`, `y`) staying there (the centre when not given)."""
-        zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        zoom = min(max(zoom, min(MIN_ZOOM, self.fit_zoom)), MAX_ZOOM)
         if x is None or y is None:
             return replace(self.view, zoom=zoom)
         column, row = self.to_image(x, y)

@@ -10,7 +10,7 @@ from viewer.model.display_set import DisplaySet
 from viewer.model.document import Document
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
-from viewer.model.pixels import PixelFrame
+from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.view import DataPresentation, OverlayLevel, ViewPresentation
 from viewer.workspace.dimensions import FrameAxes
 from viewer.workspace.view_geometry import ViewGeometry
@@ -48,6 +48,7 @@ class ViewportState:
         self._overlay = OverlayLevel.ALL
         self._cine_rate: float | None = None
         self._axes: FrameAxes | None = None
+        self._arranged = False
         self._data_is_initial = True
         self._size = (512.0, 512.0, 1.0)
         self._geometry: ViewGeometry | None = None
@@ -113,14 +114,18 @@ class ViewportState:
         """How the picture lies in the viewport; None without a picture."""
         if self._frame is None:
             return None
-        facts, (width, height, ratio) = self._frame.facts, self._size
+        return self.geometry_of(self._frame.facts)
+
+    def geometry_of(self, facts: FrameFacts) -> ViewGeometry:
+        """How an image would lie in the viewport."""
+        width, height, ratio = self._size
         fresh = (facts.columns, facts.rows, facts.geometry.aspect, self._view, width, height, ratio)
         known = self._geometry
         if known is None or fresh != (
             (known.columns, known.rows, known.aspect, known.view, known.width, known.height, known.device_ratio)
         ):
-            self._geometry = ViewGeometry(*fresh)
-        return self._geometry
+            known = self._geometry = ViewGeometry(*fresh)
+        return known
 
     @property
     def overlay(self) -> OverlayLevel:
@@ -148,6 +153,7 @@ class ViewportState:
         self._loading = False
         self._cine_rate = None
         self._axes = None
+        self._arranged = False
         self._reference = None
         self._index = 0
         if display_set is not None and display_set.frames:
@@ -171,13 +177,13 @@ class ViewportState:
         place = -1 if self._reference is None else display_set.index_of(self._reference)
         if place < 0 and self._display_set.key != display_set.key:
             return
-        if self._axes is not None and len(display_set.frames) == self.count:
-            display_set = replace(display_set, frames=self._display_set.frames)  # they were put in order
+        if self._arranged and display_set.key == self._display_set.key:
+            display_set = replace(display_set, frames=self._display_set.frames)
             place = self._index
         self._display_set = display_set
-        self._index = max(place, 0)
-        if place < 0 and display_set.frames:
-            self._reference = display_set.frames[0]
+        self._index = place if place >= 0 else min(self._index, max(len(display_set.frames) - 1, 0))
+        if place < 0 and display_set.frames:  # the frame on screen is gone: its neighbour takes its place
+            self._reference = display_set.frames[self._index]
             self.generation += 1
             self.reference_changed.emit()
         self.display_set_changed.emit()
@@ -252,12 +258,17 @@ class ViewportState:
             self.overlay_changed.emit()
 
     def arrange(self, frames: tuple[FrameRef, ...], axes: FrameAxes | None) -> None:
-        """Put the same frames in another order, with controls for their dimensions. The frame on screen stays."""
+        """The frames of one object as they are to be walked through, with controls for their dimensions.
+
+        The frame on screen stays, and this order too when the display set grows.
+        """
         if self._display_set is None:
             return
+        self._arranged = False
         if frames != self._display_set.frames:
             self.grow(replace(self._display_set, frames=frames))
         self._axes = axes
+        self._arranged = True
         self.axes_changed.emit()
 
     def set_cine_rate(self, rate: float | None) -> None:

@@ -49,7 +49,8 @@ class Picture:
             quick = started - self._moved_at < MOVING_S and self._careful_cost > CAREFUL_BUDGET_S
             self._moved_at = started
         size = round(geometry.height * geometry.device_ratio), round(geometry.width * geometry.device_ratio)
-        self._pixels = self._renderer.draw(frame, data, geometry.device_matrix(), size, smooth=geometry.view.smooth, quick=quick)
+        matrix = geometry.device_matrix() if frame.patch is None else geometry.patch_matrix(frame.patch)
+        self._pixels = self._renderer.draw(frame, data, matrix, size, smooth=geometry.view.smooth, quick=quick)
         if not quick and (refine or not same_place):
             self._careful_cost = time.perf_counter() - started
         self._made_of = (frame, data, geometry)
