@@ -31,8 +31,10 @@ QComboBox::down-arrow, QSpinBox::down-arrow {{ image: url({art}/style-arrow-{sch
 QSpinBox::up-arrow {{ image: url({art}/style-up-{scheme}.svg); width: {p14}px; height: {p14}px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: {p26}px; }}
 QCheckBox {{ spacing: {p8}px; min-height: {p26}px; }}
-QCheckBox::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {dim}; border-radius: 4px; background: {window}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({art}/style-check-{scheme}.svg); }}
+QCheckBox::indicator, QAbstractItemView::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {dim};
+  border-radius: 4px; background: {window}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{ background: {accent}; border-color: {accent};
+  image: url({art}/style-check-{scheme}.svg); }}
 QCheckBox::indicator:focus {{ border: 2px solid {text}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {hairline}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
@@ -71,6 +73,9 @@ QTabBar::tab:selected {{ background: {raised}; color: {text}; }}
 QTabBar::tab:focus {{ border-color: {accent}; }}
 QAbstractItemView {{ background: {panel}; color: {text}; border: none; outline: none; selection-background-color: {accent_ground};
   selection-color: {text}; }}
+QListWidget#nodes::item {{ padding: {p4}px {p8}px; border-radius: 7px; }}
+QListWidget#nodes::item:selected {{ background: {accent_ground}; color: {text}; }}
+QTreeWidget#objects::item {{ height: {p24}px; }}
 QHeaderView::section {{ background: {panel}; color: {dim}; border: none; border-bottom: 1px solid {hairline}; padding: 3px 6px; }}
 QProgressBar {{ background: {hairline}; border: none; border-radius: 2px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
@@ -91,4 +96,4 @@ def style_sheet(scheme: str, colours: Colours, px: Callable[[float], int]) -> st
     """The style sheet of a theme in its colours; `px` scales lengths to the text size."""
     art = (resources() / "icons").as_posix()
     names = {name: getattr(colours, name) for name in colours.__slots__}
-    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 12, 14, 26, 30)})
+    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 12, 14, 24, 26, 30)})

@@ -71,7 +71,8 @@ class BrowserModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return accessible_text(row, on_screen=row.key in self._marks.on_screen, gone=row.key in self._marks.gone)
+            marks, key = self._marks, row.key
+            return accessible_text(row, on_screen=key in marks.on_screen, gone=key in marks.gone, received=key in marks.received)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

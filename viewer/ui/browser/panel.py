@@ -90,6 +90,7 @@ class BrowserPanel(QWidget):
         workspace.studies_changed.connect(self._on_studies)
         workspace.scan_changed.connect(self._on_scan)
         workspace.closing.connect(self.dispose)
+        workspace.arrivals.changed.connect(self._on_received)
         workspace.layout.changed.connect(self._mark_shown)
         workspace.layout.active_changed.connect(self._mark_shown)
         for viewport in workspace.layout.all_viewports:
@@ -105,6 +106,7 @@ class BrowserPanel(QWidget):
         workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
         workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
         workspace.closing.disconnect(self.dispose, missing_ok=True)
+        workspace.arrivals.changed.disconnect(self._on_received, missing_ok=True)
         workspace.layout.changed.disconnect(self._mark_shown, missing_ok=True)
         workspace.layout.active_changed.disconnect(self._mark_shown, missing_ok=True)
         for viewport in workspace.layout.all_viewports:
@@ -127,6 +129,10 @@ class BrowserPanel(QWidget):
         if not self._refetch.isActive():
             first = self.model.rowCount() == 0
             self._refetch.start(0 if first else NEWS_WHILE_READING_MS if self._workspace.scan is not None else NEWS_MS)
+
+    def _on_received(self) -> None:
+        self.marks.received = set(self._workspace.arrivals.fresh)
+        self.tree.viewport().update()
 
     def _take_news(self) -> None:
         """Refetch the rows of some studies that changed; the rest at the next turn."""

@@ -90,6 +90,8 @@ class RowPainter:
         room = QRect(left, ground.top(), area.right() - left - 4, ground.height())
         when = row_texts.study_line(row.study)
         title = row_texts.study_title(row.study)
+        if row.key in self._marks.received:
+            room = self._received(painter, room)
         wanted = self._width(title, 12, 600)
         when_width = self._width(when, 12)
         if wanted + when_width + px(12) > room.width():
@@ -99,6 +101,17 @@ class RowPainter:
         self._text(painter, room.adjusted(0, 0, -when_width - px(10), 0), title, 12, 600)
         place = QRect(room.right() - when_width, room.top(), when_width + 1, room.height())
         self._text(painter, place, when, 12, colour=colours.dim)
+
+    def _received(self, painter: QPainter, room: QRect) -> QRect:
+        """The mark of what came over the network; the room that is left."""
+        px, text = self._theme.px, tr("received")
+        width = self._width(text, 10.5, 600) + px(10)
+        place = QRectF(room.left(), room.center().y() - px(8), width, px(16))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.accent_ground))
+        painter.drawRoundedRect(place, px(4), px(4))
+        self._text(painter, place.toRect(), text, 10.5, 600, self._colours.text, Qt.AlignmentFlag.AlignCenter)
+        return room.adjusted(width + px(8), 0, 0, 0)
 
     def _chevron(self, painter: QPainter, ground: QRect, state: RowState) -> None:
         """Says that a heading opens up: shown while it is closed, under the pointer or current."""

@@ -148,13 +148,13 @@ def byte_text(size: int) -> str:
     return QLocale().formattedDataSize(size, 0 if size < KILOBYTE**2 else 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
-def accessible_text(row: Row, *, on_screen: bool = False, gone: bool = False) -> str:
+def accessible_text(row: Row, *, on_screen: bool = False, gone: bool = False, received: bool = False) -> str:
     """The whole row in one sentence, for a screen reader and for the clipboard."""
     state = (tr("on screen") if on_screen else "", tr("file not found") if gone else "")
     if isinstance(row, PatientRow):
         return _sentence(tr("Patient"), patient_title(row.patient), patient_line(row))
     if isinstance(row, StudyRow):
-        return _sentence(tr("Study"), study_title(row.study), study_line(row.study))
+        return _sentence(tr("Study"), study_title(row.study), study_line(row.study), tr("received") if received else "")
     if isinstance(row, DisplaySetRow):
         display_set = row.display_set
         return _sentence(badge_text(display_set), display_set_title(display_set), display_set_line(display_set), *state)

@@ -42,7 +42,7 @@ class NodesDialog(Dialog):
         self._test: Call | None = None
         self._editing = ""  # name of the node in the form; "" for a new one
         self.list = QListWidget()
-        self.list.setUniformItemSizes(False)
+        self.list.setObjectName("nodes")
         self.add, self.remove = QToolButton(), QToolButton()
         self.listener, self.node = ListenerForm(theme), NodeForm(theme)
         self.steps = TestSteps(theme)
@@ -134,9 +134,10 @@ class NodesDialog(Dialog):
     def _row(self, name: str, title: str, line: str, *, is_insecure: bool = False) -> None:
         item = QListWidgetItem(f"{title}\n{line}")
         item.setData(_NAME, name)
-        item.setSizeHint(QSize(0, self.theme.px(46)))
+        item.setSizeHint(QSize(0, self.theme.px(50)))
         if is_insecure:
             item.setForeground(QColor(self.theme.colours.fault))
+            item.setIcon(self.theme.icon("triangle-alert", self.theme.colours.fault))
             item.setToolTip(tr("The certificate of this node is not checked"))
         self.list.addItem(item)
 

@@ -133,7 +133,7 @@ class ResultModel(QStandardItemModel):
             place = next(
                 (row for row in range(parent.rowCount()) if _date_of(parent.child(row)) < _date_of(item)), parent.rowCount()
             )
-            parent.insertRow(place, item)
+            parent.insertRow(place, [item])  # in a list: else the row would end with its Python half
             self._look(item)
 
     def add_series(self, source: str, study_instance_uid: str, entities: Sequence[RemoteEntity]) -> None:
@@ -144,7 +144,7 @@ class ResultModel(QStandardItemModel):
         self._drop_notes(item)
         for row in rows:
             place = next((at for at in range(item.rowCount()) if _number_of(item.child(at)) > _number_of(row)), item.rowCount())
-            item.insertRow(place, row)
+            item.insertRow(place, [row])
             self._look(row)
 
     def say(self, source: str, study_instance_uid: str, note: str) -> None:

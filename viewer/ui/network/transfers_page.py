@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QListView,
     QMenu,
@@ -98,6 +99,10 @@ class TransfersPage(QWidget):
         self.objects.setUniformRowHeights(True)
         self.objects.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.objects.setColumnCount(3)
+        self.objects.setObjectName("objects")
+        self.objects.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.objects.header().resizeSection(0, theme.px(150))
+        self.objects.header().resizeSection(1, theme.px(80))
         self._lay_out()
         for action, button in self.buttons.items():
             button.clicked.connect(partial(self._act, action))
