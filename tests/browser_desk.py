@@ -115,6 +115,9 @@ class MemoryCatalogue:
     def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]:
         return ()
 
+    def close_study(self, study_instance_uid: str) -> None:
+        self.opened.discard(study_instance_uid)
+
     def forget_study(self, study_instance_uid: str) -> None:
         self.forgotten.append(study_instance_uid)
         self.all_studies.pop(study_instance_uid)

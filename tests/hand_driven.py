@@ -75,6 +75,7 @@ class SmallCatalogue:
 
     sets: list[DisplaySet] = field(default_factory=list)
     patient_studies: dict[str, list[str]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
 
     def patients(self, query: StudyFilter, offset: int = 0, limit: int = 200) -> tuple[Patient, ...]:
         return tuple(Patient(key, patient_id=key, patient_name=f"{key}^Anna") for key in self.patient_studies)
@@ -106,6 +107,9 @@ class SmallCatalogue:
 
     def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]:
         return ()
+
+    def close_study(self, study_instance_uid: str) -> None:
+        self.closed.append(study_instance_uid)
 
 
 @dataclass

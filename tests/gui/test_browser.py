@@ -629,12 +629,32 @@ def test_menu_of_a_series(desk: BrowserDesk) -> None:
         "Properties …",
     ]
     by_text = {action.text(): action for action in menu.actions()}
-    assert not by_text["Close study"].isEnabled()
+    assert by_text["Close study"].isEnabled()
     by_text["Copy path"].trigger()
     assert QGuiApplication.clipboard().text() == "/data/a1.0.dcm"
     by_text["Open"].trigger()
     assert desk.workspace.layout.active.display_set is not None
     menu.deleteLater()
+
+
+def test_menu_closes_a_study_of_this_session(desk: BrowserDesk, qtbot: QtBot) -> None:
+    desk.panel.open_row(desk.row("b1"))
+    menu = desk.panel.menu.build(desk.row("B"), None)
+    next(action for action in menu.actions() if action.text() == "Close study").trigger()
+    assert desk.workspace.layout.active.display_set is None
+
+    def is_gone() -> bool:
+        desk.settle()
+        return "  CT Neck" not in desk.titles()
+
+    qtbot.waitUntil(is_gone)
+    assert "B" in desk.catalogue.all_studies
+    desk.panel.search.look_in_library()
+    desk.settle()
+    again = desk.panel.menu.build(desk.row("B"), None)
+    assert not next(action for action in again.actions() if action.text() == "Close study").isEnabled()
+    menu.deleteLater()
+    again.deleteLater()
 
 
 def test_menu_takes_a_study_out_of_the_library(desk: BrowserDesk, qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from viewer.library.index import Index, mark_opened
 from viewer.library.known_files import KnownFile, keep_problems, known_files
 from viewer.library.peer_rows import PeerRows
 from viewer.library.read_instance import FoundInstance, read_instance
-from viewer.library.removal import forget_old_sessions, remove_files, remove_study
+from viewer.library.removal import forget_old_sessions, leave_session, remove_files, remove_study
 from viewer.library.upkeep import Opened, Upkeep
 from viewer.model.display_set import DisplaySet
 from viewer.model.errors import NegatoscopeError, Problem
@@ -259,6 +259,14 @@ class Library:
         except sqlite3.Error as error:
             self._failed(error)
         self.changed_elsewhere(studies)
+
+    def close_study(self, study_instance_uid: str) -> None:
+        """This run of the program has the study open no more; the library keeps it."""
+        try:
+            with self._database.writing() as connection:
+                leave_session(connection, study_instance_uid, self._session)
+        except sqlite3.Error as error:
+            self._failed(error)
 
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the index; its files stay."""

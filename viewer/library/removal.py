@@ -74,6 +74,14 @@ def _remove_empty(connection: sqlite3.Connection, studies: set[int]) -> None:
     connection.executemany("DELETE FROM patients WHERE id = ? AND number_of_studies = 0", [(one,) for one in patients])
 
 
+def leave_session(connection: sqlite3.Connection, study_instance_uid: str, session: int) -> None:
+    """A run of the program has a study open no more; in the library it stays."""
+    connection.execute(
+        "DELETE FROM opened WHERE session = ? AND study IN (SELECT id FROM studies WHERE study_instance_uid = ?)",
+        (session, study_instance_uid),
+    )
+
+
 def forget_old_sessions(connection: sqlite3.Connection, days: int) -> None:
     """Forget what runs of the program that are long over had opened."""
     connection.execute("DELETE FROM opened WHERE day < date('now', ?)", (f"-{days} days",))

@@ -185,10 +185,13 @@ def number_text(value: float) -> str:
 
 
 def _changes(viewport: ViewportState) -> list[Part]:
+    """What is not as the file has it. Two flips are half a turn, and mirror nothing."""
     view, parts = viewport.view, list[Part]()
-    if view.rotation % 360:
-        parts.append(message("Rotated {degrees}°", degrees=view.rotation % 360))
-    if view.flip_horizontal or view.flip_vertical:
+    both = view.flip_horizontal and view.flip_vertical
+    degrees = (view.rotation + (180 if both else 0)) % 360
+    if degrees:
+        parts.append(message("Rotated {degrees}°", degrees=degrees))
+    if view.flip_horizontal != view.flip_vertical:
         parts.append(message("Flipped"))
     if viewport.data.inverted:
         parts.append(message("Inverted"))

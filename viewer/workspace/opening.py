@@ -145,6 +145,16 @@ class Opening:
             if fresh is not None and fresh != mounted:
                 self._requests.grown(viewport, fresh)
 
+    def shrink(self, studies: frozenset[str]) -> None:
+        """Frames of these studies may have left the library: so they leave the screen."""
+        self.grow(studies)
+        catalogue = self._services.catalogue
+        for viewport in self._layout.all_viewports:
+            mounted = viewport.display_set
+            if mounted is None or mounted.study_instance_uid not in studies or catalogue.display_set(mounted.key) is not None:
+                continue
+            self._requests.mount(viewport, self._holding(viewport, mounted))
+
     def _holding(self, viewport: ViewportState, mounted: DisplaySet) -> DisplaySet | None:
         """The display set that holds the frame on screen, when the one it was in has been split."""
         ref = viewport.reference

@@ -60,6 +60,9 @@ class Catalogue(Protocol):
 
     def instances(self, series_instance_uid: str, offset: int = 0, limit: int = 500) -> tuple[Instance, ...]: ...
 
+    def close_study(self, study_instance_uid: str) -> None:
+        """The study is no longer among those that are opened; the library keeps it. Writes: not for the GUI thread."""
+
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the library; its files stay. Writes: not for the GUI thread."""
 

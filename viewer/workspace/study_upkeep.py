@@ -1,12 +1,15 @@
-"""Taking studies out of the library, and files that are gone out of a study: in the background, then said to all."""
+"""Closing studies, taking them out of the library, and files that are gone out of a study: in the background, then said to all."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from viewer.model.messages import Message, message
-from viewer.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from viewer.workspace.workspace import Workspace
 
 
 class StudyUpkeep:
@@ -14,6 +17,17 @@ class StudyUpkeep:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+
+    def close(self, study_instance_uid: str) -> None:
+        """Take the study off the screen and off the list of what is open. The library keeps it."""
+        self._workspace.opening.close_study(study_instance_uid)
+        catalogue = self._workspace.services.catalogue
+
+        def work() -> Message:
+            catalogue.close_study(study_instance_uid)
+            return message("The study was closed. It is still in the library.")
+
+        self._run(work, study_instance_uid)
 
     def forget(self, study_instance_uid: str) -> None:
         """Close the study and take it out of the library. Its files stay."""
@@ -27,7 +41,7 @@ class StudyUpkeep:
         self._run(work, study_instance_uid)
 
     def refresh(self, study_instance_uid: str) -> None:
-        """Look whether the files are still there; those that are gone leave the library."""
+        """Look whether the files are still there; those that are gone leave the library and the screen."""
         catalogue = self._workspace.services.catalogue
 
         def work() -> Message:
@@ -46,7 +60,9 @@ class StudyUpkeep:
             workspace.services.post(lambda: finish(said))
 
         def finish(said: Message) -> None:
-            workspace.studies_changed.emit(frozenset((study_instance_uid,)))
+            studies = frozenset((study_instance_uid,))
+            workspace.opening.shrink(studies)
+            workspace.studies_changed.emit(studies)
             workspace.notify(said)
 
         threading.Thread(target=run, name="study upkeep", daemon=True).start()

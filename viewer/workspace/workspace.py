@@ -15,6 +15,7 @@ from viewer.workspace.layout import Layout
 from viewer.workspace.network_services import Network
 from viewer.workspace.opening import Opening
 from viewer.workspace.services import Notification, ScanJob, Services, Window
+from viewer.workspace.study_upkeep import StudyUpkeep
 from viewer.workspace.tool_groups import ToolGroup
 
 
@@ -40,6 +41,7 @@ class Workspace:
         self.cine = Cine(services, self.opening.turn_to)
         self.dimensions = DimensionControl(self.layout, services, self.opening)
         self.arrivals = Arrivals(self.layout, services, self.opening)
+        self.upkeep = StudyUpkeep(self)
         self.network: Network | None = None  # set once the window has time for it
 
     @property

@@ -79,6 +79,11 @@ def test_refresh_and_forget(library: Library, tmp_path: Path) -> None:
     paths[1].unlink()
     paths[2].unlink()
     assert library.refresh_study("1.2.3") == 2
+    opened = StudyFilter(opened_only=True)
+    assert [one.patient_id for one in library.patients(opened)] == ["P2", "P1"]
+    library.close_study("1.9")
+    assert [one.patient_id for one in library.patients(opened)] == ["P1"]
+    assert library.study("1.9") is not None
     assert [len(one.frames) for one in library.display_sets("1.2.3")] == [1]
     library.forget_study("1.2.3")
     assert library.study("1.2.3") is None

@@ -91,6 +91,10 @@ def test_changes_are_said() -> None:
     state.set_view(flipped(rotated(state.view, 90), horizontal=True))
     state.set_inverted(True)
     assert plain_lines(corner_text(state, IDENTITY).bottom_left)[-1] == "Rotated 90° · Flipped · Inverted"
+    state.set_view(flipped(state.view, horizontal=False))  # two flips mirror nothing
+    assert plain_lines(corner_text(state, IDENTITY).bottom_left)[-1] == "Rotated 270° · Inverted"
+    state.set_view(rotated(state.view, 90))
+    assert plain_lines(corner_text(state, IDENTITY).bottom_left)[-1] == "Inverted"
 
 
 def test_text_is_of_the_picture_on_screen_not_of_the_one_to_come() -> None:

@@ -48,6 +48,31 @@ def desk() -> UpkeepDesk:
     return UpkeepDesk()
 
 
+def test_closed_study_leaves_the_screen_and_the_session(desk: UpkeepDesk) -> None:
+    desk.workspace.opening.show(desk.table.viewport, desk.table.catalogue.sets[0])
+    desk.table.answer(ref(0, "1"))
+    desk.upkeep.close("S")
+    assert desk.table.viewport.display_set is None
+    desk.finish()
+    assert (desk.catalogue.closed, desk.catalogue.forgotten) == (["S"], ())
+    assert desk.changed == [frozenset({"S"})]
+
+
+def test_frames_whose_files_are_gone_leave_the_screen(desk: UpkeepDesk) -> None:
+    desk.workspace.opening.show(desk.table.viewport, desk.table.catalogue.sets[0], 2)
+    desk.table.answer(ref(2, "1"))
+    desk.catalogue.sets[0] = display_set("1", 2)  # the last file is gone
+    desk.catalogue.gone = 1
+    desk.upkeep.refresh("S")
+    desk.finish()
+    assert desk.table.viewport.count == 2
+    assert desk.table.viewport.reference == ref(1, "1")
+    desk.catalogue.sets.clear()
+    desk.upkeep.refresh("S")
+    desk.finish()
+    assert desk.table.viewport.display_set is None
+
+
 def test_forgotten_study_leaves_library_and_screen(desk: UpkeepDesk) -> None:
     desk.workspace.opening.show(desk.table.viewport, desk.table.catalogue.sets[0])
     desk.table.answer(ref(0, "1"))

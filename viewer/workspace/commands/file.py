@@ -29,7 +29,7 @@ def on_window(action: Callable[[Window], None]) -> Callable[[Workspace], None]:
 def _close_study(workspace: Workspace) -> None:
     display_set = workspace.layout.active.display_set
     if display_set is not None:
-        workspace.opening.close_study(display_set.study_instance_uid)
+        workspace.upkeep.close(display_set.study_instance_uid)
 
 
 def _scans(workspace: Workspace) -> bool:
