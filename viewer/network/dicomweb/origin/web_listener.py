@@ -58,6 +58,17 @@ class WebPlace:
     root: str = "dicom-web"
 
 
+@dataclass(slots=True, eq=False)
+class _Call:
+    """One connection. `idle_since`: when it last began to wait for a request; 0.0 while one is answered."""
+
+    sock: socket.socket
+    address: str
+    idle_since: float
+    thread: threading.Thread | None = None
+    is_dropped: bool = False
+
+
 class WebListener:
     """Listens from construction to `close`. `port` is the real one when 0 was asked for. Raises ConnectError, TlsError."""
 
@@ -72,7 +83,7 @@ class WebListener:
     ) -> None:
         self._place, self._handler, self._gate, self._limits, self._trace = place, handler, gate, limits, trace
         self._tls = acceptor_context(place.tls) if place.tls is not None else None
-        self._calls: dict[int, tuple[socket.socket, threading.Thread]] = {}
+        self._calls: set[_Call] = set()
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._socket = _listen(place)
@@ -93,11 +104,12 @@ class WebListener:
         self._socket.close()
         self._thread.join()
         with self._lock:
-            calls = list(self._calls.values())
-        for sock, _ in calls:
-            _shut(sock)
-        for _, thread in calls:
-            thread.join()
+            calls = list(self._calls)
+        for call in calls:
+            _shut(call.sock)
+        for call in calls:
+            if call.thread is not None:
+                call.thread.join()
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -106,14 +118,26 @@ class WebListener:
             except OSError:
                 self._closing.wait(0.05)  # closed, or no file handle is free: some connection will end
                 continue
-            with self._lock:
-                is_full = len(self._calls) >= self._limits.connections
-                if not is_full:
-                    thread = threading.Thread(target=self._run, args=(sock, str(address[0])), name="web-connection", daemon=True)
-                    self._calls[id(sock)] = (sock, thread)
-                    thread.start()
-            if is_full:
+            call = _Call(sock, str(address[0]), time.monotonic())
+            if not self._has_room_for(call):
                 self._turn_away(sock)
+                continue
+            call.thread = threading.Thread(target=self._run, args=(call,), name="web-connection", daemon=True)
+            call.thread.start()
+
+    def _has_room_for(self, call: _Call) -> bool:
+        """Where there are too many, the one that has waited longest without a request makes room."""
+        with self._lock:
+            staying = [other for other in self._calls if not other.is_dropped]
+            if len(staying) >= self._limits.connections:
+                idle = [other for other in staying if other.idle_since]
+                if not idle or len(self._calls) >= 2 * self._limits.connections:
+                    return False
+                oldest = min(idle, key=lambda other: other.idle_since)
+                oldest.is_dropped = True
+                _shut(oldest.sock)
+            self._calls.add(call)
+        return True
 
     def _turn_away(self, sock: socket.socket) -> None:
         self._trace("a connection was turned away: there are too many")
@@ -125,33 +149,33 @@ class WebListener:
             pass
         sock.close()
 
-    def _run(self, sock: socket.socket, address: str) -> None:
+    def _run(self, call: _Call) -> None:
         connection: Connection | None = None
         try:
-            connection = Connection(self._secured(sock))
-            talk = _Talk(connection, self._place, self.port, self._limits, address, is_closing=self._closing.is_set)
+            connection = Connection(self._secured(call))
+            talk = _Talk(connection, self._place, self.port, self._limits, call, is_closing=self._closing.is_set)
             while talk.serve_one(self._handler, self._gate):
                 pass
         except NetworkError as error:
-            self._trace(f"connection from {address} ended: {error.reason}")
+            self._trace(f"connection from {call.address} ended: {error.reason}")
         except (OSError, h11.ProtocolError) as error:
-            self._trace(f"connection from {address} ended: {type(error).__name__}")
+            self._trace(f"connection from {call.address} ended: {type(error).__name__}")
         except Exception as error:  # one caller must never end the listener, whatever it found
-            self._trace(f"connection from {address} ended by an internal error: {type(error).__name__}")
+            self._trace(f"connection from {call.address} ended by an internal error: {type(error).__name__}")
         finally:
             with self._lock:
-                latest, _ = self._calls.pop(id(sock))  # TLS has taken the place of `sock` when there is some
+                self._calls.discard(call)
             if connection is not None:
                 connection.close()
-            latest.close()
+            call.sock.close()
 
-    def _secured(self, sock: socket.socket) -> socket.socket:
+    def _secured(self, call: _Call) -> socket.socket:
         if self._tls is None:
-            return sock
-        sock.settimeout(self._limits.head_seconds)
-        secured = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            return call.sock
+        call.sock.settimeout(self._limits.head_seconds)
+        secured = self._tls.wrap_socket(call.sock, server_side=True, do_handshake_on_connect=False)
         with self._lock:
-            self._calls[id(sock)] = (secured, threading.current_thread())
+            call.sock = secured
         secured.do_handshake()  # the timeout is for all of it
         return secured
 
@@ -160,10 +184,10 @@ class _Talk:
     """One connection: request after request."""
 
     def __init__(
-        self, connection: Connection, place: WebPlace, port: int, limits: ServerLimits, address: str, is_closing: Callable[[], bool]
+        self, connection: Connection, place: WebPlace, port: int, limits: ServerLimits, call: _Call, is_closing: Callable[[], bool]
     ) -> None:
         self._port = port
-        self._connection, self._place, self._limits, self._address = connection, place, limits, address
+        self._connection, self._place, self._limits, self._call = connection, place, limits, call
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.largest_head)
         self._count = 0
         connection.stop = is_closing
@@ -178,11 +202,13 @@ class _Talk:
         if event is None:
             return False
         self._count += 1
+        self._call.idle_since = 0.0
         try:
             reply = self._answer(event, handler, gate)
         except h11.RemoteProtocolError:
             return False
         self._send_reply(reply, is_head=event.method == b"HEAD", is_last=self._count >= self._limits.requests)
+        self._call.idle_since = time.monotonic()
         return self._is_ready_for_more()
 
     def _is_ready_for_more(self) -> bool:
@@ -227,10 +253,10 @@ class _Talk:
         try:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
             path, query = split_target(event.target)
-            user = gate.check(headers, self._address)
+            user = gate.check(headers, self._call.address)
             root = f"{self._base(headers)}/{self._place.root}".rstrip("/")
             method = "GET" if event.method == b"HEAD" else event.method.decode("ascii", "replace")
-            request = WebRequest(method, self._below_root(path), query, headers, self._body(), self._address, user, root)
+            request = WebRequest(method, self._below_root(path), query, headers, self._body(), self._call.address, user, root)
             return handler(request)
         except RefusalError as error:
             return error.reply()
