@@ -12,6 +12,7 @@ from viewer.library.archives import Archives
 from viewer.library.extraction import ExtractionFolder
 from viewer.library.library import Library
 from viewer.library.scan_run import ScanRun
+from viewer.model.courtesy import Courtesy
 from viewer.model.errors import Problem
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import CancelToken
@@ -41,11 +42,13 @@ class RunningScan:
 class FolderScanner:
     """Scans in background threads and fills `library`. Implements ``workspace.services.Scanner``.
 
-    `cache_folder` is private to the program; what archives hold is extracted below it and swept at the next start.
+    `cache_folder` is private to the program; what archives hold is extracted below it and swept at the next start. Scans rest while
+    `courtesy` says that the user's hand moves.
     """
 
-    def __init__(self, library: Library, cache_folder: Path) -> None:
+    def __init__(self, library: Library, cache_folder: Path, courtesy: Courtesy | None = None) -> None:
         self._library = library
+        self._courtesy = courtesy or Courtesy()
         self._extraction = ExtractionFolder(cache_folder)
         self._scans: list[RunningScan] = []
         self._lock = threading.Lock()
@@ -79,7 +82,7 @@ class FolderScanner:
     ) -> RunningScan:
         cancel = CancelToken()
         archives = Archives(self._extraction.path, password, cancel)
-        work = ScanRun(self._library, paths, update, archives, cancel, is_rebuild=is_rebuild)
+        work = ScanRun(self._library, paths, update, archives, cancel, is_rebuild=is_rebuild, give_way=self._courtesy.give_way)
         scan = RunningScan(work, cancel)
         with self._lock:
             self._scans = [one for one in self._scans if one.running]

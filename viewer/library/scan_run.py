@@ -41,8 +41,10 @@ class ScanRun:
         cancel: CancelToken,
         *,
         is_rebuild: bool = False,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
-        """`is_rebuild`: the user did not ask for it, so nothing counts as opened."""
+        """`is_rebuild`: the user did not ask for it, so nothing counts as opened. `give_way` is called between two files."""
+        self._give_way = give_way
         self._is_rebuild = is_rebuild
         self._library = library
         self._roots = list(paths)
@@ -205,6 +207,7 @@ class ScanRun:
     # Batches
 
     def _flush_when_due(self) -> None:
+        self._give_way()
         waited = time.monotonic() - self._last_flush
         due = max(SHORTEST, self._flush_took * SHARE)
         if waited >= max(LONGEST, due) or (waited >= due and len(self._found) >= BATCH):

@@ -55,7 +55,8 @@ class _Compressed:
 class FrameLoader:
     """Implements ``workspace.services.Frames``. `locate` gives the path of a frame's file and is called on loader threads.
 
-    With `previews`, whoever asks on the Interaction lane may be answered twice: first with a frame that `is_preview`.
+    With `previews`, whoever asks on the Interaction lane may be answered twice: first with a frame that `is_preview`. `give_way` is
+    called before each frame that nobody waits for.
     """
 
     def __init__(
@@ -67,7 +68,9 @@ class FrameLoader:
         cores: int = CORES,
         pool: DecodePool | None = None,
         previews: bool = False,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
+        self._give_way = give_way
         self._locate = locate
         self._cache = FrameCache(budget_bytes)
         self._files = OpenFiles(open_image)
@@ -152,6 +155,8 @@ class FrameLoader:
     def _work(self) -> None:
         while (taken := self._queue.take()) is not None:
             lane, job = taken
+            if lane is not Lane.INTERACTION:
+                self._give_way()
             lent = False
             try:
                 lent = self._load(lane, job)

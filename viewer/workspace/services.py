@@ -109,11 +109,16 @@ class Scanner(Protocol):
     ) -> ScanJob: ...
 
 
+def _nobody_rests() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """`post` runs a function soon on the GUI thread: the one place where results cross (``ui/bridge.py``).
 
-    `later` runs a function on the GUI thread after so many milliseconds and returns a function that calls it off.
+    `later` runs a function on the GUI thread after so many milliseconds and returns a function that calls it off. `hand_moves` is
+    told of every step of scrolling and dragging, so that work in the background rests meanwhile (``model/courtesy.py``).
     """
 
     frames: Frames
@@ -124,6 +129,7 @@ class Services:
     documents: Documents | None = None
     dimensions: Dimensions | None = None
     slides: Slides | None = None
+    hand_moves: Callable[[], None] = _nobody_rests
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ class CanvasView(QGraphicsView):
         self._pointer = event.position()
         self.router.move(_pointer_event(event))
         if self.router.in_use:
+            self._workspace.services.hand_moves()
             self._after_tool()
         self._read_pointer()
 
@@ -191,6 +192,7 @@ class CanvasView(QGraphicsView):
             self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._workspace.services.hand_moves()
         self.activated.emit()
         delta = event.angleDelta().y() or event.angleDelta().x()
         if delta:

@@ -79,6 +79,7 @@ class ViewportGrid(QWidget):
 
     def paint_now(self, timestamp: int) -> None:
         """Paint what a key press with this time stamp changed before the next one is taken."""
+        self._workspace.services.hand_moves()
         for cell in self._cells.values():
             if cell.isVisible():
                 cell.canvas.paint_now(timestamp)

@@ -1,0 +1,49 @@
+"""Workers rest while the hand moves, by a clock in the test's hand."""
+
+from __future__ import annotations
+
+from viewer.model.courtesy import HOLDS_S, REST_S, WORK_S, Courtesy
+
+
+class Hours:
+    def __init__(self) -> None:
+        self.now = 50.0
+        self.rested: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def rest(self, seconds: float) -> None:
+        self.rested.append(seconds)
+        self.now += seconds
+
+
+def test_nobody_rests_while_nothing_moves() -> None:
+    hours = Hours()
+    courtesy = Courtesy(hours.clock, hours.rest)
+    courtesy.give_way()
+    assert hours.rested == []
+
+
+def test_a_worker_rests_for_most_of_the_time_while_the_hand_moves() -> None:
+    hours = Hours()
+    courtesy = Courtesy(hours.clock, hours.rest)
+    worked = 0.0
+    for _ in range(100):
+        courtesy.hand_moves()
+        courtesy.give_way()
+        hours.now += WORK_S / 4
+        worked += WORK_S / 4
+    assert set(hours.rested) == {REST_S}
+    assert sum(hours.rested) > 2.5 * worked
+
+
+def test_work_goes_on_when_the_hand_is_still() -> None:
+    hours = Hours()
+    courtesy = Courtesy(hours.clock, hours.rest)
+    courtesy.hand_moves()
+    courtesy.give_way()
+    assert len(hours.rested) == 1
+    hours.now += HOLDS_S
+    courtesy.give_way()
+    assert len(hours.rested) == 1
