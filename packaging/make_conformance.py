@@ -36,6 +36,7 @@ from viewer.network.limits import DEFAULT_LIMITS, GIB, KIB, MIB
 from viewer.network.mpps import MODALITY_PERFORMED_PROCEDURE_STEP, StartedStep, creation
 from viewer.network.query_retrieve_scp import MOST_ANSWERS, MOST_INSTANCES
 from viewer.network.query_scu import FIND, GET, MOVE, Level, Query, Root, request_identifier
+from viewer.network.report_delivery import PATIENT_REPORT
 from viewer.network.retrieve_scu import BATCH, COMMON_CLASSES
 from viewer.network.status import known_statuses, may_pass
 from viewer.network.verification import VERIFICATION
@@ -296,8 +297,9 @@ As SCU: N-ACTION 1; the report is taken on the same association or, while we lis
 library; an object
 is committed when it is indexed under the class that was named and its file is there. A peer of the user's list gets the
 report on an association
-of our own, tried again after 5, 30 and 120 s; another gets it on the same association. Objects stay until the user removes
-them.
+of our own, tried again after {", ".join(f"{pause:.0f}" for pause in PATIENT_REPORT.pauses[1:])} s and then at the last pause
+for {PATIENT_REPORT.longest / 3600:.0f} hours, also after a restart; another gets it on the same association. Objects stay
+until the user removes them.
 
 {table(("Failure reason", "Meaning"), reasons)}"""
 

@@ -26,9 +26,10 @@ from viewer.network.commitment import (
     failure_meaning,
     request_commitment,
 )
-from viewer.network.commitment_scp import CommitmentService, RetryReport
+from viewer.network.commitment_scp import CommitmentService
 from viewer.network.errors import CancelledError, RefusedError
 from viewer.network.listener import Listener
+from viewer.network.report_delivery import RetryReport
 from viewer.network.requestor import Caller
 from viewer.network.storage_item import read_item
 from viewer.network.storage_scu import RetryPolicy, send

@@ -16,10 +16,14 @@ from pathlib import Path
 import pytest
 
 from tests.machine import tool
-from tests.network.conftest import ours
-from tests.network.objects import make_ct, make_series, save
+from tests.network.conftest import free_port, ours, select_pause
+from tests.network.objects import CT, make_ct, make_series, save
+from viewer.app.node_list import NodeList
 from viewer.library.library import Library
-from viewer.model.nodes import RemoteNode
+from viewer.library.report_store import StoredReports
+from viewer.model.nodes import ApplicationEntity, RemoteNode
+from viewer.network.commitment import CommitmentReports, Reference, request_commitment
+from viewer.network.commitment_scp import CommitmentService
 from viewer.network.instance_store import InstanceStore
 from viewer.network.limits import Limits
 from viewer.network.listener import Listener
@@ -101,6 +105,35 @@ def test_kill_9_of_the_whole_node_loses_nothing_of_file_and_index(tmp_path: Path
         if len(acknowledged) == len(items):
             break
     assert acknowledged
+
+
+def test_a_promised_report_outlives_kill_9(tmp_path: Path) -> None:
+    """The peer was told that its storage commitment report will come; it does, from the next process."""
+    port = free_port()
+    NodeList(tmp_path / "store" / "config" / "nodes.json").put(RemoteNode("TESTS", "127.0.0.1", port))
+    unknown = (Reference(CT, "1.2.9"),)
+    reports = CommitmentReports()
+    with receiver(tmp_path / "store", options=("--library",)) as (process, node):
+        nobody_listens = request_commitment(node, unknown, Caller("TESTS"), seconds=0.3, reports=reports, stay=0.0)
+        process.kill()
+        process.wait()
+    assert nobody_listens.unanswered == unknown
+    reports.expect(nobody_listens.transaction_uid)
+    service = CommitmentService(None, lambda title: None, Caller("TESTS"), reports=reports)
+    listener = Listener(ApplicationEntity("TESTS", port), [service])
+    stored = StoredReports(tmp_path / "store" / "library" / "jobs.sqlite")
+    assert len(stored.kept()) == 1
+    with receiver(tmp_path / "store", options=("--library",)):
+        report = reports.wait(nobody_listens.transaction_uid, 20)
+        for _ in range(200):
+            if not stored.kept():
+                break
+            select_pause()
+    listener.close()
+    assert report is not None
+    assert report.failed == {"1.2.9": 0x0112}
+    assert stored.kept() == []  # it is not delivered again
+    stored.close()
 
 
 class Killer:

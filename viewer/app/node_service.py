@@ -20,6 +20,7 @@ from viewer.dicom.header import read_header
 from viewer.library.job_store import Job, JobStore
 from viewer.library.library import Library
 from viewer.library.read_instance import FoundInstance, read_instance
+from viewer.library.report_store import StoredReports
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, RetrieveWay
@@ -83,6 +84,7 @@ class NodeService:
         self._audit = NodeAudit(AuditTrail(places.data, audit_key), ae_title)
         self._store = JobStore(places.data / "jobs.sqlite")
         self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
+        self._promised = StoredReports(places.data / "jobs.sqlite")
         self._reports = CommitmentReports()
         self._files = InstanceStore(places.received, self)
         self._files.sweep()
@@ -118,7 +120,7 @@ class NodeService:
         if settings.query:
             services.append(QueryRetrieveService(self._source, self.peer, self.ae_title, caller, report=self._audit.served))
         holdings = self._source if settings.commitment else None
-        self._commitment = CommitmentService(holdings, self.peer, caller, reports=self._reports)
+        self._commitment = CommitmentService(holdings, self.peer, caller, reports=self._reports, store=self._promised)
         services.append(self._commitment)
         self._listener = Listener(settings.entity, services, trace=self._events.trace, users=self._users, refused=self._on_refused)
         self._audit.listening(f"listening on port {self._listener.port}")
@@ -166,6 +168,7 @@ class NodeService:
         if self._indexer is not None:
             self._indexer.join()
         self._store.close()
+        self._promised.close()
         self._audit.close()
         self.library.close()
         self._lock.close()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from viewer.model.errors import NegatoscopeError
@@ -24,9 +21,9 @@ from viewer.network.commitment import (
     reference_item,
 )
 from viewer.network.dimse_message import Context, DataConsumer, DimseMessage
-from viewer.network.errors import NetworkError
 from viewer.network.identifier import SYNTAXES, Identifier, Value, text_of
 from viewer.network.normalized import answer, attributes_of, request
+from viewer.network.report_delivery import PATIENT_REPORT, Report, ReportDelivery, ReportStore, RetryReport
 from viewer.network.requestor import Caller, Proposal, open_association
 from viewer.network.status import (
     INVALID_VALUE,
@@ -39,7 +36,6 @@ from viewer.network.status import (
 )
 
 MOST_REFERENCES = 100_000
-_WAITING = 100  # reports that are not delivered yet
 _COMMITTED = 0
 
 
@@ -50,25 +46,11 @@ class Holdings(Protocol):
         """0 when this object is stored and safe, else a Failure Reason (PS3.3 C.14.1.1): 0x0112 not here, 0x0119 another class."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryReport:
-    """Pauses in seconds before each attempt to deliver a report on an association of our own."""
-
-    pauses: tuple[float, ...] = (0.0, 5.0, 30.0, 120.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    peer_title: str
-    event_type: int
-    attributes: Identifier = field(repr=False)
-
-
 class CommitmentService:
     """Takes requests when there are `holdings`, and reports of peers into `reports`.
 
-    A peer that `node` knows gets its report on an association of our own, as most expect, tried several times; one it does not
-    know on the same, if it stays for it. Undelivered reports do not outlive the process: the peer asks again.
+    A peer that `node` knows gets its report on an association of our own, as most expect, tried again for days; with a `store`
+    also after the process ended. One that it does not know gets it on the same, if it stays for it.
     """
 
     def __init__(
@@ -78,27 +60,16 @@ class CommitmentService:
         caller: Caller,
         *,
         reports: CommitmentReports | None = None,
-        retry: RetryReport = RetryReport(),
+        retry: RetryReport = PATIENT_REPORT,
+        store: ReportStore | None = None,
     ) -> None:
         self._holdings, self._node, self._caller = holdings, node, caller
         self._reports = reports or CommitmentReports()
-        self._retry = retry
-        self._closing = threading.Event()
-        self._waiting: queue.Queue[_Report | None] = queue.Queue(_WAITING)
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._delivery = ReportDelivery(_report_on_own, node, caller, store=store, retry=retry)
 
     def close(self) -> None:
-        """Give up reports that are not delivered, and wait for the thread that delivers them."""
-        self._closing.set()
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
-            try:
-                self._waiting.put_nowait(None)
-            except queue.Full:
-                pass  # the thread looks at `_closing` before each report
-            thread.join()
+        """Stop delivering, and wait for the thread that does."""
+        self._delivery.close()
 
     def choose(self, context: ProposedContext, as_scp_of_peer: bool) -> str | None:
         if context.abstract_syntax != STORAGE_COMMITMENT:
@@ -124,14 +95,19 @@ class CommitmentService:
             return
         try:
             report = self._judged(association, attributes, self._holdings)
+            is_known = self._node(report.peer_title) is not None
+            deliver = self._delivery.keep(report) if is_known else None  # before we say that it will come
         except NegatoscopeError as error:
             association.trace(f"storage commitment failed: {type(error).__name__}")
             answer(association, received, PROCESSING_FAILURE)
             return
         answer(association, received, SUCCESS)
-        self._deliver(association, received.context, report)
+        if deliver is not None:
+            deliver()
+        else:
+            _send_report(association, received.context, report)
 
-    def _judged(self, association: Association, attributes: Identifier, holdings: Holdings) -> _Report:
+    def _judged(self, association: Association, attributes: Identifier, holdings: Holdings) -> Report:
         """What we answer for and what not."""
         committed: list[Identifier] = []
         failed: list[Identifier] = []
@@ -150,50 +126,22 @@ class CommitmentService:
         }
         if failed:
             event["FailedSOPSequence"] = tuple(failed)
-        return _Report(association.agreement.peer_title, SOME_NOT_COMMITTED if failed else ALL_COMMITTED, event)
-
-    # -- reporting
-
-    def _deliver(self, association: Association, context: Context, report: _Report) -> None:
-        if self._node(report.peer_title) is None:
-            _send_report(association, context, report)
-            return
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="commitment-reports", daemon=True)
-                self._thread.start()
-        try:
-            self._waiting.put_nowait(report)
-        except queue.Full:
-            _send_report(association, context, report)
-
-    def _run(self) -> None:
-        while (report := self._waiting.get()) is not None and not self._closing.is_set():
-            self._deliver_on_own(report)
-
-    def _deliver_on_own(self, report: _Report) -> None:
-        for pause in self._retry.pauses:
-            node = self._node(report.peer_title)
-            if self._closing.wait(pause) or node is None:
-                return
-            try:
-                self._call(node, report)
-                return
-            except NetworkError as error:
-                self._caller.trace(f"storage commitment report to {node} failed: {error.reason}")
-
-    def _call(self, node: RemoteNode, report: _Report) -> None:
-        roles = {STORAGE_COMMITMENT: Role(scu=False, scp=True)}
-        association = open_association(node, Proposal(((STORAGE_COMMITMENT, SYNTAXES),), roles=roles), self._caller)
-        try:
-            contexts = association.contexts(STORAGE_COMMITMENT, as_scp=True) or [association.context(STORAGE_COMMITMENT)]
-            _send_report(association, contexts[0], report)
-            association.release()
-        finally:
-            association.abort()
+        return Report(association.agreement.peer_title, SOME_NOT_COMMITTED if failed else ALL_COMMITTED, event)
 
 
-def _send_report(association: Association, context: Context, report: _Report) -> None:
+def _report_on_own(node: RemoteNode, report: Report, caller: Caller) -> None:
+    """Report on an association of our own, as SCP (PS3.4 J.3.3.1). Raises NetworkError."""
+    roles = {STORAGE_COMMITMENT: Role(scu=False, scp=True)}
+    association = open_association(node, Proposal(((STORAGE_COMMITMENT, SYNTAXES),), roles=roles), caller)
+    try:
+        contexts = association.contexts(STORAGE_COMMITMENT, as_scp=True) or [association.context(STORAGE_COMMITMENT)]
+        _send_report(association, contexts[0], report)
+        association.release()
+    finally:
+        association.abort()
+
+
+def _send_report(association: Association, context: Context, report: Report) -> None:
     command = CommandSet(
         CommandField.N_EVENT_REPORT_RQ,
         affected_sop_class_uid=STORAGE_COMMITMENT,
