@@ -13,6 +13,7 @@ from urllib.parse import quote
 from viewer.model.messages import message
 from viewer.network.dicomweb.json_model import read_document
 from viewer.network.dicomweb.media_types import DICOM_JSON, JSON
+from viewer.network.dicomweb.resources import is_uid
 from viewer.network.dicomweb.web_session import WebSession
 from viewer.network.errors import CancelledError, ProtocolError
 from viewer.network.identifier import Identifier, QueryKeyError, Value, fits, tag_of, text_of, vr_of
@@ -64,7 +65,7 @@ def _path(query: WebQuery) -> str:
     parts: list[str] = []
     for level, keyword in ((Level.STUDY, "StudyInstanceUID"), (Level.SERIES, "SeriesInstanceUID")):
         uid = text_of(query.keys, keyword)
-        if level is query.level or not uid or set(uid) - set("0123456789."):
+        if level is query.level or not is_uid(uid):
             break
         parts += [_PLURAL[level], uid]
     return "/".join((*parts, _PLURAL[query.level]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from viewer.network.dicomweb.media_types import DICOM, DICOM_JSON, OCTETS
@@ -10,6 +11,12 @@ _STUDY, _SERIES = "/studies/{study}", "/studies/{study}/series/{series}"
 _INSTANCE = _SERIES + "/instances/{instance}"
 _PARTS = "multipart/related; type="
 _PICTURES = "image/jpeg, image/png"
+_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+
+
+def is_uid(text: str) -> bool:
+    """True for what may stand in a path as a UID (PS3.5 9.1). Zeros in front are let past: there are such archives."""
+    return len(text) <= 64 and _UID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -11,12 +10,12 @@ from viewer.model.messages import message
 from viewer.network.dicomweb.json_model import read_document
 from viewer.network.dicomweb.media_types import DICOM, DICOM_JSON, JSON, MULTIPART, OCTETS, boundary_of, parse_media_type
 from viewer.network.dicomweb.multipart import MultipartReader
+from viewer.network.dicomweb.resources import is_uid
 from viewer.network.dicomweb.web_errors import not_dicom
 from viewer.network.dicomweb.web_session import Answer, WebSession
 from viewer.network.errors import ProtocolError
 from viewer.network.identifier import QueryKeyError, Value
 
-_UID = re.compile(r"[0-9.]{1,64}")
 _PICTURES = ("image/png", "image/jpeg")
 
 
@@ -30,7 +29,7 @@ class WebTarget:
 
     def __post_init__(self) -> None:
         uids = [uid for uid in (self.study, self.series, self.instance) if uid]
-        if not self.study or (self.instance and not self.series) or not all(map(_UID.fullmatch, uids)):
+        if not self.study or (self.instance and not self.series) or not all(map(is_uid, uids)):
             raise QueryKeyError(
                 message("This names no study, series or instance."),
                 advice=message("Write it as STUDY, STUDY/SERIES or STUDY/SERIES/INSTANCE, each a UID."),

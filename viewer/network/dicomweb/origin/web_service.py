@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import Counter
@@ -17,6 +16,7 @@ from viewer.network.dicomweb.origin.http_message import RefusalError, WebReply, 
 from viewer.network.dicomweb.origin.search_service import search
 from viewer.network.dicomweb.origin.store_service import StoreService
 from viewer.network.dicomweb.origin.web_listener import DEFAULT_SERVER_LIMITS, ServerLimits
+from viewer.network.dicomweb.resources import is_uid
 from viewer.network.errors import ProtocolError
 from viewer.network.query_retrieve_scp import MOST_INSTANCES, QueryRequest, QuerySource, Report, Served
 from viewer.network.query_scu import UNIQUE_KEYS, Level, Root
@@ -26,7 +26,6 @@ from viewer.network.trace import Trace, no_trace
 
 _QUIET = 60.0  # seconds
 _MOST_TOLD = 10_000
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.IMAGE}
 
 
@@ -159,7 +158,7 @@ class WebService:
         """PS3.18 9: one object, as a file or as a picture."""
         names = {"StudyInstanceUID": "studyUID", "SeriesInstanceUID": "seriesUID", "SOPInstanceUID": "objectUID"}
         named = {keyword: request.value(name) for keyword, name in names.items()}
-        if not all(map(_UID.fullmatch, named.values())):
+        if not all(map(is_uid, named.values())):
             raise RefusalError(400, "studyUID, seriesUID and objectUID are needed.")
         resource = _Resource(named, Level.IMAGE)
         (item, *_) = self._items(request, resource)
@@ -198,7 +197,7 @@ def _resource(path: tuple[str, ...]) -> _Resource:
         level = _LEVELS[path[at]]
         if at + 1 == len(path):
             return _Resource(named, level, is_list=True)
-        if not _UID.fullmatch(path[at + 1]) or len(path[at + 1]) > 64:
+        if not is_uid(path[at + 1]):
             raise RefusalError(400, "The path holds something that is no UID.")
         named[UNIQUE_KEYS[level][-1]] = path[at + 1]
         at += 2
