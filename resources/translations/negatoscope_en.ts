@@ -53,7 +53,7 @@
     </message>
     <message numerus="yes">
         <source>%n object(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n object</numerusform><numerusform>%n objects</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n series</source>
@@ -61,7 +61,7 @@
     </message>
     <message numerus="yes">
         <source>%n study(s) found</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n study found</numerusform><numerusform>%n studies found</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n week(s)</source>
@@ -73,15 +73,15 @@
     </message>
     <message numerus="yes">
         <source>Asking … %n study(s) so far</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>Asking … %n study so far</numerusform><numerusform>Asking … %n studies so far</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>The first %n study(s): there may be more</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>The first %n study: there may be more</numerusform><numerusform>The first %n studies: there may be more</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>Transfers, %n under way</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>Transfers, %n under way</numerusform><numerusform>Transfers, %n under way</numerusform></translation>
     </message>
 </context>
 </TS>

@@ -53,7 +53,7 @@
     </message>
     <message numerus="yes">
         <source>%n object(s)</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>%n объект</numerusform><numerusform>%n объекта</numerusform><numerusform>%n объектов</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n series</source>
@@ -61,7 +61,7 @@
     </message>
     <message numerus="yes">
         <source>%n study(s) found</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>Найдено: %n исследование</numerusform><numerusform>Найдено: %n исследования</numerusform><numerusform>Найдено: %n исследований</numerusform></translation>
     </message>
     <message numerus="yes">
         <source>%n week(s)</source>
@@ -85,7 +85,7 @@
     </message>
     <message>
         <source>&amp;Network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Сеть</translation>
     </message>
     <message>
         <source>&amp;Study</source>
@@ -193,7 +193,7 @@
     </message>
     <message>
         <source>AE titles, each with @ADDRESS if it must call from there; empty: anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Имена AE, с @АДРЕС, если вызов допустим только оттуда; пусто: кто угодно</translation>
     </message>
     <message>
         <source>About Negatoscope</source>
@@ -213,15 +213,15 @@
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Добавить</translation>
     </message>
     <message>
         <source>Add a node</source>
-        <translation type="unfinished"></translation>
+        <translation>Добавить узел</translation>
     </message>
     <message>
         <source>Add a node …</source>
-        <translation type="unfinished"></translation>
+        <translation>Добавить узел …</translation>
     </message>
     <message>
         <source>Address</source>
@@ -233,7 +233,7 @@
     </message>
     <message>
         <source>All addresses of this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Все адреса этой машины</translation>
     </message>
     <message>
         <source>All files of the study are there.</source>
@@ -249,7 +249,7 @@
     </message>
     <message>
         <source>Also take private object types</source>
-        <translation type="unfinished"></translation>
+        <translation>Принимать и частные типы объектов</translation>
     </message>
     <message>
         <source>An AE title has 1 to 16 plain letters, digits or signs, and no backslash.</source>
@@ -277,11 +277,11 @@
     </message>
     <message>
         <source>Answer queries from the library and send what is asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>Отвечать на запросы из библиотеки и отправлять запрошенное</translation>
     </message>
     <message>
         <source>Answer to any called AE title</source>
-        <translation type="unfinished"></translation>
+        <translation>Отвечать на любое вызываемое имя AE</translation>
     </message>
     <message>
         <source>Any date</source>
@@ -293,7 +293,7 @@
     </message>
     <message>
         <source>Anybody on the network can pose as this node and read what is sent to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Любой в сети может выдать себя за этот узел и прочитать отправленное ему.</translation>
     </message>
     <message>
         <source>Archives and DICOMDIR media work too</source>
@@ -333,27 +333,27 @@
     </message>
     <message>
         <source>Asked the node to answer for the objects …</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел спрошен, хранит ли он объекты …</translation>
     </message>
     <message>
         <source>Asking …</source>
-        <translation type="unfinished"></translation>
+        <translation>Запрос …</translation>
     </message>
     <message numerus="yes">
         <source>Asking … %n study(s) so far</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>Запрос … пока %n исследование</numerusform><numerusform>Запрос … пока %n исследования</numerusform><numerusform>Запрос … пока %n исследований</numerusform></translation>
     </message>
     <message>
         <source>Association</source>
-        <translation type="unfinished"></translation>
+        <translation>Ассоциация</translation>
     </message>
     <message>
         <source>Association log</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнал ассоциаций</translation>
     </message>
     <message>
         <source>Association log …</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнал ассоциаций …</translation>
     </message>
     <message>
         <source>Attention</source>
@@ -361,15 +361,15 @@
     </message>
     <message>
         <source>Authorities</source>
-        <translation type="unfinished"></translation>
+        <translation>Удостоверяющие центры</translation>
     </message>
     <message>
         <source>Auto-routing</source>
-        <translation type="unfinished"></translation>
+        <translation>Автопересылка</translation>
     </message>
     <message>
         <source>Auto-routing …</source>
-        <translation type="unfinished"></translation>
+        <translation>Автопересылка …</translation>
     </message>
     <message>
         <source>Automatic window</source>
@@ -405,19 +405,19 @@
     </message>
     <message>
         <source>Bytes of one message that we announce</source>
-        <translation type="unfinished"></translation>
+        <translation>Сколько байт в одном сообщении мы объявляем</translation>
     </message>
     <message>
         <source>C-ECHO</source>
-        <translation type="unfinished"></translation>
+        <translation>C-ECHO</translation>
     </message>
     <message>
         <source>C-GET: over the same connection</source>
-        <translation type="unfinished"></translation>
+        <translation>C-GET: по тому же соединению</translation>
     </message>
     <message>
         <source>C-MOVE: it connects to us</source>
-        <translation type="unfinished"></translation>
+        <translation>C-MOVE: узел соединяется с нами</translation>
     </message>
     <message>
         <source>Calibrated spacing</source>
@@ -425,7 +425,7 @@
     </message>
     <message>
         <source>Callers must be from</source>
-        <translation type="unfinished"></translation>
+        <translation>Вызывающие заверены</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>Character set</source>
-        <translation type="unfinished"></translation>
+        <translation>Набор символов</translation>
     </message>
     <message>
         <source>Check that the address begins rightly with https or http.</source>
@@ -481,7 +481,7 @@
     </message>
     <message>
         <source>Choose another port or address; ports below 1024 are for administrators.</source>
-        <translation type="unfinished"></translation>
+        <translation>Выберите другой порт или адрес; порты ниже 1024 — для администраторов.</translation>
     </message>
     <message>
         <source>Choose another port; another program may have it, or ports below 1024 may need permission.</source>
@@ -489,7 +489,7 @@
     </message>
     <message>
         <source>Choose: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Выбрать: {name}</translation>
     </message>
     <message>
         <source>Cine</source>
@@ -513,7 +513,7 @@
     </message>
     <message>
         <source>Click to see the nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Щёлкните, чтобы увидеть узлы</translation>
     </message>
     <message>
         <source>Close</source>
@@ -681,7 +681,7 @@
     </message>
     <message>
         <source>Drop a series here to send it</source>
-        <translation type="unfinished"></translation>
+        <translation>Перетащите сюда серию, чтобы отправить её</translation>
     </message>
     <message>
         <source>Drop files or folders on the window.</source>
@@ -721,35 +721,35 @@
     </message>
     <message>
         <source>Export nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Экспорт узлов</translation>
     </message>
     <message>
         <source>Export …</source>
-        <translation type="unfinished"></translation>
+        <translation>Экспорт …</translation>
     </message>
     <message>
         <source>Family name, given name; what begins with it is found. * and ? stand for anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Фамилия, имя; находится всё, что так начинается. * и ? заменяют что угодно.</translation>
     </message>
     <message>
         <source>Fetch</source>
-        <translation type="unfinished"></translation>
+        <translation>Загрузить</translation>
     </message>
     <message>
         <source>Fetch and open</source>
-        <translation type="unfinished"></translation>
+        <translation>Загрузить и открыть</translation>
     </message>
     <message>
         <source>Fetch by</source>
-        <translation type="unfinished"></translation>
+        <translation>Способ загрузки</translation>
     </message>
     <message>
         <source>Fetched objects</source>
-        <translation type="unfinished"></translation>
+        <translation>Загруженные объекты</translation>
     </message>
     <message>
         <source>Fetching from {node} …</source>
-        <translation type="unfinished"></translation>
+        <translation>Загрузка с узла {node} …</translation>
     </message>
     <message>
         <source>Field of view</source>
@@ -821,15 +821,15 @@
     </message>
     <message>
         <source>For an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>На ответ</translation>
     </message>
     <message>
         <source>For the next object of a C-MOVE</source>
-        <translation type="unfinished"></translation>
+        <translation>На следующий объект C-MOVE</translation>
     </message>
     <message>
         <source>Forget a search</source>
-        <translation type="unfinished"></translation>
+        <translation>Забыть поиск</translation>
     </message>
     <message>
         <source>Forget the list</source>
@@ -853,7 +853,7 @@
     </message>
     <message>
         <source>From … to …</source>
-        <translation type="unfinished"></translation>
+        <translation>С … по …</translation>
     </message>
     <message>
         <source>Full screen: nothing but the images</source>
@@ -873,7 +873,7 @@
     </message>
     <message>
         <source>Goes into the key store of the system, never into a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Попадает в хранилище ключей системы, но не в файл</translation>
     </message>
     <message>
         <source>Good for 3D. Volumes must be computed with the distance, not with the thickness.</source>
@@ -881,7 +881,7 @@
     </message>
     <message>
         <source>Have the node confirm that it keeps them</source>
-        <translation type="unfinished"></translation>
+        <translation>Пусть узел подтвердит, что хранит их</translation>
     </message>
     <message>
         <source>Hide the images</source>
@@ -897,7 +897,7 @@
     </message>
     <message>
         <source>Host</source>
-        <translation type="unfinished"></translation>
+        <translation>Хост</translation>
     </message>
     <message>
         <source>Host name</source>
@@ -909,7 +909,7 @@
     </message>
     <message>
         <source>How the node is called here</source>
-        <translation type="unfinished"></translation>
+        <translation>Как узел называется здесь</translation>
     </message>
     <message>
         <source>ID {value}</source>
@@ -965,19 +965,19 @@
     </message>
     <message>
         <source>Images were received; they are in the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>Получены изображения; они в списке исследований.</translation>
     </message>
     <message>
         <source>Import nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Импорт узлов</translation>
     </message>
     <message>
         <source>Import …</source>
-        <translation type="unfinished"></translation>
+        <translation>Импорт …</translation>
     </message>
     <message>
         <source>Insecure: do not check the certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Небезопасно: не проверять сертификат</translation>
     </message>
     <message>
         <source>Inspector</source>
@@ -1009,19 +1009,19 @@
     </message>
     <message>
         <source>It cannot listen: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём не включается: {reason}.</translation>
     </message>
     <message>
         <source>It does not listen. Other nodes cannot send to this workstation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём выключен. Другие узлы не могут отправлять на эту станцию.</translation>
     </message>
     <message>
         <source>It is started again by itself; try once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Она запускается снова сама; попробуйте ещё раз.</translation>
     </message>
     <message>
         <source>It listens on port {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём идёт на порту {port}.</translation>
     </message>
     <message>
         <source>Item {number}</source>
@@ -1033,15 +1033,15 @@
     </message>
     <message>
         <source>Keep this search</source>
-        <translation type="unfinished"></translation>
+        <translation>Сохранить поиск</translation>
     </message>
     <message>
         <source>Keep this search …</source>
-        <translation type="unfinished"></translation>
+        <translation>Сохранить этот поиск …</translation>
     </message>
     <message>
         <source>Kept searches</source>
-        <translation type="unfinished"></translation>
+        <translation>Сохранённые поиски</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -1057,7 +1057,7 @@
     </message>
     <message>
         <source>Largest PDU</source>
-        <translation type="unfinished"></translation>
+        <translation>Наибольший PDU</translation>
     </message>
     <message>
         <source>Last 12 months</source>
@@ -1065,7 +1065,7 @@
     </message>
     <message>
         <source>Last 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Последние 30 дней</translation>
     </message>
     <message>
         <source>Last 31 days</source>
@@ -1097,7 +1097,7 @@
     </message>
     <message>
         <source>Left here: {count} objects with other content under the same UID.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не отправлены объекты с другим содержимым под тем же UID: {count}.</translation>
     </message>
     <message>
         <source>Lengths on them can only be given in pixels.</source>
@@ -1117,11 +1117,11 @@
     </message>
     <message>
         <source>Like</source>
-        <translation type="unfinished"></translation>
+        <translation>Условие</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Пределы</translation>
     </message>
     <message>
         <source>List the images</source>
@@ -1129,15 +1129,15 @@
     </message>
     <message>
         <source>Listen for other nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Принимать от других узлов</translation>
     </message>
     <message>
         <source>Listener: {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём: {state}</translation>
     </message>
     <message>
         <source>Listening as {title} on port {port}</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём под именем {title} на порту {port}</translation>
     </message>
     <message>
         <source>Liver</source>
@@ -1217,7 +1217,7 @@
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Ещё</translation>
     </message>
     <message>
         <source>Mouse on a picture</source>
@@ -1229,23 +1229,23 @@
     </message>
     <message>
         <source>Name of the search:</source>
-        <translation type="unfinished"></translation>
+        <translation>Название поиска:</translation>
     </message>
     <message>
         <source>Name or address of its machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя или адрес его машины</translation>
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Сеть</translation>
     </message>
     <message>
         <source>Network connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Сетевое соединение</translation>
     </message>
     <message>
         <source>New node</source>
-        <translation type="unfinished"></translation>
+        <translation>Новый узел</translation>
     </message>
     <message>
         <source>Next image</source>
@@ -1313,19 +1313,19 @@
     </message>
     <message>
         <source>Nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Узлы</translation>
     </message>
     <message>
         <source>Nodes to ask</source>
-        <translation type="unfinished"></translation>
+        <translation>Опрашиваемые узлы</translation>
     </message>
     <message>
         <source>Nodes …</source>
-        <translation type="unfinished"></translation>
+        <translation>Узлы …</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>Нет</translation>
     </message>
     <message>
         <source>None of the passwords opens this archive.</source>
@@ -1361,7 +1361,7 @@
     </message>
     <message>
         <source>Nothing has happened on the network since the program started.</source>
-        <translation type="unfinished"></translation>
+        <translation>С запуска программы в сети ничего не происходило.</translation>
     </message>
     <message>
         <source>Nothing is open</source>
@@ -1377,7 +1377,7 @@
     </message>
     <message>
         <source>Nothing was sent or fetched yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Пока ничего не отправлено и не загружено.</translation>
     </message>
     <message>
         <source>Number</source>
@@ -1397,15 +1397,15 @@
     </message>
     <message>
         <source>Objects of the transfer</source>
-        <translation type="unfinished"></translation>
+        <translation>Объекты передачи</translation>
     </message>
     <message>
         <source>Of search terms beyond plain letters</source>
-        <translation type="unfinished"></translation>
+        <translation>Для поиска не латинскими буквами</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>Вкл.</translation>
     </message>
     <message>
         <source>Only plain HTTP proxies are known; check the proxy settings.</source>
@@ -1473,15 +1473,15 @@
     </message>
     <message>
         <source>Our certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Наш сертификат</translation>
     </message>
     <message>
         <source>Our key</source>
-        <translation type="unfinished"></translation>
+        <translation>Наш ключ</translation>
     </message>
     <message>
         <source>Our name on the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Наше имя в сети</translation>
     </message>
     <message>
         <source>Over a limit</source>
@@ -1489,19 +1489,19 @@
     </message>
     <message>
         <source>PEM file of authorities; empty: callers need no certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>PEM-файл удостоверяющих центров; пусто: сертификат вызывающему не нужен</translation>
     </message>
     <message>
         <source>PEM file of the authorities trusted; empty: those of the system</source>
-        <translation type="unfinished"></translation>
+        <translation>PEM-файл доверенных удостоверяющих центров; пусто: системные</translation>
     </message>
     <message>
         <source>PEM file, shown to the node when it asks</source>
-        <translation type="unfinished"></translation>
+        <translation>PEM-файл, показывается узлу по его просьбе</translation>
     </message>
     <message>
         <source>PEM file, with the authorities between</source>
-        <translation type="unfinished"></translation>
+        <translation>PEM-файл, вместе с промежуточными центрами</translation>
     </message>
     <message>
         <source>Pages</source>
@@ -1521,15 +1521,15 @@
     </message>
     <message>
         <source>Password or token</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароль или токен</translation>
     </message>
     <message>
         <source>Password or token of {user}:</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароль или токен пользователя {user}:</translation>
     </message>
     <message>
         <source>Password …</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароль …</translation>
     </message>
     <message>
         <source>Patient</source>
@@ -1549,7 +1549,7 @@
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Пауза</translation>
     </message>
     <message>
         <source>Phase</source>
@@ -1665,7 +1665,7 @@
     </message>
     <message>
         <source>Reachable from</source>
-        <translation type="unfinished"></translation>
+        <translation>Доступен с</translation>
     </message>
     <message>
         <source>Reading mode</source>
@@ -1693,11 +1693,11 @@
     </message>
     <message>
         <source>Receive what other nodes send, and answer their queries</source>
-        <translation type="unfinished"></translation>
+        <translation>Принимать то, что отправляют другие узлы, и отвечать на их запросы</translation>
     </message>
     <message>
         <source>Received from</source>
-        <translation type="unfinished"></translation>
+        <translation>Получено от</translation>
     </message>
     <message>
         <source>Referring physician</source>
@@ -1709,11 +1709,11 @@
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Удалить</translation>
     </message>
     <message>
         <source>Remove this node</source>
-        <translation type="unfinished"></translation>
+        <translation>Удалить этот узел</translation>
     </message>
     <message>
         <source>Report</source>
@@ -1757,7 +1757,7 @@
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Сохранить</translation>
     </message>
     <message>
         <source>Save as …</source>
@@ -1781,11 +1781,11 @@
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>Поиск</translation>
     </message>
     <message>
         <source>Search for other studies of this patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Искать другие исследования этого пациента</translation>
     </message>
     <message>
         <source>Search name, ID, date, text</source>
@@ -1801,11 +1801,11 @@
     </message>
     <message>
         <source>Search the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Поиск в сети</translation>
     </message>
     <message>
         <source>Secure with TLS</source>
-        <translation type="unfinished"></translation>
+        <translation>Защитить с помощью TLS</translation>
     </message>
     <message>
         <source>Secured with TLS</source>
@@ -1813,7 +1813,7 @@
     </message>
     <message>
         <source>Security</source>
-        <translation type="unfinished"></translation>
+        <translation>Безопасность</translation>
     </message>
     <message>
         <source>Segment</source>
@@ -1821,7 +1821,7 @@
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправить</translation>
     </message>
     <message>
         <source>Send or ask for less at a time.</source>
@@ -1829,23 +1829,23 @@
     </message>
     <message>
         <source>Send series …</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправить серию …</translation>
     </message>
     <message>
         <source>Send study …</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправить исследование …</translation>
     </message>
     <message>
         <source>Send to</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправить на</translation>
     </message>
     <message>
         <source>Send …</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправить …</translation>
     </message>
     <message>
         <source>Sent objects</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправленные объекты</translation>
     </message>
     <message>
         <source>Sequences are nested deeper than {depth} levels; the rest is not shown.</source>
@@ -1865,7 +1865,7 @@
     </message>
     <message>
         <source>Series {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Серия {number}</translation>
     </message>
     <message>
         <source>Set a token or a user, or let everybody in with --anonymous.</source>
@@ -1981,7 +1981,7 @@
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Состояние</translation>
     </message>
     <message>
         <source>Status</source>
@@ -1989,7 +1989,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Стоп</translation>
     </message>
     <message>
         <source>Stop reading</source>
@@ -2001,7 +2001,7 @@
     </message>
     <message>
         <source>Storage commitment, asked for after the last object</source>
-        <translation type="unfinished"></translation>
+        <translation>Storage Commitment, запрашивается после последнего объекта</translation>
     </message>
     <message>
         <source>Stroke</source>
@@ -2029,11 +2029,11 @@
     </message>
     <message>
         <source>TLS</source>
-        <translation type="unfinished"></translation>
+        <translation>TLS</translation>
     </message>
     <message>
         <source>TLS needs a certificate and its key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Для TLS нужны сертификат и его ключ.</translation>
     </message>
     <message>
         <source>Tag</source>
@@ -2045,7 +2045,7 @@
     </message>
     <message>
         <source>Take off the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Убрать из списка</translation>
     </message>
     <message>
         <source>Take out of the library</source>
@@ -2053,11 +2053,11 @@
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверить</translation>
     </message>
     <message>
         <source>Testing …</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверка …</translation>
     </message>
     <message>
         <source>Text</source>
@@ -2277,11 +2277,11 @@
     </message>
     <message>
         <source>The certificate must name the host</source>
-        <translation type="unfinished"></translation>
+        <translation>Сертификат должен называть хост</translation>
     </message>
     <message>
         <source>The certificate of this node is not checked</source>
-        <translation type="unfinished"></translation>
+        <translation>Сертификат этого узла не проверяется</translation>
     </message>
     <message>
         <source>The colour model {name} cannot be shown.</source>
@@ -2469,7 +2469,7 @@
     </message>
     <message numerus="yes">
         <source>The first %n study(s): there may be more</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>Первое %n исследование: может быть больше</numerusform><numerusform>Первые %n исследования: может быть больше</numerusform><numerusform>Первые %n исследований: может быть больше</numerusform></translation>
     </message>
     <message>
         <source>The folder cannot be read: {reason}.</source>
@@ -2505,7 +2505,7 @@
     </message>
     <message>
         <source>The host is missing: a name or an address of the node's machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не указан хост: имя или адрес машины узла.</translation>
     </message>
     <message>
         <source>The host name {host} is not known.</source>
@@ -2633,15 +2633,15 @@
     </message>
     <message>
         <source>The list was written: {count} nodes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Список записан, узлов: {count}.</translation>
     </message>
     <message>
         <source>The listener is being started</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём запускается</translation>
     </message>
     <message>
         <source>The listener is off: other nodes cannot send to this workstation</source>
-        <translation type="unfinished"></translation>
+        <translation>Приём выключен: другие узлы не могут отправлять на эту станцию</translation>
     </message>
     <message>
         <source>The login was refused or broken off.</source>
@@ -2653,23 +2653,23 @@
     </message>
     <message>
         <source>The network part of the program ended unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сетевая часть программы неожиданно завершилась.</translation>
     </message>
     <message>
         <source>The node answers for all {count} objects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел подтвердил хранение всех объектов: {count}.</translation>
     </message>
     <message>
         <source>The node answers for {count} of {total} objects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел подтвердил хранение объектов: {count} из {total}.</translation>
     </message>
     <message>
         <source>The node answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел отвечает.</translation>
     </message>
     <message>
         <source>The node does not answer for the objects: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел не подтверждает хранение объектов: {reason}</translation>
     </message>
     <message>
         <source>The node has nothing that matches.</source>
@@ -2697,7 +2697,7 @@
     </message>
     <message>
         <source>The patient on screen has no ID to search for.</source>
-        <translation type="unfinished"></translation>
+        <translation>У пациента на экране нет ID для поиска.</translation>
     </message>
     <message>
         <source>The peer announced a message of a kind or size that is not allowed.</source>
@@ -2921,7 +2921,7 @@
     </message>
     <message>
         <source>The program ended before all of it was here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Программа завершилась раньше, чем всё загрузилось.</translation>
     </message>
     <message>
         <source>The program ended unexpectedly last time</source>
@@ -2969,7 +2969,7 @@
     </message>
     <message>
         <source>The routing rules cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Правила пересылки не записываются: {reason}.</translation>
     </message>
     <message>
         <source>The sample study is not installed.</source>
@@ -3041,7 +3041,7 @@
     </message>
     <message>
         <source>There is no archive to search yet. Your PACS administrator knows its AE title, host and port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Пока нет архива для поиска. Его имя AE, хост и порт знает администратор PACS.</translation>
     </message>
     <message>
         <source>There is no frame {number}: the file has {count}.</source>
@@ -3053,7 +3053,7 @@
     </message>
     <message>
         <source>There is no node to send to yet. Add one under Nodes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Пока нет узла, на который отправлять. Добавьте его в разделе «Узлы».</translation>
     </message>
     <message>
         <source>There is not enough memory to decode this frame.</source>
@@ -3069,7 +3069,7 @@
     </message>
     <message>
         <source>There is nothing to send: the files are not here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправлять нечего: файлов здесь нет.</translation>
     </message>
     <message>
         <source>These are no routing rules, or they are damaged.</source>
@@ -3269,7 +3269,7 @@
     </message>
     <message>
         <source>This machine only</source>
-        <translation type="unfinished"></translation>
+        <translation>Только с этой машины</translation>
     </message>
     <message>
         <source>This member is compressed in a way that cannot be read here.</source>
@@ -3321,7 +3321,7 @@
     </message>
     <message>
         <source>This workstation</source>
-        <translation type="unfinished"></translation>
+        <translation>Эта станция</translation>
     </message>
     <message>
         <source>This zip archive cannot be read: {reason}.</source>
@@ -3357,11 +3357,11 @@
     </message>
     <message>
         <source>To agree</source>
-        <translation type="unfinished"></translation>
+        <translation>На согласование</translation>
     </message>
     <message>
         <source>To connect</source>
-        <translation type="unfinished"></translation>
+        <translation>На соединение</translation>
     </message>
     <message>
         <source>Today</source>
@@ -3369,7 +3369,7 @@
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished"></translation>
+        <translation>Токен</translation>
     </message>
     <message>
         <source>Tool in use</source>
@@ -3381,15 +3381,15 @@
     </message>
     <message>
         <source>Transfer syntaxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Синтаксисы передачи</translation>
     </message>
     <message>
         <source>Transfers</source>
-        <translation type="unfinished"></translation>
+        <translation>Передачи</translation>
     </message>
     <message numerus="yes">
         <source>Transfers, %n under way</source>
-        <translation type="unfinished"><numerusform></numerusform><numerusform></numerusform><numerusform></numerusform></translation>
+        <translation><numerusform>Передачи, идёт %n</numerusform><numerusform>Передачи, идут %n</numerusform><numerusform>Передачи, идут %n</numerusform></translation>
     </message>
     <message>
         <source>Trigger delay</source>
@@ -3397,7 +3397,7 @@
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Повторить</translation>
     </message>
     <message>
         <source>Try again later.</source>
@@ -3409,7 +3409,7 @@
     </message>
     <message>
         <source>UIDs of the only compressed ones it may be offered</source>
-        <translation type="unfinished"></translation>
+        <translation>UID единственных сжатых, которые можно ему предлагать</translation>
     </message>
     <message>
         <source>Uncompressed, this object would be too large to send.</source>
@@ -3433,11 +3433,11 @@
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished"></translation>
+        <translation>Выше</translation>
     </message>
     <message>
         <source>Use it</source>
-        <translation type="unfinished"></translation>
+        <translation>Применить</translation>
     </message>
     <message>
         <source>User and password are shown to the archive alone.</source>
@@ -3449,15 +3449,15 @@
     </message>
     <message>
         <source>User identity</source>
-        <translation type="unfinished"></translation>
+        <translation>Пользователь</translation>
     </message>
     <message>
         <source>User name</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя пользователя</translation>
     </message>
     <message>
         <source>User name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя пользователя и пароль</translation>
     </message>
     <message>
         <source>User name or password may be wrong.</source>
@@ -3493,11 +3493,11 @@
     </message>
     <message>
         <source>What is received goes on to the nodes of every rule that matches it. Conditions are DICOM keywords with values, for example Modality=CT; StudyDescription=*head*. An empty field matches anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Полученное уходит дальше на узлы каждого подходящего правила. Условия — ключевые слова DICOM со значениями, например Modality=CT; StudyDescription=*head*. Пустое поле подходит ко всему.</translation>
     </message>
     <message>
         <source>What it offers</source>
-        <translation type="unfinished"></translation>
+        <translation>Что она предлагает</translation>
     </message>
     <message>
         <source>What lies between two slices is made up in reformats and 3D.</source>
@@ -3505,7 +3505,7 @@
     </message>
     <message>
         <source>What the nodes have</source>
-        <translation type="unfinished"></translation>
+        <translation>Что есть на узлах</translation>
     </message>
     <message>
         <source>What to do</source>
@@ -3513,7 +3513,7 @@
     </message>
     <message>
         <source>What was agreed, sent, received and refused. No names of patients are in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Что согласовано, отправлено, получено и отклонено. Имён пациентов здесь нет.</translation>
     </message>
     <message>
         <source>What was opened since the program started</source>
@@ -3529,7 +3529,7 @@
     </message>
     <message>
         <source>What your PACS administrator needs to enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Что нужно ввести администратору PACS</translation>
     </message>
     <message>
         <source>Wheel</source>
@@ -3537,7 +3537,7 @@
     </message>
     <message>
         <source>Who may call</source>
-        <translation type="unfinished"></translation>
+        <translation>Кто может вызывать</translation>
     </message>
     <message>
         <source>Window</source>
@@ -3585,7 +3585,7 @@
     </message>
     <message>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>Вчера</translation>
     </message>
     <message>
         <source>You have no permission to look into this folder.</source>
@@ -3617,11 +3617,11 @@
     </message>
     <message>
         <source>all</source>
-        <translation type="unfinished"></translation>
+        <translation>все</translation>
     </message>
     <message>
         <source>anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>кто угодно</translation>
     </message>
     <message>
         <source>at the detector</source>
@@ -3645,7 +3645,7 @@
     </message>
     <message>
         <source>cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>отменено</translation>
     </message>
     <message>
         <source>coronal</source>
@@ -3653,15 +3653,15 @@
     </message>
     <message>
         <source>did not come</source>
-        <translation type="unfinished"></translation>
+        <translation>не пришёл</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>готово</translation>
     </message>
     <message>
         <source>done, with a remark</source>
-        <translation type="unfinished"></translation>
+        <translation>готово, с замечанием</translation>
     </message>
     <message>
         <source>echo time {time} ms</source>
@@ -3677,7 +3677,7 @@
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>не вышло</translation>
     </message>
     <message>
         <source>family</source>
@@ -3693,7 +3693,7 @@
     </message>
     <message>
         <source>from {node}</source>
-        <translation type="unfinished"></translation>
+        <translation>с узла {node}</translation>
     </message>
     <message>
         <source>given</source>
@@ -3701,7 +3701,7 @@
     </message>
     <message>
         <source>here</source>
-        <translation type="unfinished"></translation>
+        <translation>здесь</translation>
     </message>
     <message>
         <source>image type {kind}</source>
@@ -3717,7 +3717,7 @@
     </message>
     <message>
         <source>insecure</source>
-        <translation type="unfinished"></translation>
+        <translation>небезопасно</translation>
     </message>
     <message>
         <source>it does not know our AE title</source>
@@ -3749,7 +3749,7 @@
     </message>
     <message>
         <source>left out</source>
-        <translation type="unfinished"></translation>
+        <translation>пропущен</translation>
     </message>
     <message>
         <source>length not stated</source>
@@ -3769,7 +3769,7 @@
     </message>
     <message>
         <source>not complete</source>
-        <translation type="unfinished"></translation>
+        <translation>не завершено</translation>
     </message>
     <message>
         <source>not found; it was moved, or its drive is not connected</source>
@@ -3805,7 +3805,7 @@
     </message>
     <message>
         <source>paused</source>
-        <translation type="unfinished"></translation>
+        <translation>пауза</translation>
     </message>
     <message>
         <source>phase {number}</source>
@@ -3817,11 +3817,11 @@
     </message>
     <message>
         <source>received</source>
-        <translation type="unfinished"></translation>
+        <translation>получено</translation>
     </message>
     <message>
         <source>s</source>
-        <translation type="unfinished"></translation>
+        <translation>с</translation>
     </message>
     <message>
         <source>sagittal</source>
@@ -3881,19 +3881,19 @@
     </message>
     <message>
         <source>to {node}</source>
-        <translation type="unfinished"></translation>
+        <translation>на узел {node}</translation>
     </message>
     <message>
         <source>tries again in {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>повтор через {seconds} с</translation>
     </message>
     <message>
         <source>unchanged</source>
-        <translation type="unfinished"></translation>
+        <translation>без изменений</translation>
     </message>
     <message>
         <source>under way</source>
-        <translation type="unfinished"></translation>
+        <translation>идёт</translation>
     </message>
     <message>
         <source>unknown orientation</source>
@@ -3905,11 +3905,11 @@
     </message>
     <message>
         <source>waits</source>
-        <translation type="unfinished"></translation>
+        <translation>ждёт</translation>
     </message>
     <message>
         <source>waits for its turn</source>
-        <translation type="unfinished"></translation>
+        <translation>ждёт очереди</translation>
     </message>
     <message>
         <source>written as {vr}</source>
@@ -3953,7 +3953,7 @@
     </message>
     <message>
         <source>{count} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>не вышло: {count}</translation>
     </message>
     <message>
         <source>{count} instances did not arrive.</source>
@@ -3981,7 +3981,7 @@
     </message>
     <message>
         <source>{done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} из {total}</translation>
     </message>
     <message>
         <source>{done} of {total} files</source>
@@ -4001,7 +4001,7 @@
     </message>
     <message>
         <source>{here} of {total} here</source>
-        <translation type="unfinished"></translation>
+        <translation>здесь {here} из {total}</translation>
     </message>
     <message>
         <source>{key} is a sequence; name a key inside it.</source>
@@ -4049,7 +4049,7 @@
     </message>
     <message>
         <source>{node} asks who you are</source>
-        <translation type="unfinished"></translation>
+        <translation>{node} спрашивает, кто вы</translation>
     </message>
     <message>
         <source>{node} broke off when asked for an association.</source>
@@ -4065,7 +4065,7 @@
     </message>
     <message>
         <source>{node}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{node}: {why}</translation>
     </message>
     <message>
         <source>{number} cm</source>
@@ -4125,15 +4125,15 @@
     </message>
     <message>
         <source>{size}/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{size}/с</translation>
     </message>
     <message>
         <source>{taken} nodes were taken in, {kept} left as they were.</source>
-        <translation type="unfinished"></translation>
+        <translation>Принято узлов: {taken}, оставлено как было: {kept}.</translation>
     </message>
     <message>
         <source>{text}</source>
-        <translation type="unfinished"></translation>
+        <translation>{text}</translation>
     </message>
     <message>
         <source>{text} is neither AE@HOST:PORT nor the name of a node.</source>
@@ -4157,15 +4157,15 @@
     </message>
     <message>
         <source>{title} · cannot listen</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} · приём невозможен</translation>
     </message>
     <message>
         <source>{title} · off</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} · выкл.</translation>
     </message>
     <message>
         <source>{title} · starting</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} · запуск</translation>
     </message>
     <message>
         <source>{value}</source>
@@ -4185,11 +4185,11 @@
     </message>
     <message>
         <source>✓ {step}: passed in {milliseconds} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ {step}: пройдено за {milliseconds} мс</translation>
     </message>
     <message>
         <source>✗ {step}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>✗ {step}: {why}</translation>
     </message>
 </context>
 </TS>
