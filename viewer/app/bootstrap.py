@@ -56,6 +56,7 @@ class Program:
             self.late_start.finish()
         preferences.changed.connect(self._on_preferences)
         self._smooth(preferences.value.smooth)
+        self._attend_repairs()
         self._closed = False
         self.window.closed.connect(self.close)
 
@@ -73,6 +74,21 @@ class Program:
         from viewer.app.network_start import AttachedNetwork
 
         self.network = AttachedNetwork(self.engine, self.window, self.bridge, self.theme)
+
+    def _attend_repairs(self) -> None:
+        """Say so when damage of the library came to light while the window was open, and show what there is now."""
+        rebuild = self.library.repaired
+
+        def repaired() -> None:  # on a thread of the library
+            rebuild()
+            self.bridge.post(self._on_repaired)
+
+        self.library.repaired = repaired
+
+    def _on_repaired(self) -> None:
+        self.workspace.library_replaced.emit()
+        if self.library.notice:
+            self.window.notices.offer(Notice(self.library.notice))
 
     def _ask_password(self, name: str) -> str | None:
         """Called on the scan's thread."""

@@ -114,6 +114,7 @@ class Engine:
         )
         self.workspace = Workspace(services)
         self.workspace.opening.ask_password = self._ask_password
+        self.scanner.rebuilding = self.workspace.opening.rebuilding
         self.registry = CommandRegistry()
         register_all(self.registry)
         self._closed = False

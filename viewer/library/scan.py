@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -51,6 +52,8 @@ class FolderScanner:
         self._courtesy = courtesy or Courtesy()
         self._extraction = ExtractionFolder(cache_folder)
         self._scans: list[RunningScan] = []
+        self._asked_for: dict[str, None] = {}  # what the user opened since the start
+        self.rebuilding: Callable[[ScanUpdate, CancelToken], None] = lambda update, cancel: None  # told on the scan's thread
         self._lock = threading.Lock()
         self._sweeping = threading.Thread(target=self._extraction.sweep, args=(library.forget_folder,), name="sweep", daemon=True)
         self._sweeping.start()
@@ -58,10 +61,17 @@ class FolderScanner:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        """Read again what a damaged index knew, in the background."""
-        paths = self._library.read_again
-        if paths:
-            self._start(paths, lambda update: None, None, is_rebuild=True)
+        """Read again what a damaged index knew, in the background; what the user opened since the start is open again then."""
+        opened = tuple(self._asked_for)
+        before = tuple(path for path in self._library.read_again if path not in self._asked_for)
+        for paths, is_rebuild in ((opened, False), (before, True)):
+            if paths:
+                cancel = CancelToken()
+                told = partial(self._tell_rebuild, cancel)
+                self._start(paths, told, None, cancel, is_rebuild=is_rebuild)
+
+    def _tell_rebuild(self, cancel: CancelToken, update: ScanUpdate) -> None:
+        self.rebuilding(update, cancel)
 
     def open_paths(
         self,
@@ -70,6 +80,7 @@ class FolderScanner:
         password: Callable[[str], str | None] | None = None,
     ) -> RunningScan:
         """Start scanning `paths`. `update` and `password` run on the scan's thread."""
+        self._asked_for.update(dict.fromkeys(paths))
         return self._start(paths, update, password)
 
     def _start(
@@ -77,10 +88,11 @@ class FolderScanner:
         paths: Sequence[str],
         update: Callable[[ScanUpdate], None],
         password: Callable[[str], str | None] | None,
+        cancel: CancelToken | None = None,
         *,
         is_rebuild: bool = False,
     ) -> RunningScan:
-        cancel = CancelToken()
+        cancel = cancel or CancelToken()
         archives = Archives(self._extraction.path, password, cancel)
         work = ScanRun(self._library, paths, update, archives, cancel, is_rebuild=is_rebuild, give_way=self._courtesy.give_way)
         scan = RunningScan(work, cancel)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
@@ -78,6 +78,21 @@ class Opening:
             self._services.post(partial(self._on_update, run, news))
 
         run.job = self._services.scanner.open_paths(list(paths), update, self.ask_password)
+
+    def rebuilding(self, news: ScanUpdate, cancel: ScanJob) -> None:
+        """The library reads again, by itself, what it lost. Called on any thread."""
+        self._services.post(partial(self._on_rebuilding, news, cancel))
+
+    def _on_rebuilding(self, news: ScanUpdate, cancel: ScanJob) -> None:
+        run = next((one for one in self._runs if one.job is cancel), None)
+        if run is None:
+            run = ScanRun(cancel)
+            self._runs.append(run)
+        run.progress = news.progress
+        if news.progress.finished:
+            self._runs.remove(run)
+        self._scan_updated(replace(news, problems=()))  # told when it was opened
+        self.grow(news.studies)
 
     @property
     def scanning(self) -> bool:

@@ -29,6 +29,7 @@ class Workspace:
     scan_changed = Signal()
     studies_changed = Signal(object)  # frozenset of Study Instance UIDs
     problems_changed = Signal()
+    library_replaced = Signal()  # the list of studies may be another: ask for all of it again
     closing = Signal()
 
     def __init__(self, services: Services) -> None:

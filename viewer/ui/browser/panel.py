@@ -89,6 +89,7 @@ class BrowserPanel(QWidget):
         self._theme.changed.connect(self.tree.restyle)
         workspace.studies_changed.connect(self._on_studies)
         workspace.scan_changed.connect(self._on_scan)
+        workspace.library_replaced.connect(self._on_library)
         workspace.closing.connect(self.dispose)
         workspace.arrivals.changed.connect(self._on_received)
         workspace.layout.changed.connect(self._mark_shown)
@@ -105,6 +106,7 @@ class BrowserPanel(QWidget):
         self._presence.close()
         workspace.studies_changed.disconnect(self._on_studies, missing_ok=True)
         workspace.scan_changed.disconnect(self._on_scan, missing_ok=True)
+        workspace.library_replaced.disconnect(self._on_library, missing_ok=True)
         workspace.closing.disconnect(self.dispose, missing_ok=True)
         workspace.arrivals.changed.disconnect(self._on_received, missing_ok=True)
         workspace.layout.changed.disconnect(self._mark_shown, missing_ok=True)
@@ -117,6 +119,9 @@ class BrowserPanel(QWidget):
     def _ask(self, query: StudyFilter) -> None:
         self._checked.clear()
         self.model.set_query(query)
+
+    def _on_library(self) -> None:
+        self._ask(self.model.query)
 
     def _on_rows(self, *_: object) -> None:
         has_rows = self.model.rowCount() > 0
