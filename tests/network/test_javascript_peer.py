@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.machine import tool
+from tests.machine import absent, tool
 from tests.network.archive_source import FileSource
 from tests.network.conftest import Peer, StartPeer, free_port, select_pause
 from tests.network.objects import make_series
@@ -35,7 +35,7 @@ PROGRAM = FOLDER / "peer.js"
 @pytest.fixture(autouse=True)
 def installed() -> None:
     if not (FOLDER / "node_modules" / "dcmjs-dimse").is_dir():
-        pytest.skip("dcmjs-dimse is not installed: npm install in tests/network/javascript")
+        absent("dcmjs-dimse (npm install in tests/network/javascript)")
 
 
 @pytest.fixture
