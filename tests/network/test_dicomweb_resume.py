@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections import Counter
@@ -180,6 +181,22 @@ def test_an_archive_that_lists_nothing_is_believed_at_its_end(objects: list[Path
     assert result.is_complete
     assert not result.is_certain
     assert len(kept(store)) == 5
+
+
+def test_names_that_are_no_uids_lead_nowhere(objects: list[Path], tmp_path: Path) -> None:
+    def wrong(asked: Asked) -> bool:
+        if not asked.path.endswith("instances"):
+            return False
+        rows = [dict(row) for row in asked.double.rows]
+        rows[1]["00080018"] = {"vr": "UI", "Value": ["../../../admin"]}
+        asked.reply(json.dumps(rows).encode())
+        return True
+
+    store = InstanceStore(tmp_path / "store", durable=False)
+    with WebDouble(objects[:3], wrong) as double, session_with(double) as session:
+        result = retrieve(session, WebTarget(STUDY), store)
+        assert not any("admin" in target for target in double.asked)
+    assert (len(kept(store)), result.is_certain) == (3, False)
 
 
 def test_one_instance_that_the_archive_lost_does_not_hold_up_the_others(objects: list[Path], tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from viewer.network.dicomweb.media_types import DICOM, MULTIPART, OCTETS, MediaT
 from viewer.network.dicomweb.multipart import MultipartReader, Part
 from viewer.network.dicomweb.part10_stream import Part10Stream, was_unasked
 from viewer.network.dicomweb.qido import WebQuery, search
+from viewer.network.dicomweb.resources import is_uid
 from viewer.network.dicomweb.wado import WebTarget, metadata
 from viewer.network.dicomweb.web_errors import WebError, not_dicom
 from viewer.network.dicomweb.web_session import Answer, WebSession
@@ -105,6 +106,9 @@ def list_instances(session: WebSession, target: WebTarget) -> dict[str, str] | N
         return None
     found = {text_of(row, "SOPInstanceUID"): text_of(row, "SeriesInstanceUID") or target.series for row in rows}
     found.pop("", None)
+    if not all(is_uid(uid) and is_uid(series) for uid, series in found.items()):
+        session.caller.trace("the archive lists instances by names that are no UIDs")
+        return None
     return found or None
 
 
