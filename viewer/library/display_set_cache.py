@@ -17,6 +17,7 @@ from viewer.model.display_set import DisplaySet
 
 MAX_STUDIES = 64
 MAX_FRAMES = 400_000  # kept for studies beyond the newest one
+MOST_NEW = 4  # studies of one commit that are split at once: the window will ask for them
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class DisplaySetCache:
             total -= dropped.frames
 
     def refresh(self, study_uids: frozenset[str], changes: Changes) -> None:
-        """Split again what changed of the studies that are kept. Raises sqlite3.Error."""
+        """Split again what changed of the studies that are kept, and split what is new. Raises sqlite3.Error."""
         with self._lock:
             self._changes += 1
             stale = {uid: split for uid, split in self._studies.items() if uid in study_uids}
@@ -84,6 +85,9 @@ class DisplaySetCache:
                     self._keep(uid, split)
                 else:
                     self._studies.pop(uid, None)
+        if len(study_uids) <= MOST_NEW:  # else hardly one of them is looked at soon
+            for uid in study_uids - stale.keys():
+                self._split(uid)
 
     def store(self, study_uids: Iterable[str]) -> None:
         """Keep the display sets of long series for the next start. Raises sqlite3.Error."""
