@@ -16,6 +16,7 @@ from viewer.ui.actions import CommandActions
 from viewer.ui.app_icon import app_icon
 from viewer.ui.canvas.grid import ViewportGrid
 from viewer.ui.i18n import Language, tr
+from viewer.ui.look_memory import restore_look, save_look
 from viewer.ui.menus import Menus
 from viewer.ui.notice_bar import NoticeBar
 from viewer.ui.shortcuts import Shortcuts
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.retranslate()
         self.grid.setFocus()
         self._restore_geometry()
+        restore_look(workspace.layout, around.state)
 
     def _build_head(self) -> None:
         around = self.around
@@ -196,8 +198,9 @@ class MainWindow(QMainWindow):
         self.inspector.setVisible(self.width() >= NARROW)
 
     def save_state(self) -> None:
-        """Remember size, place and panels."""
+        """Remember size, place, panels and the grid."""
         self.requests.leave_full_screen()
+        save_look(self.workspace.layout, self.around.state)
         self.around.state.setValue("geometry", self.saveGeometry())
         self.around.state.setValue("docks", self.saveState())
         self.around.state.sync()
