@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from pydicom import dcmread
 
 from tests.network.conftest import free_port
 from tests.network.objects import make_series
+from viewer.app.main import main
 
 pytestmark = pytest.mark.network_peers
 
@@ -133,30 +135,37 @@ def test_a_node_serves_its_library_too(start: Callable[..., Service], tmp_path: 
         (["wado", "http://host/x", "1.2.3", "-o", "/dev/null/x"], "Not a directory"),
         (["qido", "http://host/x", "--user", "a"], "not known"),
         (["stow", "http://host/x", "x", "--token"], "not known"),
-        (["web", "--port", "0", "--interface", "0.0.0.0"], "whole library"),
-        (["web", "--port", "99999"], "cannot be listened on"),
         (["archives", "add", "x", "http://host/x#y"], "not an address"),
         (["archives", "test", "nobody"], "no archive named"),
     ],
 )
-def test_what_cannot_begin_exits_2(arguments: list[str], text: str) -> None:
-    done = negatoscope(*arguments)
+def test_what_cannot_begin_exits_2(
+    arguments: list[str], text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert text in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("options", "text"), [(["--port", "0", "--interface", "0.0.0.0"], "whole library"), (["--port", "99999"], "listened on")]
+)
+def test_a_server_that_cannot_begin_exits_2(options: list[str], text: str) -> None:
+    done = negatoscope("web", *options)
     assert done.returncode == 2, done.stdout
     assert text in done.stderr
     assert "Traceback" not in done.stderr
-    assert "secret" not in done.stderr
 
 
-def test_what_fails_says_so_and_exits_1(tmp_path: Path) -> None:
+def test_what_fails_says_so_and_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (path,) = make_series(tmp_path / "objects", 1, size=8)
     nobody = f"http://127.0.0.1:{free_port()}/dicom-web"
-    for arguments in (
-        ["qido", nobody],
-        ["wado", nobody, "1.2.3", "-o", tmp_path / "got"],
-        ["stow", nobody, path, "--attempts", "1"],
-    ):
-        done = negatoscope(*arguments)
-        assert done.returncode == 1
-        assert "Connection refused" in done.stderr
-    document = json.loads(negatoscope("qido", nobody, "--json").stdout)
+    fetching, storing = ["wado", nobody, "1.2.3", "-o", tmp_path / "got"], ["stow", nobody, path]
+    for arguments in (["qido", nobody], fetching, storing):
+        assert main([*map(str, arguments), "--attempts", "1"]) == 1
+        assert "Connection refused" in capsys.readouterr().err
+    assert main(["qido", nobody, "--json", "--attempts", "1"]) == 1
+    document = json.loads(capsys.readouterr().out)
     assert (document["complete"], document["answers"]) == (False, [])

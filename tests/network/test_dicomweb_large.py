@@ -58,4 +58,4 @@ def test_a_large_object_takes_little_memory(tmp_path: Path) -> None:
         status = Path(f"/proc/{server.process.pid}/status").read_text()
     finally:
         server.stop()
-    assert int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) < 150 * 1024
+    assert int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) < 100 * 1024
