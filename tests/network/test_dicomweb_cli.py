@@ -28,6 +28,21 @@ def negatoscope(*arguments: object, **environment: str) -> subprocess.CompletedP
     )
 
 
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """A subcommand in this process: starting Python for each takes longer than what it does."""
+
+    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        capsys.readouterr()
+        code = main(list(map(str, arguments)))
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, code, out, err)
+
+    return run
+
+
 class Service:
     """A subcommand that listens, with ``--json``."""
 
@@ -64,25 +79,27 @@ def start() -> Iterator[Callable[..., Service]]:
             service.stop()
 
 
-def test_the_whole_round(start: Callable[..., Service], tmp_path: Path) -> None:
+def test_the_whole_round(
+    start: Callable[..., Service], command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     """A server that takes objects and asks who comes; stored, found, fetched, fetched again."""
     objects = make_series(tmp_path / "objects", 4, size=16)
     study = str(dcmread(objects[0]).StudyInstanceUID)
     secret = {"NEGATOSCOPE_WEB_TOKEN": "the-token-of-the-test"}
     web = start("web", "listening", "--port", 0, "--folder", tmp_path / "served", "--store", "--require-token", **secret)
-    assert negatoscope("archives", "add", "ward", web.url, "--token").returncode == 0
-    assert negatoscope("archives", "test", **secret).stdout == "ward: passed\n"
+    assert command("archives", "add", "ward", web.url, "--token").returncode == 0
+    assert command("archives", "test", **secret).stdout == "ward: passed\n"
 
-    stored = negatoscope("stow", "ward", tmp_path / "objects", "--json", **secret)
+    stored = command("stow", "ward", tmp_path / "objects", "--json", **secret)
     assert stored.returncode == 0, stored.stderr
     assert json.loads(stored.stdout)["counts"] == {"stored": 4}
 
-    found = negatoscope("qido", "WARD", "studies", "PatientName=peer*", "StudyDate=20260101-", "--json", **secret)
+    found = command("qido", "WARD", "studies", "PatientName=peer*", "StudyDate=20260101-", "--json", **secret)
     assert found.returncode == 0, found.stderr
     (answer,) = json.loads(found.stdout)["answers"]
     assert (answer["study_instance_uid"], answer["number_of_study_related_instances"]) == (study, "4")
-    assert len(json.loads(negatoscope("qido", "ward", "instances", "--json", **secret).stdout)["answers"]) == 4
-    shown = negatoscope("qido", "ward", **secret)
+    assert len(json.loads(command("qido", "ward", "instances", "--json", **secret).stdout)["answers"]) == 4
+    shown = command("qido", "ward", **secret)
     assert "PatientName: Peer^Test" in shown.stdout
 
     fetched = negatoscope("wado", "ward", study, "-o", tmp_path / "got", **secret)
@@ -90,17 +107,17 @@ def test_the_whole_round(start: Callable[..., Service], tmp_path: Path) -> None:
     paths = [Path(line) for line in fetched.stdout.splitlines()]
     assert {str(dcmread(path).SOPInstanceUID) for path in paths} == {str(dcmread(path).SOPInstanceUID) for path in objects}
     paths[1].unlink()
-    again = json.loads(negatoscope("wado", "ward", study, "-o", tmp_path / "got", "--json", **secret).stdout)
+    again = json.loads(command("wado", "ward", study, "-o", tmp_path / "got", "--json", **secret).stdout)
     assert (len(again["received"]), again["held"], again["complete"], again["compared"]) == (1, 3, True, True)
 
     series, instance = str(dcmread(objects[0]).SeriesInstanceUID), str(dcmread(objects[0]).SOPInstanceUID)
     picture = tmp_path / "picture.png"
-    assert negatoscope("wado", "ward", f"{study}/{series}/{instance}", "--rendered", "-o", picture, **secret).returncode == 0
+    assert command("wado", "ward", f"{study}/{series}/{instance}", "--rendered", "-o", picture, **secret).returncode == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
-    document = json.loads(negatoscope("wado", "ward", study, "--metadata", **secret).stdout)
+    document = json.loads(command("wado", "ward", study, "--metadata", **secret).stdout)
     assert {row["rows"] for row in document["instances"]} == {"16"}
 
-    refused = negatoscope("qido", "ward", NEGATOSCOPE_WEB_TOKEN="wrong")
+    refused = command("qido", "ward", NEGATOSCOPE_WEB_TOKEN="wrong")
     assert refused.returncode == 1
     assert "wants to know who asks" in refused.stderr
     code, out, errors = web.stop()
@@ -112,14 +129,16 @@ def test_the_whole_round(start: Callable[..., Service], tmp_path: Path) -> None:
     assert "the-token-of-the-test" not in trail + found.stdout + fetched.stdout
 
 
-def test_a_node_serves_its_library_too(start: Callable[..., Service], tmp_path: Path) -> None:
+def test_a_node_serves_its_library_too(
+    start: Callable[..., Service], command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     objects = make_series(tmp_path / "objects", 2, size=16)
     port = free_port()
     node = start("node", "serving", "--port", port, "--folder", tmp_path / "node", "--web-port", 0)
-    assert negatoscope("send", "--to", f"NEGATOSCOPE@127.0.0.1:{port}", *objects).returncode == 0
-    found = json.loads(negatoscope("qido", node.url, "instances", "--json").stdout)
+    assert command("send", "--to", f"NEGATOSCOPE@127.0.0.1:{port}", *objects).returncode == 0
+    found = json.loads(command("qido", node.url, "instances", "--json").stdout)
     assert len(found["answers"]) == 2
-    assert negatoscope("stow", node.url, objects[0]).returncode == 1
+    assert command("stow", node.url, objects[0]).returncode == 1
     assert node.stop()[0] == 0
 
 
