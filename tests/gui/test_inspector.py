@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -397,6 +397,38 @@ def test_chevron_opens_by_mouse(desk: Desk, qtbot: QtBot) -> None:
     at.setX(rect.left() + 4)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert view.isExpanded(index.siblingAtColumn(0))
+
+
+def test_the_line_between_names_and_values_can_be_dragged(desk: Desk, qtbot: QtBot) -> None:
+    desk.put(0, slice_file(0))
+    desk.show(qtbot)
+    view = desk.panel.tags.view
+    usual = view.columnWidth(NAME)
+    line = view.header().sectionViewportPosition(VALUE)
+    start, end = QPointF(line + 1, 100), QPointF(line - 60, 100)
+
+    def send(kind: QEvent.Type, place: QPointF, buttons: Qt.MouseButton) -> None:
+        button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+        event = QMouseEvent(kind, place, view.viewport().mapToGlobal(place), button, buttons, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(view.viewport(), event)
+
+    none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    send(QEvent.Type.MouseMove, start, none)
+    assert view.viewport().cursor().shape() is Qt.CursorShape.SplitHCursor
+    send(QEvent.Type.MouseButtonPress, start, left)
+    send(QEvent.Type.MouseMove, end, left)
+    send(QEvent.Type.MouseButtonRelease, end, none)
+    assert abs(usual - 60 - view.columnWidth(NAME)) <= 2
+    assert not view.selected_nodes()
+    total = sum(view.columnWidth(column) for column in range(4))
+    assert total == view.viewport().width()
+    send(QEvent.Type.MouseMove, QPointF(line, 100), none)
+    assert view.viewport().cursor().shape() is not Qt.CursorShape.SplitHCursor
+    desk.panel.resize(400, 700)
+    QCoreApplication.processEvents()
+    assert view.columnWidth(VALUE) > view.columnWidth(NAME)  # the share stays
+    send(QEvent.Type.MouseButtonDblClick, QPointF(view.header().sectionViewportPosition(VALUE), 100), left)
+    assert view.columnWidth(NAME) > view.columnWidth(VALUE)
 
 
 def test_tool_tips_are_never_markup(desk: Desk, qtbot: QtBot) -> None:

@@ -20,6 +20,9 @@ _OPENS = (ValueKind.SEQUENCE, ValueKind.ITEM)
 MARGIN = 6
 EDGE = 14
 MOST_EXPANDED = 20_000
+GRIP = 4  # to each side of the line between names and values, which can be dragged
+NAME_SHARE = 0.52
+LEAST_SHARE, MOST_SHARE = 0.15, 0.85
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -111,6 +114,8 @@ class TagView(QTreeView):
         self._theme = theme
         self.tags = model
         self.lit: int | None = None
+        self.name_share = NAME_SHARE
+        self._dragging = False
         self.setModel(model)
         self.delegate = TagDelegate(theme, self)
         self.delegate.changed = lambda: model.changed
@@ -125,6 +130,7 @@ class TagView(QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setExpandsOnDoubleClick(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.viewport().setMouseTracking(True)
         self.header().setMinimumSectionSize(10)
         self.header().setStretchLastSection(False)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -146,7 +152,7 @@ class TagView(QTreeView):
         tag = mono.horizontalAdvance("0008,0008") + theme.px(EDGE + 10)
         vr = mono.horizontalAdvance("WW") + theme.px(8)
         rest = max(self.viewport().width() - tag - vr, theme.px(60))
-        name = round(rest * 0.52)
+        name = round(rest * self.name_share)
         for column, width in ((TAG, tag), (VR, vr), (NAME, name), (VALUE, rest - name)):
             self.header().resizeSection(column, width)
 
@@ -199,7 +205,46 @@ class TagView(QTreeView):
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Nothing: the delegate draws the chevrons."""
 
+    # The line between names and values
+
+    def is_grip(self, x: float) -> bool:
+        """Is `x` (of the viewport) where the width of the names can be dragged?"""
+        return abs(x - self.header().sectionViewportPosition(VALUE)) <= self._theme.px(GRIP)
+
+    def _drag_names(self, x: float) -> None:
+        left = self.header().sectionViewportPosition(NAME)
+        share = (x - left) / max(self.viewport().width() - left, 1)
+        self.name_share = min(max(share, LEAST_SHARE), MOST_SHARE)
+        self._share_out()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self._drag_names(event.position().x())
+            return
+        if self.is_grip(event.position().x()):
+            self.viewport().setCursor(Qt.CursorShape.SplitHCursor)
+        else:
+            self.viewport().unsetCursor()
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self._dragging = False
+            return
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On the line: the usual widths."""
+        if self.is_grip(event.position().x()):
+            self.name_share = NAME_SHARE
+            self._share_out()
+            return
+        super().mouseDoubleClickEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.is_grip(event.position().x()):
+            self._dragging = True
+            return
         index = self.indexAt(event.position().toPoint())
         if (
             event.button() is Qt.MouseButton.LeftButton
