@@ -41,6 +41,7 @@ class JobState:
     level: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     ticket: str = ""
+    run_total: int = 0  # what this run is to bring; the rest of `total` is here already
     wish: str = ""  # "pause" or "cancel", asked for and not obeyed yet
     objects: dict[str, TransferObject] = field(default_factory=dict)
     moved: deque[tuple[float, int]] = field(default_factory=deque)  # (when, bytes) of each object of the last seconds

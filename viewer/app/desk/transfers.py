@@ -143,7 +143,7 @@ class DeskTransfers:
     def _fetch(self, job: JobState) -> None:
         node = self._nodes.named(job.node)
         with self._lock:
-            job.ticket, job.wish, job.failed = uuid.uuid4().hex, "", 0
+            job.ticket, job.wish, job.failed, job.run_total = uuid.uuid4().hex, "", 0, 0
             job.reason = job.advice = NO_MESSAGE
             job.state = TransferState.QUEUED
             if node is None:
@@ -257,14 +257,17 @@ class DeskTransfers:
             if event.remaining is None:
                 job.done = max(job.done, event.stored)
             else:
-                job.total = max(job.total, event.stored + event.remaining + job.failed)
-                job.done = max(job.total - event.remaining - job.failed, 0)
+                # What the peer says is left may be older than what is stored: the least sum is the right one.
+                run = event.stored + event.remaining + job.failed
+                job.run_total = min(job.run_total or run, run)
+                job.total = max(job.total, job.run_total)
+                job.done = min(job.total - job.run_total + event.stored, job.total)
         self._changed()
 
     def _on_received(self, event: Received) -> None:
         with self._lock:
             for job in self._jobs.values():
-                if job.state is TransferState.RUNNING and _is_wanted(job, event):
+                if job.ticket and _is_wanted(job, event):
                     job.note_object(event.sop_instance_uid, "stored", "", event.size, time.time())
         self._changed()
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from viewer.ui.canvas.empty_state import EmptyState
+from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.i18n import translated
 from viewer.ui.theme import Theme
 from viewer.workspace.commands.registry import CommandRegistry
@@ -53,6 +54,7 @@ class ViewportGrid(QWidget):
         self._cells: dict[ViewportState, ViewportWidget] = {}
         self._read: ReadOut | None = None
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setAcceptDrops(True)  # of series while nothing is open; files are the window's, what is open takes its own
         self.empty = EmptyState(workspace, registry, theme, recent, self)
         self._page = QWidget(self)
         self._places = QGridLayout(self._page)
@@ -143,6 +145,26 @@ class ViewportGrid(QWidget):
             cell.canvas.first_painted.connect(self.first_painted)
             self._cells[viewport] = cell
         return cell
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._stack.currentWidget() is self.empty and event.mimeData().hasFormat(DISPLAY_SET_MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A series dropped on the empty window opens in the active viewport."""
+        if not event.mimeData().hasFormat(DISPLAY_SET_MIME):
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        key = bytes(event.mimeData().data(DISPLAY_SET_MIME).data()).decode()
+        viewport = self._workspace.layout.active
+        display_set = self._workspace.services.catalogue.display_set(key)
+        if display_set is not None:
+            self._workspace.opening.show(viewport, display_set)
+        else:
+            self._workspace.arrivals.dropped(key, viewport)
 
     def _on_read(self, found: ReadOut | None) -> None:
         self._read = found
