@@ -52,10 +52,11 @@ class HaloText:
 
     def draw(self, painter: QPainter, position: QPointF, text: str, colour: str = BRIGHT) -> None:
         """Draw `text` with its upper left corner at `position`."""
-        image = self._image(text, colour, painter.device().devicePixelRatioF())
+        image = self.image(text, colour, painter.device().devicePixelRatioF())
         painter.drawImage(QPointF(position.x() - HALO, position.y() - HALO), image)
 
-    def _image(self, text: str, colour: str, ratio: float) -> QImage:
+    def image(self, text: str, colour: str, ratio: float) -> QImage:
+        """`text` with its halo, which begins `HALO` units left of and above it; `ratio` is the screen's."""
         key = (text, colour, ratio)
         found = self._images.get(key)
         if found is not None:
@@ -70,20 +71,33 @@ class HaloText:
     def _render(self, text: str, colour: str, ratio: float) -> QImage:
         width = self.width(text) + 2 * HALO + 2
         height = self.line_height + 2 * HALO
-        image = QImage(int(width * ratio) + 1, int(height * ratio) + 1, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        image.fill(0)
+        dark = self._letters(text, QColor(0, 0, 0), width, height, ratio)
+        image = _clear_image(width, height, ratio)
+        painter = QPainter(image)
+        for radius, alpha in RINGS:  # copies of the letters: setting them 24 times takes twice as long
+            painter.setOpacity(alpha / 255)
+            for dx, dy in _RING:
+                painter.drawImage(QPointF(dx * radius, dy * radius), dark)
+        painter.setOpacity(1.0)
+        painter.drawImage(QPointF(0, 0), self._letters(text, QColor(colour), width, height, ratio))
+        painter.end()
+        return image
+
+    def _letters(self, text: str, colour: QColor, width: float, height: float, ratio: float) -> QImage:
+        image = _clear_image(width, height, ratio)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.setFont(self._font)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setPen(colour)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine)
-        place = QRectF(HALO, HALO, width, height)
-        for radius, alpha in RINGS:
-            painter.setPen(QColor(0, 0, 0, alpha))
-            for dx, dy in _RING:
-                painter.drawText(place.translated(dx * radius, dy * radius), flags, text)
-        painter.setPen(QColor(colour))
-        painter.drawText(place, flags, text)
+        painter.drawText(QRectF(HALO, HALO, width, height), flags, text)
         painter.end()
         return image
+
+
+def _clear_image(width: float, height: float, ratio: float) -> QImage:
+    image = QImage(int(width * ratio) + 1, int(height * ratio) + 1, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    return image

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from viewer.model.view import OverlayLevel
 from viewer.tools.protocol import TextMark
-from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM, HaloText
+from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM, HALO, HaloText
 from viewer.ui.canvas.line_text import line_text
 from viewer.ui.i18n import tr, translated
 from viewer.ui.theme import Theme
@@ -23,6 +23,8 @@ MARGIN = 9.0
 SLIDER_SPACE = 12.0  # the frame slider's place at the right edge
 LETTER_GAP = 6.0
 MAX_NOTICE_WIDTH = 420.0
+
+Placed = tuple[QPointF, QImage]  # a line of text and where it stands
 
 
 class OverlayItem(QGraphicsObject):
@@ -38,10 +40,12 @@ class OverlayItem(QGraphicsObject):
         self.busy = False  # loading for so long that it should be said
         self._text = HaloText(theme.font(12))
         self._letters = HaloText(theme.font(14, 600))
+        self._laid_out: dict[tuple[bool, bool], tuple[object, list[Placed]]] = {}
         self.setZValue(10)
 
     def restyle(self) -> None:
-        """The theme or the text size changed."""
+        """The theme, the text size or the language changed."""
+        self._laid_out.clear()
         self._text.set_font(self._theme.font(12))
         self._letters.set_font(self._theme.font(14, 600))
         self.update()
@@ -56,8 +60,10 @@ class OverlayItem(QGraphicsObject):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         viewport = self._viewport
         if viewport.frame is not None and viewport.overlay is not OverlayLevel.NONE:
-            self._paint_letters(painter)
-            self._paint_scale_bar(painter)
+            bar = self._bar()
+            self._paint_letters(painter, bar)
+            if bar is not None:
+                self._paint_scale_bar(painter, bar)
         self._paint_corners(painter)
         self._paint_marks(painter)
         self._paint_state(painter)
@@ -72,6 +78,18 @@ class OverlayItem(QGraphicsObject):
         self._corner(painter, corners.bottom_right, right=True, bottom=True)
 
     def _corner(self, painter: QPainter, lines: Sequence[CornerLine], *, right: bool, bottom: bool) -> None:
+        """Most steps of a wheel or a drag change one corner: what was laid out for the others is used again."""
+        ratio = painter.device().devicePixelRatioF()
+        made_of = (lines, self._rect.width(), self._rect.height(), ratio)
+        known = self._laid_out.get((right, bottom))
+        if known is None or known[0] != made_of:
+            known = made_of, self._lay_out(lines, ratio, right=right, bottom=bottom)
+            self._laid_out[right, bottom] = known
+        for position, image in known[1]:
+            painter.drawImage(position, image)
+
+    def _lay_out(self, lines: Sequence[CornerLine], ratio: float, *, right: bool, bottom: bool) -> list[Placed]:
+        placed: list[Placed] = []
         height = self._text.line_height
         limit = self._rect.width() / 2 - MARGIN - SLIDER_SPACE
         y = self._rect.bottom() - MARGIN - height * len(lines) if bottom else self._rect.top() + MARGIN
@@ -81,12 +99,13 @@ class OverlayItem(QGraphicsObject):
             if right:
                 x = self._rect.right() - MARGIN - SLIDER_SPACE - self._text.width(text)
             colour = AMBER if line.is_warning else BRIGHT if place == 0 else DIM
-            self._text.draw(painter, QPointF(x, y), text, colour)
+            placed.append((QPointF(x - HALO, y - HALO), self._text.image(text, colour, ratio)))
             y += height
+        return placed
 
     # Letters and bar
 
-    def _paint_letters(self, painter: QPainter) -> None:
+    def _paint_letters(self, painter: QPainter, bar: ScaleBar | None) -> None:
         frame = self._viewport.frame
         if frame is None:
             return
@@ -99,7 +118,7 @@ class OverlayItem(QGraphicsObject):
         top_x = rect.center().x() - self._letters.width(letters.top) / 2
         self._letters.draw(painter, QPointF(top_x, rect.top() + LETTER_GAP), letters.top)
         bottom_x = rect.center().x() - self._letters.width(letters.bottom) / 2
-        bottom_y = rect.bottom() - LETTER_GAP - height - self._bar_space()
+        bottom_y = rect.bottom() - LETTER_GAP - height - (self._text.line_height + 14.0 if bar is not None else 0.0)
         self._letters.draw(painter, QPointF(bottom_x, bottom_y), letters.bottom)
 
     def _bar(self) -> ScaleBar | None:
@@ -108,23 +127,18 @@ class OverlayItem(QGraphicsObject):
             return None
         return scale_bar(viewport.geometry, viewport.frame.facts.geometry)
 
-    def _bar_space(self) -> float:
-        return self._text.line_height + 14.0 if self._bar() is not None else 0.0
-
-    def _paint_scale_bar(self, painter: QPainter) -> None:
-        bar = self._bar()
-        if bar is None:
-            return
+    def _paint_scale_bar(self, painter: QPainter, bar: ScaleBar) -> None:
         left = self._rect.center().x() - bar.length / 2
         base = self._rect.bottom() - MARGIN
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for colour, width in ((QColor(0, 0, 0, 200), 3.0), (QColor(BRIGHT), 1.0)):
             painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
-            painter.drawLine(QPointF(left, base), QPointF(left + bar.length, base))
+            lines = [QLineF(left, base, left + bar.length, base)]
             for tick in range(bar.divisions + 1):
                 x = left + bar.length * tick / bar.divisions
                 size = 6.0 if tick in (0, bar.divisions) else 3.0
-                painter.drawLine(QPointF(x, base - size), QPointF(x, base))
+                lines.append(QLineF(x, base - size, x, base))
+            painter.drawLines(lines)
         label = translated(bar.label)
         x = self._rect.center().x() - self._text.width(label) / 2
         self._text.draw(painter, QPointF(x, base - 9.0 - self._text.line_height), label, DIM)

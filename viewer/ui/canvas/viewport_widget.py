@@ -206,7 +206,7 @@ class ViewportWidget(QWidget):
             self.retranslate()
             self._fill_document()
             self._follow_axes()
-            self.canvas.refresh()
+            self.canvas.restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
