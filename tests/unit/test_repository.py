@@ -20,7 +20,7 @@ LONGEST = {"viewer": 430, "packaging": 430, "tests": 800}  # "about 400" lines
 FOREIGN = re.compile(r"/[w]ork/|/[r]oot/|/tmp/[v]env|[p]ypi|python[h]osted|npm[j]s|deb\.[d]ebian|proxy\.[g]olang")
 TEXT = {".py", ".sh", ".md", ".toml", ".txt", ".ts", ".xml", ".desktop", ".yaml", ".yml", ".cfg", ""}
 
-GENERATED = {"conformance", "supported", "performance"}  # pages of the guide, in English only
+GENERATED = {"conformance", "supported", "performance", "licences"}  # pages of the guide, in English only
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX shell scripts")
 
@@ -61,6 +61,12 @@ def test_every_script_and_page_that_is_named_exists() -> None:
 def test_a_table_in_the_readme_is_fresh(script: str) -> None:
     checked = run(f"packaging/{script}", "--check", PYTHONPATH=str(REPOSITORY))
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems need other packages")
+def test_every_licence_lets_us_pass_the_program_on() -> None:
+    checked = run("packaging/make_notices.py", "--check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_nothing_of_this_machine_or_of_a_registry_is_written_down(tracked: list[Path]) -> None:
