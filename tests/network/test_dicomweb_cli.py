@@ -149,7 +149,7 @@ def test_a_node_serves_its_library_too(
         (["qido", "ftp://host/x"], "neither an address nor the name"),
         (["qido", "http://me:secret@host/x"], "holds no user name"),
         (["qido", "http://host/x", "Nonsense=1"], "not an attribute"),
-        (["wado", "http://host/x", "not-a-uid", "-o", "x"], "names no study"),
+        (["wado", "http://host/x", "a/b/c/d", "-o", "x"], "names no study"),
         (["wado", "http://host/x", "1.2.3"], "say where the files go"),
         (["wado", "http://host/x", "1.2.3", "-o", "/dev/null/x"], "Not a directory"),
         (["qido", "http://host/x", "--user", "a"], "not known"),

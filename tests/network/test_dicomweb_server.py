@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import socket
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from viewer.imaging.render import render_frame
 from viewer.network.dicomweb.origin.gate import Gate
 from viewer.network.dicomweb.origin.web_listener import WebPlace
 from viewer.network.dicomweb.resources import RESOURCES
+from viewer.network.dicomweb.wado import WebTarget
+from viewer.network.dicomweb.web_retrieve import retrieve
+from viewer.network.instance_store import InstanceStore
 
 pytestmark = pytest.mark.network_peers
 __all__ = ["serve"]
@@ -113,6 +117,18 @@ def test_what_is_retrieved_is_what_was_stored(client: DICOMwebClient, objects: l
             assert np.array_equal(dataset.pixel_array, originals[str(dataset.SOPInstanceUID)].pixel_array)
     assert len(client.retrieve_study(study)) == 5
     assert [one.studies for one in running.served if one.operation == "get"] == [{study: 5}, {study: 5}, {study: 1}, {study: 5}]
+
+
+def test_uids_against_the_standard(running: Running, tmp_path: Path) -> None:
+    """Letters, and more than 64 characters: there are such objects, and they are to be had."""
+    names = {"study": "1.2.STUDY-A", "series": "1." + "2" * 80, "uid": "dccc9599087131742838cc1162a630fea8"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = save(make_ct(1, size=8, **names), tmp_path / "odd.dcm")
+    running.add([path])
+    with running.session() as session:
+        result = retrieve(session, WebTarget("1.2.STUDY-A"), InstanceStore(tmp_path / "odd-store"))
+    assert (result.is_complete, result.is_certain, len(result.received)) == (True, True, 1)
 
 
 def test_metadata_and_bulk_data(client: DICOMwebClient, objects: list[Path], tmp_path: Path, running: Running) -> None:
@@ -272,11 +288,12 @@ def test_every_resource_of_the_conformance_statement_is_given(serve: StartServer
     ("path", "expected"),
     [
         ("/studies/1.2.3", 404),
-        ("/studies/nonsense", 400),
+        ("/studies/nonsense", 404),
+        ("/studies/.hidden", 400),
         ("/studies/../../etc/passwd", 400),
         ("/studies/%2e%2e/%2e%2e", 400),
         ("/studies/1.2.3%00", 400),
-        ("/studies/" + "1" * 65, 400),
+        ("/studies/" + "1" * 129, 400),
         ("/studies/1.2/instances/1.3", 404),
         ("/nothing", 404),
         ("/studies?limit=-1", 400),

@@ -11,12 +11,12 @@ _STUDY, _SERIES = "/studies/{study}", "/studies/{study}/series/{series}"
 _INSTANCE = _SERIES + "/instances/{instance}"
 _PARTS = "multipart/related; type="
 _PICTURES = "image/jpeg, image/png"
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+_UID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
 
 
 def is_uid(text: str) -> bool:
-    """True for what may stand in a path as a UID (PS3.5 9.1). Zeros in front are let past: there are such archives."""
-    return len(text) <= 64 and _UID.fullmatch(text) is not None
+    """True for what may stand in a path as a UID: also longer ones, and with letters, as there are; never a path of its own."""
+    return _UID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
