@@ -21,6 +21,7 @@ from viewer.dicom.pixel_description import PixelDescription
 from viewer.dicom.pixel_geometry import geometry_of
 from viewer.dicom.shutter_attributes import shutters_of
 from viewer.dicom.tile_places import tile_place
+from viewer.dicom.transfer_syntaxes import is_video
 from viewer.dicom.ultrasound_regions import ultrasound_regions
 from viewer.dicom.whole_header import WholeHeader
 from viewer.model.hierarchy import FrameRef
@@ -84,4 +85,4 @@ def _may_be_negative(modality: ModalityLUT, is_signed: bool) -> bool:
 
 def _is_lossy(top: DataSet, transfer_syntax_uid: str) -> bool:
     """Lossy Image Compression (0028,2110), or a transfer syntax that cannot be anything else."""
-    return top.code(0x00282110) == "01" or transfer_syntax_uid in _LOSSY_SYNTAXES
+    return top.code(0x00282110) == "01" or transfer_syntax_uid in _LOSSY_SYNTAXES or is_video(transfer_syntax_uid)

@@ -18,7 +18,7 @@ from viewer.model.frame_place import Patch
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.pixels import PixelFrame
-from viewer.model.requests import FrameResult
+from viewer.model.requests import FrameResult, Lane
 from viewer.model.slide import Slide
 from viewer.model.view import DataPresentation
 from viewer.workspace.services import Services
@@ -26,8 +26,10 @@ from viewer.workspace.slide_plan import Pixels, SlidePlan, borrow, empty, paint,
 from viewer.workspace.viewport import ViewportState
 
 IN_FLIGHT = 12
+FROM_AFAR = 4  # tiles reduced so much or more are many, and worth less than what is in the cache
+IN_FLIGHT_FROM_AFAR = 48
 PAINTED_AT_ONCE = 24  # tiles that are in the cache, in one turn of the event loop
-SHOW_MS = 30
+SHOW_MS, SHOW_FROM_AFAR_MS = 30, 200
 
 
 @dataclass(eq=False)
@@ -172,7 +174,9 @@ class SlideRequests:
         if plan is None or self._shown.get(viewport) is not shown:
             return
         level = shown.slide.levels[plan.level]
-        while shown.missing and len(shown.in_flight) < IN_FLIGHT:
+        far = plan.reduce >= FROM_AFAR
+        most, lane = (IN_FLIGHT_FROM_AFAR, Lane.THUMBNAIL) if far else (IN_FLIGHT, Lane.INTERACTION)
+        while shown.missing and len(shown.in_flight) < most:
             if painted == PAINTED_AT_ONCE:
                 self._services.post(partial(self._go_on, viewport, shown))
                 break
@@ -185,7 +189,7 @@ class SlideRequests:
             elif ref not in shown.in_flight:
                 shown.in_flight.add(ref)
                 done = partial(self._arrived_elsewhere, viewport, shown, plan, index)
-                self._services.frames.request(ref, done, generation=viewport.generation)
+                self._services.frames.request(ref, done, lane=lane, generation=viewport.generation)
         self._show_soon(viewport, shown)
 
     def _arrived_elsewhere(self, viewport: ViewportState, shown: _Shown, plan: SlidePlan, index: int, result: FrameResult) -> None:
@@ -222,7 +226,9 @@ class SlideRequests:
             self._show(viewport, shown)
         elif not shown.show_waits:
             shown.show_waits = True
-            self._services.later(SHOW_MS, partial(self._show_waiting, viewport, shown))
+            far = shown.plan is not None and shown.plan.reduce >= FROM_AFAR
+            wait = SHOW_FROM_AFAR_MS if far and viewport.frame is not None else SHOW_MS
+            self._services.later(wait, partial(self._show_waiting, viewport, shown))
 
     def _show_waiting(self, viewport: ViewportState, shown: _Shown) -> None:
         if shown.show_waits:
