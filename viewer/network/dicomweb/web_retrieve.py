@@ -272,8 +272,8 @@ class _Job:
     def _is_wanted(self, instance: ReceivedInstance, target: WebTarget) -> bool:
         found = (instance.study_instance_uid, instance.series_instance_uid, instance.sop_instance_uid)
         asked = (target.study, target.series, target.instance)
-        if any(uid and uid != other for uid, other in zip(asked, found, strict=True)):
-            return False
+        if any(uid and other not in ("", uid) for uid, other in zip(asked, found, strict=True)):
+            return False  # what says nothing of its study contradicts nothing: there are such objects
         with self._lock:
             if instance.sop_instance_uid in self._got.instances:
                 return False
