@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.ui.main_window import MainWindow
 
@@ -15,8 +15,10 @@ BETWEEN_MS = 10  # the window lives between two steps
 class LateStart(QObject):
     """Runs `steps`, one a turn of the event loop, once the first picture has been painted.
 
-    Nothing to open, a scan that ended without a picture and `LONGEST_MS` count as well.
+    Nothing to open, a scan that ended without a picture and `LONGEST_MS` count as well. `finished` comes after the last step.
     """
+
+    finished = Signal()
 
     def __init__(self, window: MainWindow, steps: Sequence[Callable[[], None]]) -> None:
         super().__init__(window)
@@ -57,6 +59,8 @@ class LateStart(QObject):
             self._steps.pop(0)()
         if self._steps:
             self._pause.start(BETWEEN_MS)
+        else:
+            self.finished.emit()
 
     def finish(self) -> None:
         """Take all steps that are left, now."""

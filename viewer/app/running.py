@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -36,6 +37,7 @@ def run(engine: Engine, paths: Sequence[str], meeting_place: str) -> int:
     reporter.install()
     try:
         program = Program(application, engine.folders, engine, panels_at_once=False)
+        program.late_start.finished.connect(collect_garbage_again)
         try:
             return _show(application, program, instance, reporter, trace_file.left_behind())
         finally:
@@ -72,6 +74,12 @@ def _show(
         restore_signals()
     log.info("ended")
     return code
+
+
+def collect_garbage_again() -> None:
+    """What was made by now stays until the end: collections need not look at it, and take a moment instead of a frame."""
+    gc.freeze()
+    gc.enable()
 
 
 def come_forward(program: Program, paths: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -52,6 +53,7 @@ def run(paths: Sequence[str], *, new_window: bool = False) -> int:
 def _run(places: Folders, paths: Sequence[str], meeting_place: str) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads: 25 ms at the start, for matrices that nobody here has
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.disable()  # until the panels are there: modules and classes are no garbage, and looking for it takes a tenth of the start
     from viewer.app.engine import Engine  # before Qt: see there
 
     engine = Engine(places)
