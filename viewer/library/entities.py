@@ -159,14 +159,14 @@ def study_rows(connection: sqlite3.Connection, uids: frozenset[str]) -> frozense
     return frozenset(found)
 
 
-def files_of_study(connection: sqlite3.Connection, study_instance_uid: str) -> list[tuple[int, str]]:
-    """(row, path) of every file of a study."""
+def places_of_study(connection: sqlite3.Connection, study_instance_uid: str) -> list[tuple[int, str]]:
+    """(row, path) of every file of a study; the path is that of the archive where the file came out of one."""
     rows = connection.execute(
-        f"SELECT f.id, d.path, f.name FROM {_WITH_FILE} JOIN series e ON e.id = i.series JOIN studies s ON s.id = e.study"
+        f"SELECT f.id, f.source, d.path, f.name FROM {_WITH_FILE} JOIN series e ON e.id = i.series JOIN studies s ON s.id = e.study"
         " WHERE s.study_instance_uid = ?",
         (study_instance_uid,),
     )
-    return [(number, join_path(folder, name)) for number, folder, name in rows]
+    return [(number, path_text(source).partition("!/")[0] or join_path(folder, name)) for number, source, folder, name in rows]
 
 
 def studies_of_files(connection: sqlite3.Connection, files: Sequence[int]) -> frozenset[str]:

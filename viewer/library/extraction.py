@@ -9,7 +9,6 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -46,14 +45,13 @@ class ExtractionFolder:
         assert self._folder is not None
         return self._folder
 
-    def sweep(self, forget: Callable[[str], None]) -> None:
-        """Remove what runs that are over left behind; `forget` is told each folder before."""
+    def sweep(self) -> None:
+        """Remove what runs that are over left behind. The library keeps the images: they can be unpacked again."""
         if self._parent is None:
             return
         with contextlib.suppress(OSError):
             for folder in sorted(self._parent.iterdir()):
                 if folder != self._folder and _is_over(folder):
-                    forget(str(folder))
                     shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from viewer.library.index import Index, mark_opened
 from viewer.library.known_files import KnownFile, keep_problems, known_files
 from viewer.library.peer_rows import PeerRows
 from viewer.library.read_instance import FoundInstance, read_instance
-from viewer.library.removal import forget_old_sessions, leave_session, remove_files, remove_study
+from viewer.library.removal import forget_old_sessions, leave_session, members_elsewhere, remove_files, remove_study
 from viewer.library.upkeep import Opened, Upkeep
 from viewer.model.display_set import DisplaySet
 from viewer.model.errors import NegatoscopeError, Problem
@@ -240,12 +240,13 @@ class Library:
             self.replaced()
         return studies
 
-    def forget_folder(self, folder: str) -> None:
-        """Take out the files that lay directly in `folder`, which is removed now."""
-        try:
-            self.forget_files([file.id for file in self.known_files(folder).values()])
-        except sqlite3.Error as error:
-            self._failed(error)
+    def unpacked(self, archive: str, folder: str) -> frozenset[str]:
+        """`archive` was unpacked into `folder`: files that came out of it earlier count no more. Returns the changed studies.
+
+        Raises sqlite3.Error.
+        """
+        nothing: list[int] = []
+        return self.forget_files(self._ask(lambda c: members_elsewhere(c, archive, folder), nothing))
 
     def changed_elsewhere(self, studies: frozenset[str]) -> None:
         """Another process has put instances into these studies: what is in memory of them is split anew."""
@@ -280,7 +281,7 @@ class Library:
     def refresh_study(self, study_instance_uid: str) -> int:
         """Drop what is gone from the disk. Returns how many instances that were. Touches the disk."""
         nothing: list[tuple[int, str]] = []
-        files = self._ask(lambda c: entities.files_of_study(c, study_instance_uid), nothing)
+        files = self._ask(lambda c: entities.places_of_study(c, study_instance_uid), nothing)
         gone = [number for number, path in files if not os.path.exists(path)]
         if not gone:
             return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from viewer.library.rows import chunks, marks
+from viewer.library.rows import chunks, marks, stored_path
 from viewer.library.totals import refresh_patients, refresh_totals
 
 
@@ -17,6 +17,16 @@ def remove_files(connection: sqlite3.Connection, files: Iterable[int]) -> frozen
         instances.update(row[0] for row in rows if row[0] is not None)
         connection.execute(f"DELETE FROM files WHERE id IN ({marks(len(numbers))})", numbers)
     return remove_orphans(connection, instances)
+
+
+def members_elsewhere(connection: sqlite3.Connection, archive: str, folder: str) -> list[int]:
+    """Rows of the files that came out of `archive` and do not lie in `folder`."""
+    below = (stored_path(f"{archive}!/"), stored_path(f"{archive}!0"))  # "0" is what comes after "/"
+    rows = connection.execute(
+        "SELECT f.id FROM files f JOIN folders d ON d.id = f.folder WHERE f.source >= ? AND f.source < ? AND d.path <> ?",
+        (*below, stored_path(folder)),
+    )
+    return [number for (number,) in rows]
 
 
 def remove_orphans(connection: sqlite3.Connection, instances: Iterable[int]) -> frozenset[int]:

@@ -55,7 +55,7 @@ class FolderScanner:
         self._asked_for: dict[str, None] = {}  # what the user opened since the start
         self.rebuilding: Callable[[ScanUpdate, CancelToken], None] = lambda update, cancel: None  # told on the scan's thread
         self._lock = threading.Lock()
-        self._sweeping = threading.Thread(target=self._extraction.sweep, args=(library.forget_folder,), name="sweep", daemon=True)
+        self._sweeping = threading.Thread(target=self._extraction.sweep, name="sweep", daemon=True)
         self._sweeping.start()
         library.repaired = self._rebuild
         self._rebuild()

@@ -136,15 +136,20 @@ class ScanRun:
             self._roots.append(os.path.dirname(path))
 
     def _take_archive(self, path: str) -> None:
+        folder = ""
         for member in self._archives.extract(path):
             if self._cancel.cancelled:
                 return
             if isinstance(member, Problem):
                 self._problems.append(member)
             else:
+                folder = os.path.dirname(member.path)
                 self._read_member(member)
             self._members += 1
             self._flush_when_due()
+        if folder:
+            self._flush()  # first: what is the same stays what it is
+            self._studies |= self._library.unpacked(path, folder)
 
     # One file
 

@@ -110,5 +110,10 @@ class Instance:
     extra: tuple[tuple[str, str], ...] = ()
 
     @property
+    def archive(self) -> str:
+        """The archive of the user that `path` was extracted from; "" when it is a file of the user itself."""
+        return self.source.partition("!/")[0]
+
+    @property
     def first_frame(self) -> FrameRef:
         return FrameRef(self.sop_instance_uid, 1, self.copy)

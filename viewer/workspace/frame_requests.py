@@ -8,12 +8,13 @@ older than what is shown, is dropped and stays cached.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.document import Document
-from viewer.model.errors import Problem
+from viewer.model.errors import Problem, ProblemKind
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.pixels import PixelFrame
@@ -48,6 +49,7 @@ class FrameRequests:
         self._services = services
         self._mounted: dict[ViewportState, _Mounted] = {}
         self._tickets = itertools.count(1)
+        self.on_missing: Callable[[FrameRef], Message] = lambda ref: NO_MESSAGE  # what to say of a file that is not there
         self._slides = SlideRequests(services, self._apply_initial_data, self.update, problem_notice)
 
     def mount(self, viewport: ViewportState, display_set: DisplaySet | None, index: int = 0) -> None:
@@ -114,9 +116,20 @@ class FrameRequests:
             if isinstance(outcome, Document):
                 viewport.set_document(outcome)
             else:
-                viewport.set_frame(None, problem_notice(outcome))
+                viewport.set_frame(None, self._notice_of(ref, outcome))
 
         documents.request(ref, display_set.sop_class_uid, lambda outcome: self._services.post(partial(arrived, outcome)))
+
+    def _notice_of(self, ref: FrameRef, problem: Problem | None) -> Message:
+        is_gone = problem is not None and problem.kind is ProblemKind.MISSING_FILE
+        return (self.on_missing(ref) if is_gone else NO_MESSAGE) or problem_notice(problem)
+
+    def retry(self, studies: frozenset[str]) -> None:
+        """Files of these studies may be there now: ask again for what could not be shown."""
+        for viewport, display_set in ((one, one.display_set) for one in self._mounted):
+            is_bare = viewport.frame is None and viewport.document is None and not viewport.loading
+            if is_bare and display_set is not None and display_set.study_instance_uid in studies:
+                self.update(viewport)
 
     def _state(self, viewport: ViewportState) -> _Mounted:
         return self._mounted.setdefault(viewport, _Mounted())
@@ -166,7 +179,7 @@ class FrameRequests:
             if result.frame is not None:
                 self._accept(viewport, result.frame)
             else:
-                viewport.set_frame(None, problem_notice(result.problem))
+                viewport.set_frame(None, self._notice_of(result.ref, result.problem))
         elif viewport.loading and result.frame is not None and ticket > mounted.shown_ticket:
             mounted.shown_ticket = ticket
             self._apply_initial_data(viewport, result.frame)

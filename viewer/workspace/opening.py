@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
-from viewer.model.messages import Message, message
+from viewer.model.hierarchy import FrameRef
+from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.requests import ScanUpdate, StudyFilter
 from viewer.model.tasks import Progress
 from viewer.workspace.frame_requests import FrameRequests
@@ -27,6 +29,7 @@ class ScanRun:
     shown: DisplaySet | None = None
     viewport: ViewportState | None = None
     generation: int = -1
+    shows: bool = True  # what it finds, when nothing better is on screen
 
     @property
     def untouched(self) -> bool:
@@ -62,6 +65,8 @@ class Opening:
         self._scan_updated = scan_updated
         self._notify = notify
         self._requests = FrameRequests(services)
+        self._requests.on_missing = self._unpack_again
+        self._unpacked: dict[str, bool] = {}  # archives that were opened again because of a missing file; True once that is over
         self._runs: list[ScanRun] = []
         self.ask_password: Callable[[str], str | None] | None = None
 
@@ -69,9 +74,10 @@ class Opening:
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Scan `paths` in the background and show the first series of images found there."""
-        if not paths:
-            return
-        run = ScanRun()
+        if paths:
+            self._start(ScanRun(), paths)
+
+    def _start(self, run: ScanRun, paths: Sequence[str]) -> None:
         self._runs.append(run)
 
         def update(news: ScanUpdate) -> None:
@@ -120,8 +126,11 @@ class Opening:
             self._runs.remove(run)
         self._scan_updated(news)
         self.grow(news.studies)
-        self._back_to_first(run)
-        self._show_first(run, news)
+        if run.shows:
+            self._back_to_first(run)
+            self._show_first(run, news)
+        elif news.progress.finished:
+            self._after_unpacking()
 
     def _back_to_first(self, run: ScanRun) -> None:
         """A stack opens at its first image, also where the first file read was another; once the user is there, it stays put."""
@@ -180,7 +189,27 @@ class Opening:
 
     def show(self, viewport: ViewportState, display_set: DisplaySet | None, index: int | None = None) -> None:
         """Mount `display_set` in `viewport` and bring its frame `index` (the first when not given)."""
+        self._unpacked = {archive: is_over for archive, is_over in self._unpacked.items() if not is_over}
         self._requests.mount(viewport, display_set, index or 0)
+
+    def _unpack_again(self, ref: FrameRef) -> Message:
+        """Files out of archives live only as long as the program: open the archive again. Says what goes on."""
+        instance = self._services.catalogue.instance(ref)
+        archive = instance.archive if instance is not None else ""
+        if not archive:
+            return NO_MESSAGE
+        name = os.path.basename(archive)
+        if self._unpacked.get(archive):
+            return message("This came out of the archive {name}, which could not be unpacked again.", name=name)
+        if archive not in self._unpacked:
+            self._unpacked[archive] = False
+            self._start(ScanRun(shows=False), [archive])
+        return message("Unpacking {name} again …", name=name)
+
+    def _after_unpacking(self) -> None:
+        self._unpacked = dict.fromkeys(self._unpacked, True)
+        shown = {one.display_set.study_instance_uid for one in self._layout.all_viewports if one.display_set is not None}
+        self._requests.retry(frozenset(shown))
 
     def close_study(self, study_instance_uid: str) -> None:
         """Empty every viewport that shows something of this study."""

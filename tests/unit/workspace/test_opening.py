@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.hand_driven import Table, display_set, ref
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import Problem, ProblemKind
+from viewer.model.hierarchy import FrameRef, Instance
 from viewer.model.luts import Window
 from viewer.model.messages import message
 from viewer.model.requests import ScanUpdate
@@ -328,3 +329,46 @@ def test_two_scans_are_counted_together_and_cancelled_together() -> None:
     assert table.workspace.scan is not None
     scan_found(table, run=1, finished=True)
     assert table.workspace.scan is None
+
+
+GONE = Problem("", ProblemKind.MISSING_FILE, message("The file is not there."))
+
+
+def archived(table: Table, archive: str) -> None:
+    """All images came out of `archive`."""
+
+    def instance(of: FrameRef) -> Instance:
+        return Instance(of.sop_instance_uid, "", "", "S", "/cache/1", source=f"{archive}!/IM1" if archive else "")
+
+    table.catalogue.instance = instance  # type: ignore[method-assign]
+
+
+def test_an_image_out_of_an_archive_is_unpacked_again_once() -> None:
+    table = Table(display_set("a", 3), display_set("b", 3))
+    archived(table, "/media/cd.zip")
+    opening, viewport = table.workspace.opening, table.viewport
+    opening.show(viewport, table.catalogue.sets[0], 1)
+    table.answer(ref(1, "a"), GONE)
+    assert str(viewport.notice) == "Unpacking cd.zip again …"
+    assert table.scanner.opened == [["/media/cd.zip"]]
+    scan_found(table, display_set("b", 3))
+    assert viewport.reference == ref(1, "a"), "what was asked for stays"
+    scan_found(table, finished=True)
+    table.answer(ref(1, "a"))
+    assert viewport.frame is not None
+    opening.step(1)
+    table.answer(ref(2, "a"), GONE)
+    assert str(viewport.notice) == "This came out of the archive cd.zip, which could not be unpacked again."
+    assert len(table.scanner.opened) == 1
+    opening.show(viewport, table.catalogue.sets[1])  # a new try of the user
+    table.answer(ref(0, "b"), GONE)
+    assert len(table.scanner.opened) == 2
+
+
+def test_a_file_that_is_gone_for_good_says_so() -> None:
+    table = Table(display_set("a", 3))
+    archived(table, "")
+    table.workspace.opening.show(table.viewport, table.catalogue.sets[0])
+    table.answer(ref(0, "a"), GONE)
+    assert str(table.viewport.notice) == "The file is not there."
+    assert table.scanner.opened == []

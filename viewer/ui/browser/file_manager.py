@@ -13,7 +13,7 @@ from viewer.model.hierarchy import Instance
 
 def place_of(instance: Instance) -> str:
     """The file that the user knows: that of the instance, or the archive it lies in."""
-    return instance.source.split("!/", 1)[0] if instance.source else instance.path
+    return instance.archive or instance.path
 
 
 def show_in_file_manager(path: str) -> bool:

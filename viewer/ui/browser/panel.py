@@ -12,6 +12,7 @@ from viewer.model.hierarchy import Instance
 from viewer.model.requests import StudyFilter
 from viewer.ui.browser import metrics
 from viewer.ui.browser.empty_list import EmptyList
+from viewer.ui.browser.file_manager import place_of
 from viewer.ui.browser.marks import Marks
 from viewer.ui.browser.model import BrowserModel, display_set_of
 from viewer.ui.browser.row_facts import tool_tip
@@ -190,11 +191,11 @@ class BrowserPanel(QWidget):
             if row.key in self._checked:
                 continue
             if isinstance(row, InstanceRow) and row.instance is not None:
-                paths[row.key] = row.instance.path
+                paths[row.key] = place_of(row.instance)
             elif isinstance(row, DisplaySetRow) and self._gave_no_picture(row.display_set):
                 instance = self._instance_of(row)
                 if instance is not None:
-                    paths[row.key] = instance.path
+                    paths[row.key] = place_of(instance)
         if paths:
             self._checked |= paths.keys()
             self._presence.check(paths)
