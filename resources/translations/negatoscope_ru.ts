@@ -268,6 +268,10 @@
         <translation>Сосуды</translation>
     </message>
     <message>
+        <source>Angular view</source>
+        <translation>Ракурс</translation>
+    </message>
+    <message>
         <source>Another node of ours already uses this folder.</source>
         <translation>Эту папку уже использует другой наш узел.</translation>
     </message>
@@ -289,7 +293,7 @@
     </message>
     <message>
         <source>Any modality</source>
-        <translation>Любая модальность</translation>
+        <translation>Модальность</translation>
     </message>
     <message>
         <source>Anybody on the network can pose as this node and read what is sent to it.</source>
@@ -437,7 +441,7 @@
     </message>
     <message>
         <source>Cardiac phase</source>
-        <translation type="unfinished"></translation>
+        <translation>Фаза сердца</translation>
     </message>
     <message>
         <source>Character set</source>
@@ -597,7 +601,7 @@
     </message>
     <message>
         <source>Data type</source>
-        <translation type="unfinished"></translation>
+        <translation>Тип данных</translation>
     </message>
     <message>
         <source>Date</source>
@@ -621,11 +625,11 @@
     </message>
     <message>
         <source>Detector</source>
-        <translation type="unfinished"></translation>
+        <translation>Детектор</translation>
     </message>
     <message>
         <source>Direction</source>
-        <translation type="unfinished"></translation>
+        <translation>Направление</translation>
     </message>
     <message>
         <source>Document</source>
@@ -693,11 +697,11 @@
     </message>
     <message>
         <source>Echo</source>
-        <translation type="unfinished"></translation>
+        <translation>Эхо</translation>
     </message>
     <message>
         <source>Energy window</source>
-        <translation type="unfinished"></translation>
+        <translation>Энергетическое окно</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -801,7 +805,7 @@
     </message>
     <message>
         <source>Flip angle</source>
-        <translation type="unfinished"></translation>
+        <translation>Угол отклонения</translation>
     </message>
     <message>
         <source>Flip horizontally</source>
@@ -929,7 +933,7 @@
     </message>
     <message>
         <source>Image type</source>
-        <translation type="unfinished"></translation>
+        <translation>Тип изображения</translation>
     </message>
     <message>
         <source>Image {number}</source>
@@ -985,7 +989,7 @@
     </message>
     <message>
         <source>Install it with: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Установите её: {command}</translation>
     </message>
     <message>
         <source>Install it, or unpack the archive with another program and open the folder.</source>
@@ -1253,11 +1257,11 @@
     </message>
     <message>
         <source>Next in the first dimension</source>
-        <translation type="unfinished"></translation>
+        <translation>Следующее по первому измерению</translation>
     </message>
     <message>
         <source>Next in the second dimension</source>
-        <translation type="unfinished"></translation>
+        <translation>Следующее по второму измерению</translation>
     </message>
     <message>
         <source>Next or previous image</source>
@@ -1461,11 +1465,11 @@
     </message>
     <message>
         <source>Optical path</source>
-        <translation type="unfinished"></translation>
+        <translation>Оптический путь</translation>
     </message>
     <message>
         <source>Orientation</source>
-        <translation type="unfinished"></translation>
+        <translation>Ориентация</translation>
     </message>
     <message>
         <source>Other machines could read the whole library: nothing says who may come in.</source>
@@ -1553,7 +1557,7 @@
     </message>
     <message>
         <source>Phase</source>
-        <translation type="unfinished"></translation>
+        <translation>Фаза</translation>
     </message>
     <message>
         <source>Phonetic</source>
@@ -1609,11 +1613,11 @@
     </message>
     <message>
         <source>Previous in the first dimension</source>
-        <translation type="unfinished"></translation>
+        <translation>Предыдущее по первому измерению</translation>
     </message>
     <message>
         <source>Previous in the second dimension</source>
-        <translation type="unfinished"></translation>
+        <translation>Предыдущее по второму измерению</translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1661,7 +1665,7 @@
     </message>
     <message>
         <source>R-R interval</source>
-        <translation type="unfinished"></translation>
+        <translation>Интервал R–R</translation>
     </message>
     <message>
         <source>Reachable from</source>
@@ -1749,7 +1753,7 @@
     </message>
     <message>
         <source>Rotation</source>
-        <translation type="unfinished"></translation>
+        <translation>Вращение</translation>
     </message>
     <message>
         <source>SUV {kind}</source>
@@ -1817,7 +1821,7 @@
     </message>
     <message>
         <source>Segment</source>
-        <translation type="unfinished"></translation>
+        <translation>Сегмент</translation>
     </message>
     <message>
         <source>Send</source>
@@ -1905,7 +1909,7 @@
     </message>
     <message>
         <source>Slice</source>
-        <translation type="unfinished"></translation>
+        <translation>Срез</translation>
     </message>
     <message>
         <source>Slice distance</source>
@@ -1977,7 +1981,7 @@
     </message>
     <message>
         <source>Stack</source>
-        <translation type="unfinished"></translation>
+        <translation>Стопка</translation>
     </message>
     <message>
         <source>State</source>
@@ -2126,6 +2130,10 @@
     <message>
         <source>The address of a DICOMweb archive holds no user name, password or question mark.</source>
         <translation>В адресе архива DICOMweb нет имени пользователя, пароля и вопросительного знака.</translation>
+    </message>
+    <message>
+        <source>The address of the audit repository cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The answer does not hold the parts it speaks of.</source>
@@ -3049,7 +3057,7 @@
     </message>
     <message>
         <source>There is no frame {number}: the video has {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Кадра {number} нет: в видео их {count}.</translation>
     </message>
     <message>
         <source>There is no node to send to yet. Add one under Nodes.</source>
@@ -3118,6 +3126,10 @@
     <message>
         <source>This archive is locked with a password.</source>
         <translation>Этот архив закрыт паролем.</translation>
+    </message>
+    <message>
+        <source>This came out of the archive {name}, which could not be unpacked again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This certificate or key cannot be used: {path}.</source>
@@ -3193,7 +3205,7 @@
     </message>
     <message>
         <source>This is a video ({name}), and the library that plays videos is not installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это видео ({name}), а библиотека для его воспроизведения не установлена.</translation>
     </message>
     <message>
         <source>This is a zip archive.</source>
@@ -3293,7 +3305,7 @@
     </message>
     <message>
         <source>This place of the video takes long to reach. Play towards it.</source>
-        <translation type="unfinished"></translation>
+        <translation>До этого места видео долго добираться. Проиграйте видео до него.</translation>
     </message>
     <message>
         <source>This report is not complete.</source>
@@ -3317,7 +3329,7 @@
     </message>
     <message>
         <source>This video is damaged: it cannot be decoded as {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Видео повреждено: его нельзя раскодировать как {name}.</translation>
     </message>
     <message>
         <source>This workstation</source>
@@ -3341,15 +3353,15 @@
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Время</translation>
     </message>
     <message>
         <source>Time slice</source>
-        <translation type="unfinished"></translation>
+        <translation>Временной срез</translation>
     </message>
     <message>
         <source>Time slot</source>
-        <translation type="unfinished"></translation>
+        <translation>Временной интервал</translation>
     </message>
     <message>
         <source>To</source>
@@ -3393,7 +3405,7 @@
     </message>
     <message>
         <source>Trigger delay</source>
-        <translation type="unfinished"></translation>
+        <translation>Задержка от триггера</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -3430,6 +3442,10 @@
     <message>
         <source>Unpacking was cancelled.</source>
         <translation>Распаковка отменена.</translation>
+    </message>
+    <message>
+        <source>Unpacking {name} again …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Up</source>
@@ -3474,10 +3490,6 @@
     <message>
         <source>Value</source>
         <translation>Значение</translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Viewport {number}: {label}</source>
@@ -3637,7 +3649,7 @@
     </message>
     <message>
         <source>b-value</source>
-        <translation type="unfinished"></translation>
+        <translation>b-фактор</translation>
     </message>
     <message>
         <source>calibrated</source>
@@ -3917,7 +3929,7 @@
     </message>
     <message>
         <source>x {x} y {y}</source>
-        <translation type="unfinished"></translation>
+        <translation>x {x} y {y}</translation>
     </message>
     <message>
         <source>x {x} y {y} · {value}</source>
@@ -4017,11 +4029,11 @@
     </message>
     <message>
         <source>{label} {number}/{count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{label} {number}/{count}</translation>
     </message>
     <message>
         <source>{label} {number}/{count}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{label} {number}/{count}: {value}</translation>
     </message>
     <message>
         <source>{millimetres} mm</source>
@@ -4101,7 +4113,7 @@
     </message>
     <message>
         <source>{number} µm</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} мкм</translation>
     </message>
     <message>
         <source>{plane} orientation</source>

@@ -50,7 +50,7 @@ _LABELS = {
     "RRIntervalVector": message("R-R interval"),
     "TimeSlotVector": message("Time slot"),
     "SliceVector": message("Slice"),
-    "AngularViewVector": message("View"),
+    "AngularViewVector": message("Angular view"),
     "TimeSliceVector": message("Time slice"),
 }
 _UNITS = {
