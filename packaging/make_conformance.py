@@ -24,7 +24,8 @@ from viewer.model.nodes import ApplicationEntity, NodeTimeouts, RemoteNode
 from viewer.network import tls, worklist
 from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from viewer.network.association_pdu import MAXIMUM_CONTEXTS
-from viewer.network.audit import AuditEvent
+from viewer.network.audit import LARGEST, AuditEvent
+from viewer.network.audit_syslog import PORT as SYSLOG_PORT
 from viewer.network.commitment import STORAGE_COMMITMENT, failure_meaning
 from viewer.network.dicomweb.origin.web_listener import DEFAULT_SERVER_LIMITS, WebPlace
 from viewer.network.dicomweb.qido import PAGE
@@ -233,7 +234,8 @@ classes that the peer said it has, else {len(COMMON_CLASSES)} common ones, as SC
 
 ### 6.2 As SCP
 
-Keys are matched by the rules of PS3.4 C.2.2.2; names in any case, with or without accents. Below the first level the unique
+Keys are matched by the rules of PS3.4 C.2.2.2; names in any case, with or without accents: that is all that fuzzy matching
+adds, there is no phonetic search. Below the first level the unique
 keys of the levels
 above are needed unless relational queries were negotiated. At most {MOST_ANSWERS} answers, {
         MOST_INSTANCES
@@ -321,7 +323,12 @@ Callers can be limited to AE titles, each with the address it calls from, and to
 system's key store
 alone. The association log holds no patient text.
 
-Audit trail (PS3.15 A.5) in a file of chained hashes:
+JSON Web Tokens of callers are checked when they are signed with HS256; other algorithms are not accepted. The listener
+announces its TLS by BCP 195 alone: no Basic or AES profile of older editions.
+
+Audit trail (PS3.15 A.5) in files of chained hashes, each put aside at {LARGEST // MIB} MiB and never deleted. Where a
+repository is named (`--audit-to`, or `audit.json`) every message is also sent to it as syslog over TLS (PS3.15 A.6, RFC 5425,
+port {SYSLOG_PORT} unless another is given), in order, and again after a cut:
 
 {
         table(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from viewer.app.send_jobs import ObjectProgress
 from viewer.model.nodes import RemoteNode
 from viewer.network.audit import AuditEvent, AuditFailedError, AuditRecord, AuditTrail, Outcome
+from viewer.network.audit_syslog import AuditSender
 from viewer.network.instance_store import ReceivedInstance
 from viewer.network.listener import Refusal
 from viewer.network.query_retrieve_scp import Served
@@ -19,10 +20,10 @@ _MOST_STUDIES = 500  # in one line
 
 
 class NodeAudit:
-    """Thread-safe. A trail that cannot be written is said in the log; the work goes on."""
+    """Thread-safe. A trail that cannot be written is said in the log; the work goes on. `sender` takes it to a repository."""
 
-    def __init__(self, trail: AuditTrail, local_title: str) -> None:
-        self._trail = trail
+    def __init__(self, trail: AuditTrail, local_title: str, sender: AuditSender | None = None) -> None:
+        self._trail, self._sender = trail, sender
         self._local = local_title
         self._wake = threading.Condition()
         self._open: dict[tuple[AuditEvent, str, str], dict[str, int]] = {}
@@ -38,6 +39,8 @@ class NodeAudit:
             self._wake.notify_all()
         self._thread.join()
         self._write(AuditRecord(AuditEvent.APPLICATION_STOP))
+        if self._sender is not None:
+            self._sender.close()
 
     def listening(self, detail: str) -> None:
         self._write(AuditRecord(AuditEvent.LISTENER_CHANGED, detail=detail))
@@ -83,12 +86,25 @@ class NodeAudit:
         )
 
     def _count(self, event: AuditEvent, title: str, address: str, study: str, count: int) -> None:
+        """Sum up; that it begins is written at once, so that a kill hides no transfer."""
         with self._wake:
             studies = self._open.setdefault((event, title, address), {})
+            is_first = study not in studies
             studies[study] = studies.get(study, 0) + count
             self._grew = True
             if len(self._open) == 1:
                 self._wake.notify_all()
+        if is_first:
+            is_source = event is AuditEvent.INSTANCES_RECEIVED
+            self._write(
+                AuditRecord(
+                    AuditEvent.BEGIN_TRANSFERRING,
+                    peer_title=title,
+                    peer_address=address,
+                    peer_is_source=is_source,
+                    studies={study: 0},
+                )
+            )
 
     def _run(self) -> None:
         while True:
@@ -110,3 +126,5 @@ class NodeAudit:
             self._trail.append(replace(record, local_title=self._local))
         except AuditFailedError as error:
             _log.error("the audit trail cannot be written: %s", error.reason)
+        if self._sender is not None:
+            self._sender.grew()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from viewer.app.audit_repository import read_repository
 from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource, narrowing_of
 from viewer.app.node_audit import NodeAudit
@@ -25,6 +26,7 @@ from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, RetrieveWay
 from viewer.network.audit import AuditTrail
+from viewer.network.audit_syslog import AuditSender
 from viewer.network.commitment import CommitmentReports, CommitmentResult, Reference, request_commitment
 from viewer.network.commitment_scp import CommitmentService
 from viewer.network.errors import ConnectError, NoContextError
@@ -60,7 +62,8 @@ class NodeEvents:
 
 
 class NodeService:
-    """Everything of one node. `secret` looks up passwords; `users` checks callers. Raises NegatoscopeError, OSError.
+    """Everything of one node. `secret` looks up passwords; `users` checks callers; `repository` gets the audit trail, too
+    (that of the settings without one). Raises NegatoscopeError, OSError.
 
     Sending works from construction to `close`; listening between `listen` and `stop_listening`.
     """
@@ -74,14 +77,17 @@ class NodeService:
         secret: Callable[[str], str | None] = lambda name: None,
         users: UserCheck | None = None,
         audit_key: bytes = b"",
+        repository: RemoteNode | None = None,
     ) -> None:
         self._places, self._secret, self._users = places, secret, users
         self._events = events or NodeEvents()
         self.ae_title = ae_title
+        repository = repository or read_repository(places.config)
         self._lock = FolderLock(places.received)
         self.library = Library(places.library)
         self._source = LibrarySource(self.library)
-        self._audit = NodeAudit(AuditTrail(places.data, audit_key), ae_title)
+        sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
+        self._audit = NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)
         self._store = JobStore(places.data / "jobs.sqlite")
         self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
         self._promised = StoredReports(places.data / "jobs.sqlite")

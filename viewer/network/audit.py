@@ -1,7 +1,8 @@
 """The audit trail: who did what with which study, as events of PS3.15 A.5, each line chained to the one before by a hash.
 
 A line that was changed, put in or taken out is named by `verify`. With a key, which only the system's key store has, nobody can
-make a chain of his own. Lines hold AE titles, addresses, Study Instance UIDs and counts; no patient text.
+make a chain of his own. Lines hold AE titles, addresses, Study Instance UIDs and counts; no patient text. A large file is put
+aside under the number of its last line, and the chain goes on in a new one; nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO
-from xml.etree import ElementTree
 
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -26,6 +26,7 @@ from viewer.model.messages import NO_MESSAGE, Message, message
 FILE_NAME = "audit.jsonl"
 _START = "0" * 64
 _BLOCK = 64 * 1024
+LARGEST = 16 * 1024 * 1024  # bytes, from which on a file is put aside
 
 
 class AuditEvent(Enum):
@@ -76,8 +77,10 @@ class AuditFailedError(NegatoscopeError):
 class AuditTrail:
     """Appends to ``folder/audit.jsonl``; many threads and processes may. With a `key` only its holder can make the hashes."""
 
-    def __init__(self, folder: Path, key: bytes = b"") -> None:
+    def __init__(self, folder: Path, key: bytes = b"", *, largest: int = LARGEST) -> None:
+        self.folder = folder
         self.path = folder / FILE_NAME
+        self._largest = largest
         self._head = folder / f"{FILE_NAME}.head"
         self._key = key
         self._lock = threading.Lock()
@@ -86,27 +89,38 @@ class AuditTrail:
         """Write one line. Raises AuditFailedError."""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self._lock, _exclusive(self._head) as head, _open(self.path) as trail:
-                number, last = self._end(head, trail)
-                line = _line(number + 1, last, record, self._key)
-                trail.seek(0, os.SEEK_END)
-                trail.write(line)
-                trail.flush()
-                _write_head(head, number + 1, _hash_of(line), trail.tell())
+            with self._lock, _exclusive(self._head) as head:
+                with _open(self.path) as trail:
+                    number, last = self._end(head, trail)
+                    line = _line(number + 1, last, record, self._key)
+                    trail.seek(0, os.SEEK_END)
+                    trail.write(line)
+                    trail.flush()
+                    size = trail.tell()
+                    _write_head(head, number + 1, _hash_of(line), size)
+                if size >= self._largest:
+                    self.path.rename(self.folder / f"audit-{number + 1:010}.jsonl")
         except OSError as error:
             reason = message("The audit trail cannot be written: {reason}.", reason=error.strerror or "")
             raise AuditFailedError(reason, path=str(self.path)) from error
 
-    @staticmethod
-    def _end(head: BinaryIO, trail: BinaryIO) -> tuple[int, str]:
+    def _end(self, head: BinaryIO, trail: BinaryIO) -> tuple[int, str]:
         """(number, hash) of the last line. The head lags behind after a kill; then the trail itself is read."""
         size = trail.seek(0, os.SEEK_END)
         known = _read_head(head)
         if known is not None and known["size"] == size:
             return int(known["number"]), str(known["hash"])
+        aside = trail_files(self.folder)[:-1]
+        if not size and aside:
+            with aside[-1].open("rb") as before:
+                return self._last_of(before, before.seek(0, os.SEEK_END), known)
         if size and not _ends_whole(trail, size):
             trail.write(b"\n")  # a line that a kill left half written; `verify` names it
-        line = _last_line(trail, trail.seek(0, os.SEEK_END))
+        return self._last_of(trail, trail.seek(0, os.SEEK_END), known)
+
+    @staticmethod
+    def _last_of(trail: BinaryIO, size: int, known: dict[str, Any] | None) -> tuple[int, str]:
+        line = _last_line(trail, size)
         found = _parsed(line)
         if found is None:
             number = int(known["number"]) if known else 0
@@ -114,27 +128,54 @@ class AuditTrail:
         return int(found["number"]), str(found["hash"])
 
 
+def trail_files(folder: Path) -> list[Path]:
+    """The files of the trail in order: those put aside, and last the one that grows, which may not be there yet."""
+    return [*sorted(folder.glob("audit-" + "[0-9]" * 10 + ".jsonl")), folder / FILE_NAME]
+
+
+def trail_lines(folder: Path, after: int = 0) -> Iterator[bytes]:
+    """Whole lines with numbers above `after`, in order. Lines that are none are passed over. Raises OSError."""
+    for path in trail_files(folder):
+        ends = path.stem.removeprefix("audit-")
+        if (ends.isdigit() and int(ends) <= after) or not path.exists():
+            continue
+        with path.open("rb") as stream:
+            for line in stream:
+                found = _parsed(line)
+                if found is not None and int(found["number"]) > after:
+                    yield line
+
+
+def number_of(line: bytes) -> int:
+    """The number of a line that `trail_lines` gave."""
+    return int(json.loads(line)["number"])
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the trail at a line of the file, from 1; one past the last line when lines are missing there."""
+    """What is wrong with the trail at a line of a file, from 1; one past the last line when lines are missing there."""
 
     line: int
     reason: Message
+    file: str = FILE_NAME
 
 
 def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
     """Everything that is wrong with the trail in `folder`, in order; () for one that is whole. Raises OSError."""
     faults: list[Fault] = []
     last_hash, last_number, was_signed = _START, 0, False
-    count = 0
-    path = folder / FILE_NAME
-    if path.exists():
+    count, name = 0, FILE_NAME
+    for path in trail_files(folder):
+        if not path.exists():
+            continue
+        name = path.name
         with path.open("rb") as stream:
-            for count, line in enumerate(stream, 1):
+            count = 0
+            for count, line in enumerate(stream, 1):  # the last count is needed below
                 found = _parsed(line)
                 reason = _reason(found, last_number, last_hash, key, was_signed=was_signed)
                 if reason:
-                    faults.append(Fault(count, reason))
+                    faults.append(Fault(count, reason, name))
                 if found is None:
                     last_number, last_hash = last_number + 1, ""
                 else:
@@ -143,7 +184,7 @@ def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
     head = _head_of(folder)
     if head is not None and int(head["number"]) > last_number:
         missing = int(head["number"]) - last_number
-        faults.append(Fault(count + 1, message("{count} lines are missing at the end.", count=missing)))
+        faults.append(Fault(count + 1, message("{count} lines are missing at the end.", count=missing), name))
     return tuple(faults)
 
 
@@ -263,55 +304,3 @@ def _write_head(stream: BinaryIO, number: int, digest: str, size: int) -> None:
     stream.seek(0)
     stream.write(json.dumps({"number": number, "hash": digest, "size": size}).encode().ljust(160))
     stream.flush()
-
-
-# Messages of PS3.15 A.5
-
-
-def to_xml(line: bytes, source: str) -> bytes:
-    """One line of the trail as an audit message (PS3.15 A.5.1), for a repository. `source`: the name of this system."""
-    found = json.loads(line)
-    code, meaning, action, type_code, type_meaning = AuditEvent[found["event"]].value
-    root = ElementTree.Element("AuditMessage")
-    identification = ElementTree.SubElement(
-        root,
-        "EventIdentification",
-        EventActionCode=action,
-        EventDateTime=found["time"],
-        EventOutcomeIndicator=str(found["outcome"]),
-    )
-    _code(identification, "EventID", code, meaning)
-    if type_code:
-        _code(identification, "EventTypeCode", type_code, type_meaning)
-    peer_is_source = bool(found.get("peer_is_source", False))
-    _participant(root, found.get("local_title") or source, "", not peer_is_source, is_source=not peer_is_source)
-    if found.get("peer_title") or found.get("peer_address"):
-        _participant(root, found.get("peer_title", ""), found.get("peer_address", ""), peer_is_source, is_source=peer_is_source)
-    ElementTree.SubElement(root, "AuditSourceIdentification", AuditSourceID=source)
-    for uid, count in found.get("studies", {}).items():
-        _study(root, uid, count, found.get("sop_class_uid", ""))
-    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
-
-
-def _code(parent: ElementTree.Element, name: str, code: str, meaning: str) -> None:
-    ElementTree.SubElement(parent, name, {"csd-code": code, "codeSystemName": "DCM", "originalText": meaning})
-
-
-def _participant(root: ElementTree.Element, title: str, address: str, is_requestor: bool, *, is_source: bool) -> None:
-    attributes = {
-        "UserID": title or address,
-        "AlternativeUserID": f"AETITLES={title}",
-        "UserIsRequestor": str(is_requestor).lower(),
-    }
-    if address:
-        attributes |= {"NetworkAccessPointID": address, "NetworkAccessPointTypeCode": "2"}
-    participant = ElementTree.SubElement(root, "ActiveParticipant", attributes)
-    _code(participant, "RoleIDCode", *(("110153", "Source Role ID") if is_source else ("110152", "Destination Role ID")))
-
-
-def _study(root: ElementTree.Element, uid: str, count: int, sop_class_uid: str) -> None:
-    attributes = {"ParticipantObjectID": uid, "ParticipantObjectTypeCode": "2", "ParticipantObjectTypeCodeRole": "3"}
-    study = ElementTree.SubElement(root, "ParticipantObjectIdentification", attributes)
-    _code(study, "ParticipantObjectIDTypeCode", "110180", "Study Instance UID")
-    description = ElementTree.SubElement(study, "ParticipantObjectDescription")
-    ElementTree.SubElement(description, "SOPClass", {"UID": sop_class_uid, "NumberOfInstances": str(count)})

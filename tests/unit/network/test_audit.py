@@ -12,7 +12,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from viewer.network.audit import FILE_NAME, AuditEvent, AuditRecord, AuditTrail, Outcome, to_xml, verify
+from viewer.network.audit import (
+    FILE_NAME,
+    AuditEvent,
+    AuditRecord,
+    AuditTrail,
+    Outcome,
+    number_of,
+    trail_files,
+    trail_lines,
+    verify,
+)
+from viewer.network.audit_message import to_xml
 
 
 def fill(folder: Path, count: int = 30, key: bytes = b"") -> list[bytes]:
@@ -110,6 +121,30 @@ def test_a_head_that_lags_behind_or_is_gone(tmp_path: Path) -> None:
     assert [fault.line for fault in verify(tmp_path)] == [11]
 
 
+def test_a_large_file_is_put_aside_and_the_chain_goes_on(tmp_path: Path) -> None:
+    for number in range(60):
+        AuditTrail(tmp_path, largest=3000).append(AuditRecord(AuditEvent.QUERY, peer_title=f"PEER{number}"))
+    files = trail_files(tmp_path)
+    assert len(files) > 3
+    assert all(path.stat().st_size < 3500 for path in files if path.exists())
+    assert [number_of(line) for line in trail_lines(tmp_path)] == list(range(1, 61))
+    assert [number_of(line) for line in trail_lines(tmp_path, after=47)] == list(range(48, 61))
+    assert verify(tmp_path) == ()
+    for head in (b"", b'{"number": 60, "hash": "old", "size": 9}'):  # killed before the head was written
+        (tmp_path / f"{FILE_NAME}.head").write_bytes(head)
+        AuditTrail(tmp_path, largest=1).append(AuditRecord(AuditEvent.QUERY))
+        assert not (tmp_path / FILE_NAME).exists()
+        AuditTrail(tmp_path, largest=1).append(AuditRecord(AuditEvent.QUERY))
+        assert verify(tmp_path) == ()
+    lines = files[1].read_bytes().splitlines(keepends=True)
+    files[1].write_bytes(b"".join(lines[:2] + lines[3:]))
+    assert [(fault.file, fault.line) for fault in verify(tmp_path)] == [(files[1].name, 3)]
+    files[1].write_bytes(b"".join(lines))
+    files[2].rename(tmp_path / "taken away")
+    (fault,) = verify(tmp_path)
+    assert (fault.file, fault.line) == (files[3].name, 1)
+
+
 def test_threads_and_processes_write_one_chain(tmp_path: Path) -> None:
     program = "import sys\nfrom pathlib import Path\nfrom tests.unit.network.test_audit import fill\nfill(Path(sys.argv[1]), 25)\n"
     command = [sys.executable, "-c", program, str(tmp_path)]
@@ -159,4 +194,4 @@ def test_the_command_names_the_line(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"".join(lines[:2] + lines[3:]))
     named = run("--json")
     assert named.returncode == 1
-    assert json.loads(named.stdout)["faults"] == [{"line": 3, "reason": "1 lines are missing before this one."}]
+    assert json.loads(named.stdout)["faults"] == [{"file": FILE_NAME, "line": 3, "reason": "1 lines are missing before this one."}]

@@ -10,7 +10,8 @@ from pathlib import Path
 from viewer.app.cli.network_options import print_json
 from viewer.app.paths import folders
 from viewer.app.secret_store import SecretStore, audit_key
-from viewer.network.audit import FILE_NAME, to_xml, verify
+from viewer.network.audit import trail_files, verify
+from viewer.network.audit_message import to_xml
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,20 +31,29 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"negatoscope: {error.filename or folder}: {error.strerror}", file=sys.stderr)
         return 2
     if arguments.json:
-        print_json({"whole": not faults, "faults": [{"line": one.line, "reason": str(one.reason)} for one in faults]})
+        print_json(
+            {"whole": not faults, "faults": [{"file": one.file, "line": one.line, "reason": str(one.reason)} for one in faults]}
+        )
     else:
         for one in faults:
-            print(f"{folder / FILE_NAME}:{one.line}: {one.reason}")
+            print(f"{folder / one.file}:{one.line}: {one.reason}")
     return 1 if faults else 0
 
 
 def _print_messages(folder: Path) -> int:
     source = f"negatoscope@{socket.gethostname()}"
-    with (folder / FILE_NAME).open("rb") as lines:
+    for path in trail_files(folder):
+        if path.exists() and not _print_file(path, source):
+            return 1
+    return 0
+
+
+def _print_file(path: Path, source: str) -> bool:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 print(to_xml(line, source).decode())
             except (ValueError, KeyError, TypeError):
-                print(f"negatoscope: {folder / FILE_NAME}:{number}: not a line of the trail", file=sys.stderr)
-                return 1
-    return 0
+                print(f"negatoscope: {path}:{number}: not a line of the trail", file=sys.stderr)
+                return False
+    return True

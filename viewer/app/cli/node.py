@@ -26,7 +26,8 @@ from viewer.app.secret_store import SecretStore, ask, audit_key
 from viewer.app.send_jobs import ObjectProgress
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
-from viewer.model.nodes import ApplicationEntity, KnownCaller, checked_ae_title, parse_node
+from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode, TlsFiles, checked_ae_title, parse_node
+from viewer.network.audit_syslog import repository_of
 from viewer.network.instance_store import ReceivedInstance
 from viewer.network.listener import Refusal
 from viewer.network.user_identity import KnownUsers
@@ -59,6 +60,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_gate_options(parser, "web-")
     parser.add_argument("--private", action="store_true", help="also take private SOP classes and transfer syntaxes")
     parser.add_argument("--no-fsync", action="store_true", help="faster; a power failure may lose what was acknowledged")
+    parser.add_argument(
+        "--audit-to", default="", metavar="HOST[:PORT]", help="send the audit trail there as syslog over TLS, trusting --tls-ca"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line for each event")
     parser.add_argument("--verbose", action="store_true", help="print what happens on the network to the standard error")
     parser.add_argument("--pipe", action="store_true", help=argparse.SUPPRESS)  # as the child of a window
@@ -85,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
             secret=store.get,
             users=_users(arguments.require_user, store),
             audit_key=audit_key(store),
+            repository=_repository(arguments),
         )
         web = _web_settings(arguments)
         port = service.listen(settings)
@@ -138,6 +143,13 @@ def _web_settings(arguments: argparse.Namespace) -> WebSettings | None:
 
     place = WebPlace(arguments.web_port, arguments.interface, tls_of(arguments))
     return WebSettings(place, gate_of(arguments, "web_"), arguments.web_anonymous)
+
+
+def _repository(arguments: argparse.Namespace) -> RemoteNode | None:
+    if not arguments.audit_to:
+        return None
+    files = TlsFiles(arguments.tls_ca, arguments.tls_certificate, arguments.tls_key)
+    return repository_of(arguments.audit_to, files)
 
 
 def _places(folder: Path | None) -> NodePlaces:

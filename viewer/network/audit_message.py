@@ -1,0 +1,72 @@
+"""Lines of the audit trail as audit messages (PS3.15 A.5.1), and those as syslog messages (RFC 5424, PS3.15 A.6)."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+from viewer.network.audit import AuditEvent
+
+_PRIORITY = 10 * 8 + 5  # facility: security and authorization messages; severity: notice
+_MESSAGE_ID = "DICOM+RFC3881"
+_PROGRAM = "negatoscope"
+_NO_NAME = re.compile(r"[^!-~]")
+
+
+def to_xml(line: bytes, source: str) -> bytes:
+    """One line of the trail as an audit message (PS3.15 A.5.1), for a repository. `source`: the name of this system."""
+    found = json.loads(line)
+    code, meaning, action, type_code, type_meaning = AuditEvent[found["event"]].value
+    root = ElementTree.Element("AuditMessage")
+    identification = ElementTree.SubElement(
+        root,
+        "EventIdentification",
+        EventActionCode=action,
+        EventDateTime=found["time"],
+        EventOutcomeIndicator=str(found["outcome"]),
+    )
+    _code(identification, "EventID", code, meaning)
+    if type_code:
+        _code(identification, "EventTypeCode", type_code, type_meaning)
+    peer_is_source = bool(found.get("peer_is_source", False))
+    _participant(root, found.get("local_title") or source, "", not peer_is_source, is_source=not peer_is_source)
+    if found.get("peer_title") or found.get("peer_address"):
+        _participant(root, found.get("peer_title", ""), found.get("peer_address", ""), peer_is_source, is_source=peer_is_source)
+    ElementTree.SubElement(root, "AuditSourceIdentification", AuditSourceID=source)
+    for uid, count in found.get("studies", {}).items():
+        _study(root, uid, count, found.get("sop_class_uid", ""))
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _code(parent: ElementTree.Element, name: str, code: str, meaning: str) -> None:
+    ElementTree.SubElement(parent, name, {"csd-code": code, "codeSystemName": "DCM", "originalText": meaning})
+
+
+def _participant(root: ElementTree.Element, title: str, address: str, is_requestor: bool, *, is_source: bool) -> None:
+    attributes = {
+        "UserID": title or address,
+        "AlternativeUserID": f"AETITLES={title}",
+        "UserIsRequestor": str(is_requestor).lower(),
+    }
+    if address:
+        attributes |= {"NetworkAccessPointID": address, "NetworkAccessPointTypeCode": "2"}
+    participant = ElementTree.SubElement(root, "ActiveParticipant", attributes)
+    _code(participant, "RoleIDCode", *(("110153", "Source Role ID") if is_source else ("110152", "Destination Role ID")))
+
+
+def _study(root: ElementTree.Element, uid: str, count: int, sop_class_uid: str) -> None:
+    attributes = {"ParticipantObjectID": uid, "ParticipantObjectTypeCode": "2", "ParticipantObjectTypeCodeRole": "3"}
+    study = ElementTree.SubElement(root, "ParticipantObjectIdentification", attributes)
+    _code(study, "ParticipantObjectIDTypeCode", "110180", "Study Instance UID")
+    description = ElementTree.SubElement(study, "ParticipantObjectDescription")
+    ElementTree.SubElement(description, "SOPClass", {"UID": sop_class_uid, **({"NumberOfInstances": str(count)} if count else {})})
+
+
+def to_syslog(line: bytes, host: str, process: int) -> bytes:
+    """One line of the trail as a syslog message, counted by octets as TLS transport wants it (RFC 5425 4.3)."""
+    document = to_xml(line, f"{_PROGRAM}@{host}")
+    name = _NO_NAME.sub("_", host)[:255] or "-"
+    head = f"<{_PRIORITY}>1 {json.loads(line)['time']} {name} {_PROGRAM} {process} {_MESSAGE_ID} - \ufeff"
+    body = head.encode() + document
+    return str(len(body)).encode() + b" " + body
