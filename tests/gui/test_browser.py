@@ -509,6 +509,21 @@ def test_thumbnail_is_asked_for_again_when_the_stack_has_doubled(desk: BrowserDe
     assert desk.thumbnails.wishes[-1] == ["a1"]
 
 
+def test_what_gave_no_picture_is_asked_for_again_after_a_scan(desk: BrowserDesk) -> None:
+    desk.thumbnails.answer("a1", np.full((48, 48), 0xFF000000, np.uint32))
+    for key in ("b1", "c1"):
+        desk.thumbnails.answer(key, None)
+    desk.settle()
+    wishes = len(desk.thumbnails.wishes)
+    desk.workspace.opening.open_paths(["/media/cd.zip"])
+    desk.scanner.updates[0](ScanUpdate(Progress(1, 2)))
+    desk.settle()
+    assert len(desk.thumbnails.wishes) == wishes
+    desk.scanner.updates[0](ScanUpdate(Progress(2, 2, finished=True)))
+    desk.settle()
+    assert desk.thumbnails.wishes[-1] == ["b1", "c1"]
+
+
 def test_late_thumbnail_after_closing_is_dropped(desk: BrowserDesk) -> None:
     done = desk.thumbnails.done
     assert done is not None

@@ -167,6 +167,9 @@ class BrowserPanel(QWidget):
         if reading != self.tree.delegate.reading:
             self.tree.delegate.reading = reading
             self.tree.viewport().update()
+            if not reading:
+                self._shelf.forget_bare()
+                self.tree.look_soon()
         if self._pages.currentWidget() is self.empty:
             self.empty.follow()
 

@@ -92,6 +92,11 @@ class ThumbnailShelf(QObject):
         """Its file is back: ask again."""
         self._kept.pop(key, None)
 
+    def forget_bare(self) -> None:
+        """Files may be there now that were not: ask again for all that gave no picture."""
+        for key in [key for key, one in self._kept.items() if one.pixmap is None]:
+            del self._kept[key]
+
     def close(self) -> None:
         """The window closes: nothing is asked for any more, what still arrives is dropped."""
         self._closed = True
