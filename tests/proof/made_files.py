@@ -197,7 +197,9 @@ def _jpeg_xl(kinds: dict[str, Kind]) -> Iterator[Made]:
         yield _by_codec(
             f"jpeg-xl-of-jpeg/{name}.dcm", _xl_of_jpeg, kind, ROOT + ".4.111", "YBR_FULL_422" if kind.is_colour else "", ANY
         )
-        yield _by_codec(f"jpeg-xl-lossy/{name}.dcm", _xl_lossy, kind, ROOT + ".4.112", "XYB" if kind.is_colour else "", ANY)
+        tolerance = 10 if kind.is_colour else 1
+        photometric = "XYB" if kind.is_colour else ""
+        yield _by_codec(f"jpeg-xl-lossy/{name}.dcm", _xl_lossy, kind, ROOT + ".4.112", photometric, tolerance)
 
 
 def _xl_lossless(frame: NDArray[Any]) -> bytes:
@@ -205,7 +207,7 @@ def _xl_lossless(frame: NDArray[Any]) -> bytes:
 
 
 def _xl_lossy(frame: NDArray[Any]) -> bytes:
-    return bytes(imagecodecs.jpegxl_encode(frame, distance=1.0, lossless=False))
+    return bytes(imagecodecs.jpegxl_encode(frame, distance=0.01, lossless=False))
 
 
 def _xl_of_jpeg(frame: NDArray[Any]) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tests.proof.drawing import SHARE
 from tests.proof.record import Record
-from tests.proof.verdicts import DRAWN_OTHERWISE, EXCEPTIONS, TOLERANCE_TEXT, otherwise, verdict_of
+from tests.proof.verdicts import COMPARED_OTHERWISE, DRAWN_OTHERWISE, EXCEPTIONS, TOLERANCE_TEXT, otherwise, verdict_of
 from viewer.dicom.sop_classes import name_of
 from viewer.dicom.transfer_syntaxes import is_video, name_of_transfer_syntax, transfer_syntaxes
 
@@ -147,15 +147,8 @@ def _exceptions(records: list[Record]) -> str:
         )
     for uid, text in TOLERANCE_TEXT.items():
         lines.append(f"| all of {_syntax(uid)} | {text} | ISO/IEC 18181-1 | either |")
-    lines += [
-        _row(
-            "Rescale Slope or Intercept not whole",
-            "dcm2pnm cuts the output of the Modality LUT to whole numbers; compared with the same window in stored values",
-            "PS3.3 C.11.1",
-            "ours",
-        ),
-        "",
-    ]
+    lines += [_row(*one) for one in COMPARED_OTHERWISE]
+    lines.append("")
     return "\n".join(lines)
 
 
@@ -167,7 +160,7 @@ def _no_picture(records: Sequence[Record]) -> str:
     lines = [
         "## Files without a picture",
         "",
-        "Each gives a sentence; half of them are damaged on purpose.",
+        "Each gives a sentence.",
         "",
         "| What | Files | For example |",
         "|---|---|---|",
