@@ -79,6 +79,8 @@ class ImageFile:
         if known is not None:
             return known
         found = facts_of(self._header, self.description, self._attributes(frame_number), self.number_of_frames)
+        if self._places.frame_time_ms is not None:
+            found = replace(found, frame_time_ms=self._places.frame_time_ms)
         with self._lock:
             if len(self._facts) >= MAX_KEPT_FACTS:
                 self._facts.clear()

@@ -13,7 +13,8 @@ from viewer.dicom.encapsulation import Segment, file_reader, group_frames, scan_
 from viewer.dicom.header import cannot_open
 from viewer.dicom.pixel_description import PixelDescription
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, is_video, name_of_transfer_syntax
-from viewer.dicom.video_stream import VideoBytes, frames_stated_by_container
+from viewer.dicom.video_stream import VideoBytes
+from viewer.dicom.video_times import count_of_container, frame_time_of_container
 from viewer.dicom.whole_header import InflatedFile, WholeHeader
 from viewer.model.errors import BrokenFileError
 from viewer.model.messages import Message, message
@@ -21,6 +22,7 @@ from viewer.model.messages import Message, message
 _UNDEFINED = 0xFFFFFFFF
 _BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"  # GE, private: a little endian header, big endian pixels
 _EXTENDED_OFFSETS = 0x7FE00001
+_TIMES = (0x00181063, 0x00181065, 0x00180040, 0x00082144)  # Frame Time, its vector, Cine Rate, Recommended Display Frame Rate
 MAX_FRAMES = 10_000_000
 
 
@@ -34,6 +36,7 @@ class PixelPlaces:
     warnings: tuple[Message, ...] = ()
     inflated: InflatedFile | None = None
     is_stream: bool = False  # all frames are in one stream
+    frame_time_ms: float | None = None  # what the stream says, where the header says nothing
 
     def __len__(self) -> int:
         return self.count
@@ -166,21 +169,14 @@ def _video(header: WholeHeader, description: PixelDescription, uid: str) -> Pixe
     if not segments or segments[0][1] <= 0:
         raise BrokenFileError(message("The pixel data are missing: the file ends before them."), path=header.path)
     stated = min(max(1, description.number_of_frames), MAX_FRAMES)
-    count = min(_frames_of_stream(_template(header, description, uid), segments), MAX_FRAMES) or stated
+    template = _template(header, description, uid)
+    with contextlib.closing(VideoBytes(replace(template, segments=segments))) as stream:
+        count = min(count_of_container(stream.at, stream.size), MAX_FRAMES) or stated
+        timed = any(tag in header.data_set for tag in _TIMES)
+        frame_time = None if timed else frame_time_of_container(stream.at, stream.size)
     if count < stated:
         warnings += (_fewer(stated, count),)
-    return PixelPlaces(count, _template(header, description, uid), lambda _: (segments, 0), warnings, is_stream=True)
-
-
-def _frames_of_stream(template: DecodeRequest, segments: tuple[Segment, ...]) -> int:
-    """How many frames the container of the video says it holds; 0 where it says nothing."""
-    with contextlib.closing(VideoBytes(replace(template, segments=segments))) as stream:
-
-        def read(offset: int, length: int) -> bytes:
-            stream.seek(offset)
-            return stream.read(length)
-
-        return frames_stated_by_container(read, stream.size)
+    return PixelPlaces(count, template, lambda _: (segments, 0), warnings, is_stream=True, frame_time_ms=frame_time)
 
 
 def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) -> PixelPlaces:

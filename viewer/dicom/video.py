@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from viewer.dicom.decode_request import DecodedPixels, DecodeRequest
 from viewer.dicom.transfer_syntaxes import name_of_transfer_syntax
 from viewer.dicom.video_stream import VideoBytes
+from viewer.dicom.video_times import times_of_container
 from viewer.model.errors import DecodeError, TooLargeError, UnsupportedSyntaxError
 from viewer.model.messages import message
 
@@ -28,7 +29,8 @@ KEPT_BYTES = 64 * 1024 * 1024  # frames passed on the way, so that stepping back
 MOST_KEPT = 16
 MAX_FRAMES = 2_000_000
 NEAR = 32  # pictures: not worth a jump
-WALK_SECONDS = 10.0  # less than what a frame may take before its worker is ended
+SCAN_SECONDS = 4.0
+WALK_SECONDS = 9.0  # less than what a frame may take before its worker is ended
 THREADS = 2
 _OPTIONS = "protocol_whitelist;none|format_whitelist;mov,mp4,m4a,3gp,3g2,mj2,mpegts,mpeg,mpegvideo,h264,hevc"
 
@@ -83,6 +85,10 @@ class _Index:
     count: int
     places: dict[int, int]
     keys: tuple[int, ...]
+
+    def place_of(self, moment: int) -> int | None:
+        """The picture shown at a time, which may be a rounding error off."""
+        return next((self.places[one] for one in (moment, moment - 1, moment + 1) if one in self.places), None)
 
     def key_before(self, number: int) -> int:
         at = bisect.bisect_right(self.keys, number) - 1
@@ -209,7 +215,7 @@ class _Player:
         """Decode the next picture. Its number comes from its time, so that one that is lost moves no other."""
         if not self._capture.grab():
             return False
-        place = self._index.places.get(_microseconds(self._library, self._capture)) if self._by_time else self._at + 1
+        place = self._index.place_of(_microseconds(self._library, self._capture)) if self._by_time else self._at + 1
         if place is None:
             if self._at >= 0:
                 return False
@@ -243,29 +249,48 @@ def _open_capture(library: ModuleType, stream: VideoBytes, name: str) -> Any:
 
 
 def _read_index(library: ModuleType, request: DecodeRequest, name: str) -> _Index:
-    """Walk the packets without decoding: how many pictures there are, when, and where one may begin."""
+    """How many pictures there are, when, and where one may begin: by the container's tables, else by its packets."""
     stream = VideoBytes(request)
     try:
+        times = times_of_container(stream.at, stream.size)
+        stream.seek(0)
+        if times is not None:
+            return _index_of(times.moments.tolist(), times.moments[times.keys].tolist())
         capture = _open_capture(library, stream, name)
         capture.set(library.CAP_PROP_FORMAT, -1)
-        times: list[int] = []
-        keys: list[int] = []
-        while len(times) < MAX_FRAMES and capture.grab():
-            moment = _microseconds(library, capture)
-            if capture.get(library.CAP_PROP_LRF_HAS_KEY_FRAME):
-                keys.append(moment)
-            times.append(moment)
+        moments, keys, is_whole = _walk_packets(library, capture)
         capture.release()
     finally:
         stream.close()
-    if _is_elementary(request):
-        return _Index(len(times), {}, ())  # it holds no times: those found are guessed
     stated = request.number_of_frames
-    fields = stated > 1 and len(times) == 2 * stated  # a packet for each field
-    if fields or len(set(times)) < len(times):
-        return _Index(stated if fields else len(times), {}, ())
-    places = {moment: number for number, moment in enumerate(sorted(times))}
-    return _Index(len(times), places, tuple(sorted(places[moment] for moment in keys)))
+    if not is_whole:
+        return _Index(max(stated, len(moments)), {}, ())
+    if _is_elementary(request):
+        return _Index(len(moments), {}, ())  # it holds no times: those found are guessed
+    if stated > 1 and len(moments) == 2 * stated:  # a packet for each field
+        return _Index(stated, {}, ())
+    return _index_of(moments, keys)
+
+
+def _index_of(moments: list[int], keys: list[int]) -> _Index:
+    if len(set(moments)) < len(moments):
+        return _Index(len(moments), {}, ())
+    places = {moment: number for number, moment in enumerate(sorted(moments))}
+    return _Index(len(moments), places, tuple(sorted(places[moment] for moment in keys)))
+
+
+def _walk_packets(library: ModuleType, capture: Any) -> tuple[list[int], list[int], bool]:
+    """(times of all packets, of key frames, whether that was all of them), nothing being decoded."""
+    moments: list[int] = []
+    keys: list[int] = []
+    due = time.monotonic() + SCAN_SECONDS
+    while capture.grab():
+        if len(moments) >= MAX_FRAMES or time.monotonic() > due:
+            return moments, keys, False
+        moments.append(_microseconds(library, capture))
+        if capture.get(library.CAP_PROP_LRF_HAS_KEY_FRAME):
+            keys.append(moments[-1])
+    return moments, keys, True
 
 
 def _is_elementary(request: DecodeRequest) -> bool:

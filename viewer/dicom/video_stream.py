@@ -6,7 +6,6 @@ import bisect
 import io
 import itertools
 import os
-from collections.abc import Callable
 
 from viewer.dicom.decode_request import DecodeRequest
 from viewer.model.errors import MissingFileError
@@ -60,6 +59,11 @@ class VideoBytes(io.BufferedIOBase):
             left -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    def at(self, offset: int, length: int) -> bytes:
+        """Up to `length` bytes from `offset`."""
+        self.seek(offset)
+        return self.read(length)
+
     def close(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
@@ -78,53 +82,3 @@ class VideoBytes(io.BufferedIOBase):
             return os.read(self._descriptor, count)
         except OSError:
             return b""
-
-
-def frames_stated_by_container(read: Callable[[int, int], bytes], size: int) -> int:
-    """How many pictures an MP4 container says it holds; 0 where the stream is none. `read` takes offset and length.
-
-    ISO/IEC 14496-12: moov, trak, mdia, minf, stbl, stsz of the track whose media header is that of video.
-    """
-    if read(4, 4) != b"ftyp":
-        return 0
-    moov = _box(read, 0, size, b"moov")
-    if moov is None:
-        return 0
-    for start, end in _boxes(read, *moov, b"trak"):
-        media = _box(read, start, end, b"mdia")
-        information = media and _box(read, *media, b"minf")
-        if not information or _box(read, *information, b"vmhd") is None:
-            continue
-        table = _box(read, *information, b"stbl")
-        sizes = table and _box(read, *table, b"stsz")
-        if sizes:
-            return int.from_bytes(read(sizes[0] + 8, 4), "big")
-    return 0
-
-
-_MOST_BOXES = 1000
-
-
-def _boxes(read: Callable[[int, int], bytes], start: int, end: int, kind: bytes) -> list[tuple[int, int]]:
-    """(start, end) of the contents of the boxes of one kind between two offsets."""
-    found = []
-    at = start
-    for _ in range(_MOST_BOXES):
-        head = read(at, 16) if at + 8 <= end else b""
-        if len(head) < 8:
-            break
-        length, header = int.from_bytes(head[:4], "big"), 8
-        if length == 1:
-            length, header = int.from_bytes(head[8:16], "big"), 16
-        elif length == 0:
-            length = end - at
-        if length < header:
-            break
-        if head[4:8] == kind:
-            found.append((at + header, min(at + length, end)))
-        at += length
-    return found
-
-
-def _box(read: Callable[[int, int], bytes], start: int, end: int, kind: bytes) -> tuple[int, int] | None:
-    return next(iter(_boxes(read, start, end, kind)), None)

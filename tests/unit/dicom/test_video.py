@@ -140,6 +140,7 @@ def test_the_container_counts_where_the_header_does_not(ffmpeg: str, tmp_path: P
     stream = encoded(ffmpeg, pictures(7), tmp_path, *X264)
     path = write_video(tmp_path / "video.dcm", stream, H264, None)
     assert read_instance(path).instance.number_of_frames == 7
+    assert open_image(path).facts(3).frame_time_ms == pytest.approx(40)
     assert _difference(read(path, 7), decoded(ffmpeg, stream)[6]) == 0
 
 
