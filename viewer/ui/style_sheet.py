@@ -23,13 +23,15 @@ QMenu::item:disabled {{ color: {faint}; }}
 QMenu::separator {{ height: 1px; background: {hairline}; margin: 4px 8px; }}
 QMenu::icon {{ padding-left: {p8}px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {hairline}; padding: 5px 7px; }}
-QLineEdit, QSpinBox, QComboBox {{ background: {window}; color: {text}; border: 1px solid {hairline}; border-radius: 8px;
+QLineEdit, QAbstractSpinBox, QComboBox {{ background: {window}; color: {text}; border: 1px solid {hairline}; border-radius: 8px;
   padding: 0 {p8}px; min-height: {p30}px; selection-background-color: {accent_ground}; selection-color: {text}; }}
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {accent}; }}
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {accent}; }}
 QComboBox::drop-down {{ border: none; width: {p26}px; }}
-QComboBox::down-arrow, QSpinBox::down-arrow {{ image: url({art}/style-arrow-{scheme}.svg); width: {p14}px; height: {p14}px; }}
-QSpinBox::up-arrow {{ image: url({art}/style-up-{scheme}.svg); width: {p14}px; height: {p14}px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: {p26}px; }}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url({art}/style-arrow-{scheme}.svg); width: {p14}px;
+  height: {p14}px; }}
+QAbstractSpinBox::up-arrow {{ image: url({art}/style-up-{scheme}.svg); width: {p14}px; height: {p14}px; }}
+QAbstractSpinBox > QLineEdit {{ border: none; background: transparent; padding: 0 0 0 {p8}px; min-height: 0; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: {p26}px; }}
 QCheckBox {{ spacing: {p8}px; min-height: {p26}px; }}
 QCheckBox::indicator, QAbstractItemView::indicator {{ width: {p14}px; height: {p14}px; border: 1px solid {dim};
   border-radius: 4px; background: {window}; }}

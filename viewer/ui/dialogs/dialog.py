@@ -28,7 +28,8 @@ class Dialog(QDialog):
         column.addWidget(self.heading)
         column.addLayout(self.body, 1)
         column.addLayout(self.buttons)
-        self.resize(theme.px(width), theme.px(height))
+        room = self.screen().availableSize()
+        self.resize(min(theme.px(width), room.width() - 40), min(theme.px(height), room.height() - 80))
         theme.changed.connect(self.restyle)
 
     def add_button(self, *, default: bool = False) -> QPushButton:

@@ -74,6 +74,7 @@ class Form(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._layout.setHorizontalSpacing(theme.px(16))
         self._layout.setVerticalSpacing(theme.px(8))
 
@@ -82,7 +83,7 @@ class Form(QWidget):
         label = QLabel()
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setBuddy(field)
-        label.setMinimumWidth(self._theme.px(150))
+        label.setMinimumWidth(self._theme.px(130))
         self._labels[field] = label
         self._layout.addRow(label, field)
 

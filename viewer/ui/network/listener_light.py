@@ -59,7 +59,7 @@ class ListenerLight(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self.font()).horizontalAdvance(self._words)
+        width = QFontMetrics(self._theme.font(12)).horizontalAdvance(self._words)
         return QSize(self._theme.px(DOT + GAP + 8) + width, self._theme.px(24))
 
     def minimumSizeHint(self) -> QSize:
@@ -79,7 +79,7 @@ class ListenerLight(QAbstractButton):
         else:
             painter.setPen(QPen(colour, 1.5))
         painter.drawEllipse(middle, size / 2 - 0.5, size / 2 - 0.5)
-        painter.setFont(self.font())
+        painter.setFont(self._theme.font(12))
         painter.setPen(QColor(colours.text if state.port or self.underMouse() else colours.dim))
         left = theme.px(4 + DOT + GAP)
         painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._words)
@@ -89,7 +89,7 @@ class ListenerLight(QAbstractButton):
             painter.drawRoundedRect(self.rect().adjusted(0, 2, -1, -3), 4, 4)
 
     def restyle(self) -> None:
-        self.setFont(self._theme.font(12))
+        """The theme or the text size changed."""
         self.follow()
 
     def changeEvent(self, event: QEvent) -> None:

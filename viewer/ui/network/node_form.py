@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from viewer.model.messages import message
@@ -206,7 +206,7 @@ class NodeForm(QWidget):
 def spin_box(low: int, high: int) -> QSpinBox:
     box = QSpinBox()
     box.setRange(low, high)
-    box.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
     return box
 
 
@@ -214,4 +214,5 @@ def _seconds() -> QDoubleSpinBox:
     box = QDoubleSpinBox()
     box.setRange(0.5, 86400)
     box.setDecimals(1)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
     return box

@@ -37,7 +37,7 @@ class NodesDialog(Dialog):
     """Edits are kept by the button Save, or by going to another row after it was asked."""
 
     def __init__(self, network: Network, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent, width=880, height=660)
+        super().__init__(theme, parent, width=900, height=740)
         self._network = network
         self._test: Call | None = None
         self._editing = ""  # name of the node in the form; "" for a new one
@@ -73,7 +73,6 @@ class NodesDialog(Dialog):
             area = QScrollArea()
             area.setWidgetResizable(True)
             area.setFrameShape(QScrollArea.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             area.setWidget(page)
             self.pages.addWidget(area)
         right = QVBoxLayout()
@@ -87,11 +86,12 @@ class NodesDialog(Dialog):
             push.setAutoDefault(False)
             deeds.addWidget(push)
         right.addLayout(deeds)
-        self.list.setFixedWidth(px(240))
+        self.list.setMinimumWidth(160)
+        self.list.setMaximumWidth(px(240))
         row = QHBoxLayout()
         row.setSpacing(px(18))
-        row.addLayout(left)
-        row.addLayout(right, 1)
+        row.addLayout(left, 1)
+        row.addLayout(right, 3)
         self.body.addLayout(row, 1)
 
     def _connect(self) -> None:
@@ -126,7 +126,7 @@ class NodesDialog(Dialog):
         self._row("", tr("This workstation"), f"{own.ae_title}:{own.port}")
         for node in self._network.nodes.nodes:
             is_insecure = node.tls is not None and node.tls.insecure
-            self._row(node.name, node.name, str(node) + (" · " + tr("insecure") if is_insecure else ""), is_insecure=is_insecure)
+            self._row(node.name, node.name, (tr("insecure") + " · " if is_insecure else "") + str(node), is_insecure=is_insecure)
         self.list.blockSignals(blocked)
         place = self._place_of(wanted) if wanted is not None else 0
         self.list.setCurrentRow(max(place, 0))

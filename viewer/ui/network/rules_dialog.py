@@ -31,6 +31,8 @@ class RulesDialog(Dialog):
         self.table.setShowGrid(False)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
         header.setSectionResizeMode(ON, QHeaderView.ResizeMode.ResizeToContents)
         for widget in (self._hint, self.table, self._said):
             self.body.addWidget(widget, 1 if widget is self.table else 0)

@@ -66,10 +66,11 @@ class SearchPage(QWidget):
             self._column.addWidget(widget)
         self._column.addWidget(self.tree, 1)
         self._column.addWidget(self.faults)
+        self._column.addWidget(self.said)
         foot = QHBoxLayout()
-        foot.addWidget(self.said, 1)
-        for button in (self.secret, self.more, self.fetch_button):
+        for button in (self.fetch_button, self.more, self.secret):
             foot.addWidget(button)
+        foot.addStretch()
         self._column.addLayout(foot)
 
     def _connect(self) -> None:

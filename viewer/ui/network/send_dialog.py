@@ -70,7 +70,7 @@ class SendDialog(Dialog):
         count = self._what.number_of_instances
         self._count.setText(tr_n("%n object(s)", count) if count else "")
         self._count.setVisible(bool(count))
-        self._form.title(self.node, tr("To"))
+        self._form.title(self.node, tr("Send to"))
         self.commit.setText(tr("Have the node confirm that it keeps them"))
         self.commit.setToolTip(tr("Storage commitment, asked for after the last object"))
         self._none.setText(tr("There is no node to send to yet. Add one under Nodes."))
