@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.hardness.hostile import TEXTS, UIDS, write_hostile
+from tests.hardness.hostile import NUMBER_OF_FILES, write_hostile
 from viewer.app.bootstrap import Program
 from viewer.app.paths import folders
 from viewer.model.requests import StudyFilter
@@ -112,4 +112,4 @@ def test_every_place_in_the_window_shows_them_plain(program: Program, tmp_path: 
                 assert [text for role, text in rows if role == Qt.ItemDataRole.ToolTipRole and is_rendered(text)] == [], path
                 assert undecided(program.window) == []
                 program.window.grab()
-    assert seen == len(TEXTS) + len(UIDS)
+    assert seen == NUMBER_OF_FILES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from tests.hardness.bombs import EXPLICIT, element, meta
+from tests.hardness.bombs import EXPLICIT, SHORT, element, meta
 
 TEXTS = (
     # paths
@@ -42,6 +42,7 @@ _FIXED = {
     0x0028_1050: (b"DS", b"20"),
     0x0028_1051: (b"DS", b"40"),
 }
+_NUMBERS = {0x280002: 1, 0x280010: 4, 0x280011: 4, 0x280100: 16, 0x280101: 12, 0x280102: 11, 0x280103: 0}
 # Names, descriptions and codes that are shown or looked up.
 _TEXTS = {
     0x0008_0050: b"SH", 0x0008_0070: b"LO", 0x0008_0080: b"LO", 0x0008_1030: b"LO", 0x0008_103E: b"LO", 0x0010_0010: b"PN",
@@ -54,14 +55,18 @@ def write_hostile(folder: Path) -> list[Path]:
     """A small image for each text and each UID, that text in everything that is shown or looked up."""
     folder.mkdir(parents=True, exist_ok=True)
     own = "1.2.826.0.1.3680043.8.498.9"
-    made = [_write(folder / f"text-{number:02}", text, f"{own}.{number}") for number, text in enumerate(TEXTS)]
+    made = [_write_implicit(folder / "megabyte", "M" * 2**20, f"{own}.1000")]
+    made += [_write(folder / f"text-{number:02}", text, f"{own}.{number}") for number, text in enumerate(TEXTS)]
     return made + [_write(folder / f"uid-{number:02}", f"uid {number}", uid) for number, uid in enumerate(UIDS)]
 
 
-def _write(path: Path, text: str, uid: str) -> Path:
-    fitting = text.encode("utf-8", "surrogatepass")[:65_000]
+NUMBER_OF_FILES = len(TEXTS) + len(UIDS) + 1
+
+
+def _values(text: bytes, uid: str) -> dict[int, tuple[bytes, bytes]]:
+    """Every element with its VR and value."""
     values = {tag: (b"UI", (uid + end).encode()) for tag, end in _IDENTIFIERS.items()}
-    values |= _FIXED | {tag: (vr, fitting) for tag, vr in _TEXTS.items()}
+    values |= _FIXED | {tag: (vr, text) for tag, vr in _TEXTS.items()}
     values |= {
         tag: (b"US", struct.pack("<H", value))
         for tag, value in (
@@ -76,6 +81,20 @@ def _write(path: Path, text: str, uid: str) -> Path:
     }
     values[0x280004] = (b"CS", b"MONOCHROME2")
     values[0x7FE00010] = (b"OW", bytes(range(32)))
-    body = b"".join(element(tag >> 16, tag & 0xFFFF, vr, value) for tag, (vr, value) in sorted(values.items()))
+    return dict(sorted(values.items()))
+
+
+def _write(path: Path, text: str, uid: str) -> Path:
+    values = _values(text.encode("utf-8", "surrogatepass")[:65_000], uid)
+    body = b"".join(element(tag >> 16, tag & 0xFFFF, vr, value) for tag, (vr, value) in values.items())
     path.write_bytes(meta(EXPLICIT) + body)
+    return path
+
+
+def _write_implicit(path: Path, text: str, uid: str) -> Path:
+    """There a length has 32 bits: any text may be that long."""
+    even = ((tag, value + b" " * (len(value) % 2)) for tag, (_, value) in _values(text.encode(), uid).items())
+    path.write_bytes(
+        meta(SHORT) + b"".join(struct.pack("<HHI", tag >> 16, tag & 0xFFFF, len(value)) + value for tag, value in even)
+    )
     return path

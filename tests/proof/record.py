@@ -19,6 +19,8 @@ from viewer.dicom.transfer_syntaxes import is_video
 from viewer.model.errors import NegatoscopeError
 from viewer.model.pixels import PixelFrame
 
+FAULT = "FAULT"
+
 
 @dataclass(slots=True)
 class Record:
@@ -57,6 +59,8 @@ def examine(path: Path, name: str, *, with_oracles: bool = True) -> Record:
         ours = [file.frame(number) for number in file.numbers()]
     except NegatoscopeError as error:
         return Record(name, sentence=f"{type(error).__name__}: {error}")
+    except Exception as error:  # a bug: it must not hide what became of the others
+        return Record(name, sentence=f"{FAULT}: {type(error).__name__}: {error}")
     record.hash = fingerprint([frame.stored for frame in ours])
     record.compared = len(ours)
     record.warnings = sorted({str(one) for frame in ours for one in frame.shown.warnings})
