@@ -16,14 +16,19 @@ from pydicom.filereader import dcmread
 from pydicom.filewriter import dcmwrite
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
+from viewer.dicom.tag_tree import read_tags
+from viewer.dicom.tag_walk import TRUNCATED
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, is_video
 from viewer.model.errors import BrokenFileError, NegatoscopeError, TooLargeError, UnsupportedSyntaxError
 from viewer.model.messages import message
+from viewer.model.tags import ROOT
 from viewer.network.limits import GIB
 from viewer.network.storage_item import UNCOMPRESSED, StorageItem
 
 LARGEST_DECODED = 2 * GIB
 Decode = Callable[[DecodeRequest], DecodedPixels]
+_NOT_DATA = (0x0000, 0x0002, 0xFFFC, 0xFFFE)  # groups of commands, of the file, of padding, of items
+_ALWAYS_LOSSY = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
 _WORDS = {"OW": "u2", "OF": "u4", "OL": "u4", "OD": "u8", "OV": "u8"}
 
 
@@ -50,11 +55,21 @@ def reencoded(item: StorageItem, transfer_syntax_uid: str, decode_frame: Decode 
 
 def _reencoded(item: StorageItem, transfer_syntax_uid: str, decode_frame: Decode) -> bytes:
     dataset = dcmread(item.path, force=True)
+    _check_whole(dataset, item)
     if item.transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN:
         _swap_words(dataset)
     if item.transfer_syntax_uid not in UNCOMPRESSED and "PixelData" in dataset:
         _decompress(dataset, item, decode_frame)
     return _written(dataset, transfer_syntax_uid)
+
+
+def _check_whole(dataset: Dataset, item: StorageItem) -> None:
+    """Raises BrokenFileError unless all that is in the file was read: pydicom ends without a word where a file is damaged."""
+    tags = read_tags(item.path)
+    found = {tags.tag(node) for node in tags.children(ROOT)}
+    lost = [tag for tag in found - set(dataset.keys()) if tag & 0xFFFF and tag >> 16 not in _NOT_DATA]
+    if lost or TRUNCATED in tags.warnings or str(dataset.get("SOPInstanceUID", "")) != item.sop_instance_uid:
+        raise BrokenFileError(message("The object cannot be re-encoded for this peer; something in it is damaged."))
 
 
 def _written(dataset: Dataset, transfer_syntax_uid: str) -> bytes:
@@ -96,6 +111,8 @@ def _decompress(dataset: Dataset, item: StorageItem, decode_frame: Decode) -> No
     dataset.PhotometricInterpretation = photometric
     if dataset.get("SamplesPerPixel", 1) > 1:
         dataset.PlanarConfiguration = 0
+    if item.transfer_syntax_uid in _ALWAYS_LOSSY:
+        dataset.LossyImageCompression = "01"  # once lossy, always lossy (PS3.3 C.7.6.1.1.5); now the syntax says it no more
     for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
         if keyword in dataset:
             delattr(dataset, keyword)
