@@ -15,7 +15,10 @@ from pathlib import Path
 from viewer.library.migrations import migrate
 
 _WAIT_SECONDS = 15.0  # for another window that writes
-_DAMAGE = ("malformed", "not a database", "disk image", "no such table", "no such column", "corrupt", "disk i/o error")
+_DAMAGE = (
+    "malformed", "not a database", "disk image", "no such table", "no such column", "corrupt", "disk i/o error",
+    "vtable constructor failed", "invalid fts5 file format",
+)  # fmt: skip
 
 
 def is_damage(error: BaseException) -> bool:

@@ -53,6 +53,7 @@ class FolderScanner:
         self._extraction = ExtractionFolder(cache_folder)
         self._scans: list[RunningScan] = []
         self._asked_for: dict[str, None] = {}  # what the user opened since the start
+        self._password: Callable[[str], str | None] | None = None  # who was asked then
         self.rebuilding: Callable[[ScanUpdate, CancelToken], None] = lambda update, cancel: None  # told on the scan's thread
         self._lock = threading.Lock()
         self._sweeping = threading.Thread(target=self._extraction.sweep, name="sweep", daemon=True)
@@ -68,7 +69,7 @@ class FolderScanner:
             if paths:
                 cancel = CancelToken()
                 told = partial(self._tell_rebuild, cancel)
-                self._start(paths, told, None, cancel, is_rebuild=is_rebuild)
+                self._start(paths, told, None if is_rebuild else self._password, cancel, is_rebuild=is_rebuild)
 
     def _tell_rebuild(self, cancel: CancelToken, update: ScanUpdate) -> None:
         self.rebuilding(update, cancel)
@@ -81,6 +82,7 @@ class FolderScanner:
     ) -> RunningScan:
         """Start scanning `paths`. `update` and `password` run on the scan's thread."""
         self._asked_for.update(dict.fromkeys(paths))
+        self._password = password or self._password
         return self._start(paths, update, password)
 
     def _start(

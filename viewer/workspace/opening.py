@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.errors import ProblemKind
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.requests import ScanUpdate, StudyFilter
@@ -97,7 +98,8 @@ class Opening:
         run.progress = news.progress
         if news.progress.finished:
             self._runs.remove(run)
-        self._scan_updated(replace(news, problems=()))  # told when it was opened
+        untold = tuple(one for one in news.problems if one.kind is ProblemKind.LOCKED)  # the rest was told when it was opened
+        self._scan_updated(replace(news, problems=untold))
         self.grow(news.studies)
 
     @property

@@ -17,6 +17,7 @@ from viewer.library.library import Library
 from viewer.library.migrations import VERSION
 from viewer.library.scan import FolderScanner
 from viewer.library.upkeep import BACKUP_NAME, FILE_NAME, Upkeep
+from viewer.model.requests import StudyFilter
 
 COUNT = 12
 
@@ -128,6 +129,34 @@ def test_damage_that_comes_to_light_while_running_is_repaired(data: Path) -> Non
         assert len(everything(library)) == COUNT
         assert "damaged" in str(library.notice)
         assert list(data.glob("library.damaged-*.sqlite"))
+    finally:
+        scanner.close()
+        library.close()
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM words_config", "DROP TABLE words_data"])
+def test_damage_of_the_search_words_is_damage(data: Path, damage: str) -> None:
+    """FTS5 says it in words of its own."""
+    with contextlib.closing(sqlite3.connect(data / FILE_NAME)) as connection:
+        connection.execute(damage)
+        connection.commit()
+    library = Library(data)
+    done = threading.Event()
+    scanner = FolderScanner(library, data.parent / "cache")
+    rebuild = library.repaired
+
+    def repaired() -> None:
+        rebuild()
+        done.set()
+
+    library.repaired = repaired
+    try:
+        library.patients(StudyFilter(text="name"))
+        assert done.wait(20)
+        deadline = time.monotonic() + 20
+        while len(everything(library)) < COUNT and time.monotonic() < deadline:
+            done.wait(0.01)
+        assert len(library.patients(StudyFilter(text="name"))) == 4
     finally:
         scanner.close()
         library.close()
