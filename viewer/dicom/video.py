@@ -262,6 +262,8 @@ def _read_index(library: ModuleType, request: DecodeRequest, name: str) -> _Inde
         capture.release()
     finally:
         stream.close()
+    if not moments:
+        raise DecodeError(message("This video is damaged: it cannot be decoded as {name}.", name=name))
     stated = request.number_of_frames
     if not is_whole:
         return _Index(max(stated, len(moments)), {}, ())
