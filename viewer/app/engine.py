@@ -19,6 +19,7 @@ from viewer.app.slide_reader import SlideReader
 from viewer.app.tag_reader import TagReader
 from viewer.library.library import Library
 from viewer.library.scan import FolderScanner
+from viewer.loading.budget import give_memory_back
 from viewer.loading.frame_loader import FrameLoader
 from viewer.loading.thumbnails import Thumbnails
 from viewer.model.courtesy import Courtesy
@@ -81,6 +82,7 @@ class Engine:
 
     def __init__(self, folders: Folders) -> None:
         self.folders = folders
+        give_memory_back()
         self.settings = Settings(folders.config)
         preferences = self.settings.holder
         self.library = Library(folders.data)

@@ -1,4 +1,4 @@
-"""How much memory decoded frames may take unless the user says otherwise."""
+"""How much memory decoded frames may take unless the user says otherwise, and giving it back when they are dropped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 SHARE = 0.25
 LARGEST_MEGABYTES = 4096
 SMALLEST_MEGABYTES = 256
+LARGE_BLOCK = 256 << 10  # bytes; smaller than most frames, larger than what drawing allocates all the time
+_M_MMAP_THRESHOLD = -3  # malloc.h
 UNKNOWN = 4 << 30  # bytes to reckon with where the system does not say
 
 
@@ -26,6 +28,18 @@ def memory_bytes() -> int:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):
         return UNKNOWN
+
+
+def give_memory_back() -> bool:
+    """Let each frame that is dropped go back to the system. True when this system's allocator can be told so.
+
+    The allocator of Linux (glibc) learns from the first large blocks that are freed to keep the next ones, in a heap for each
+    thread: after a walk through a long series it held as much as the whole budget once more.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and bool(mallopt(_M_MMAP_THRESHOLD, LARGE_BLOCK))
 
 
 class _MemoryStatus(ctypes.Structure):

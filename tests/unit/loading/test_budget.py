@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -24,3 +25,39 @@ def test_the_memory_of_this_machine() -> None:
     with open("/proc/meminfo", encoding="ascii") as file:
         total = int(file.readline().split()[1]) * 1024
     assert budget.memory_bytes() == pytest.approx(total, rel=0.01)
+
+
+LET_GO = """
+import sys, threading
+from viewer.loading.budget import give_memory_back
+told = give_memory_back() if sys.argv[1] == "told" else True
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+before = resident()
+def walk():
+    frames = []
+    for number in range(600):
+        frames.append(bytearray(b"x") * (512 << 10))
+        small = [bytes(40_000) for _ in range(3)]
+        keep.append(small[0])
+        if len(frames) > 100:
+            del frames[0]
+keep = []
+threads = [threading.Thread(target=walk) for _ in range(3)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+print(int(told), (resident() - before - sum(map(len, keep))) >> 20)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells glibc")
+def test_dropped_frames_go_back_to_the_system() -> None:
+    def megabytes_left(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", LET_GO, how], capture_output=True, text=True, timeout=60, check=True)
+        told, left = map(int, done.stdout.split())
+        assert told
+        return left
+
+    left = megabytes_left("told")
+    assert left < 25
+    assert left < megabytes_left("untold") + 5
