@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -11,10 +12,19 @@ os.environ.setdefault("QT_SCALE_FACTOR", "1")
 
 import pytest
 
+from tests import left_behind
 from tests.machine import tool
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("NEGATOSCOPE_SHARED", REPOSITORY.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def no_threads_and_processes_left() -> Iterator[None]:
+    """A test ends what it began. First to be set up, so last to look."""
+    threads, processes = left_behind.threads(), left_behind.processes()
+    yield
+    assert left_behind.left(threads, processes) == []
 
 
 @pytest.fixture(autouse=True)
