@@ -81,7 +81,7 @@ def read_archives(path: Path) -> tuple[WebArchive, ...]:
         if path.stat().st_size > _LARGEST:
             raise ValueError("size")
         document = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(_archive(row) for row in document["archives"])
+        return tuple(archive_from(row) for row in document["archives"])
     except OSError as error:
         reason = message("The list of archives cannot be read: {reason}.", reason=error.strerror or "")
         raise NodeListError(reason, path=str(path)) from error
@@ -95,7 +95,7 @@ def read_archives(path: Path) -> tuple[WebArchive, ...]:
         ) from error
 
 
-def _archive(row: Mapping[str, Any]) -> WebArchive:
+def archive_from(row: Mapping[str, Any]) -> WebArchive:
     """One archive. Raises ValueError, TypeError, KeyError or NodeAddressError where a value is none."""
     tls = TlsFiles(**{key: _like(getattr(TlsFiles(), key), value) for key, value in row.get("tls", {}).items()})
     timeouts = NodeTimeouts(**{key: _like(1.0, value) for key, value in row.get("timeouts", {}).items()})

@@ -94,7 +94,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     pipe = EventPipe(events)
     kept = _Secrets()
     try:
-        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get, audit_key=audit_key(kept.store))
+        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get, audit_key=audit_key(kept))
     except NegatoscopeError as error:
         pipe(not_listening(ae_title, "", error))
         pipe.close()
@@ -117,24 +117,23 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     return 0
 
 
-class _Secrets:
+class _Secrets(SecretStore):
     """What the window gave for this run, else what the key store has."""
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
-        self.store = SecretStore()
 
     def keep(self, name: str, secret: str) -> None:
         self._given[name] = secret
 
     def get(self, name: str) -> str | None:
-        return self._given.get(name) or self.store.get(name)
+        return self._given.get(name) or super().get(name)
 
 
 class _Child:
     def __init__(self, service: NodeService, pipe: EventPipe, secrets: _Secrets) -> None:
         self._service, self._pipe, self._secrets = service, pipe, secrets
-        self._tasks = NodeTasks(service, pipe)
+        self._tasks = NodeTasks(service, pipe, secrets)
 
     def close(self) -> None:
         self._tasks.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -83,17 +84,20 @@ class NodeService:
         self._events = events or NodeEvents()
         self.ae_title = ae_title
         repository = repository or read_repository(places.config)
-        self._lock = FolderLock(places.received)
-        self.library = Library(places.library)
-        self._source = LibrarySource(self.library)
-        sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
-        self._audit = NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)
-        self._store = JobStore(places.data / "jobs.sqlite")
-        self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
-        self._promised = StoredReports(places.data / "jobs.sqlite")
+        with ExitStack() as opened:  # what was opened is closed again when something after it cannot be
+            self._lock = opened.enter_context(closing(FolderLock(places.received)))
+            self.library = opened.enter_context(closing(Library(places.library)))
+            self._source = LibrarySource(self.library)
+            sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
+            self._audit = opened.enter_context(closing(NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)))
+            self._store = opened.enter_context(closing(JobStore(places.data / "jobs.sqlite")))
+            self._promised = opened.enter_context(closing(StoredReports(places.data / "jobs.sqlite")))
+            self.files = InstanceStore(places.received, self)
+            self.files.sweep()
+            self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
+            opened.callback(self.jobs.close)
+            self._opened = opened.pop_all()
         self._reports = CommitmentReports()
-        self._files = InstanceStore(places.received, self)
-        self._files.sweep()
         self._commitment: CommitmentService | None = None
         self._listener: Listener | None = None
         self._web: WebServer | None = None
@@ -120,9 +124,9 @@ class NodeService:
         self._rules = read_rules(self._places.rules)
         caller = Caller(self.ae_title, trace=self._events.trace)
         services: list[Service] = [VerificationService()]
-        self._files.durable = settings.durable
+        self.files.durable = settings.durable
         if settings.storage:
-            services.append(StorageService(self._files, private=settings.private))
+            services.append(StorageService(self.files, private=settings.private))
         if settings.query:
             services.append(QueryRetrieveService(self._source, self.peer, self.ae_title, caller, report=self._audit.served))
         holdings = self._source if settings.commitment else None
@@ -143,7 +147,7 @@ class NodeService:
         self._web = WebServer(
             self.library,
             settings,
-            store=self._files if storing else None,
+            store=self.files if storing else None,
             report=self._audit.served,
             trace=self._events.trace,
         )
@@ -170,14 +174,9 @@ class NodeService:
         self.stop_listening()
         if self._web is not None:
             self._web.close()
-        self.jobs.close()
         if self._indexer is not None:
             self._indexer.join()
-        self._store.close()
-        self._promised.close()
-        self._audit.close()
-        self.library.close()
-        self._lock.close()
+        self._opened.close()
 
     # -- peers
 
@@ -221,7 +220,7 @@ class NodeService:
         if node.retrieve is RetrieveWay.GET:
             have = frozenset(row["SOPInstanceUID"] for row in self.library.peer_rows.instances(narrowing_of(target.keys)))
             try:
-                return get(node, target, self._files, caller, have=have, progress=progress)
+                return get(node, target, self.files, caller, have=have, progress=progress)
             except NoContextError:
                 if self._listener is None:
                     raise

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from viewer.app.archive_list import archive_from
 from viewer.app.cli.retrieve_text import incomplete
 from viewer.app.node_list import node_from
-from viewer.app.node_messages import Answers, Ask, Check, Checked, Ended, Event, Fetching, Retrieve, plain_message
+from viewer.app.node_messages import Answers, Ask, Check, Checked, Ended, Event, Fetching, LogLine, Retrieve, plain_message
 from viewer.app.node_service import NodeService
-from viewer.app.secret_store import MissingSecretError
+from viewer.app.secret_store import MissingSecretError, SecretStore
+from viewer.app.web_tasks import WebTasks
 from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import NO_MESSAGE
+from viewer.model.nodes import RemoteNode
+from viewer.model.text import plain
+from viewer.model.web_archives import WebArchive
 from viewer.network.date_words import expand_dates
+from viewer.network.dicomweb.web_retrieve import WebProgress
 from viewer.network.identifier import Identifier, Value
 from viewer.network.query_scu import Level, Query, Root
 from viewer.network.retrieve_scu import SubOperations, Target
@@ -27,8 +35,9 @@ _RETRIEVES = 2  # associations at once
 class NodeTasks:
     """Thread-safe. `close` stops all and waits."""
 
-    def __init__(self, service: NodeService, tell: Callable[[Event], None]) -> None:
+    def __init__(self, service: NodeService, tell: Callable[[Event], None], secrets: SecretStore) -> None:
         self._service, self._tell = service, tell
+        self._web = WebTasks(secrets, lambda line: tell(LogLine(plain(line, 400))))
         self._lock = threading.Lock()
         self._stops: dict[str, threading.Event] = {}
         self._threads: set[threading.Thread] = set()
@@ -37,11 +46,12 @@ class NodeTasks:
     def ask(self, order: Ask) -> None:
         keys = expand_dates(keys_of(order.keys), date.today())
         query = Query(Level(order.level), keys, Root(order.root), order.limit)
-        node = node_from(order.node)
+        source = source_from(order.node)
 
         def run(stop: threading.Event) -> Ended:
             rows: list[Identifier] = []
-            for row in self._service.ask(node, query, stop.is_set):
+            ask = self._web.ask if isinstance(source, WebArchive) else self._service.ask
+            for row in ask(source, query, stop.is_set):  # type: ignore[arg-type]  # each with the source of its kind
                 rows.append(row)
                 if len(rows) >= _BATCH:
                     self._tell(Answers(order.ticket, tuple(rows)))
@@ -54,7 +64,11 @@ class NodeTasks:
 
     def retrieve(self, order: Retrieve) -> None:
         target = Target(Level(order.level), {key: str(value) for key, value in order.keys.items()}, Root(order.root))
-        node = node_from(order.node)
+        source = source_from(order.node)
+        if isinstance(source, WebArchive):
+            self._retrieve_from_web(order.ticket, source, target)
+            return
+        node = source
 
         def progress(operations: SubOperations, stored: int) -> None:
             self._tell(Fetching(order.ticket, stored, operations.remaining, operations.failed))
@@ -72,15 +86,34 @@ class NodeTasks:
 
         self._start(order.ticket, run)
 
+    def _retrieve_from_web(self, ticket: str, archive: WebArchive, target: Target) -> None:
+        def progress(now: WebProgress) -> None:
+            remaining = None if now.total is None else now.total - now.received
+            self._tell(Fetching(ticket, now.received, remaining, None))
+
+        def run(stop: threading.Event) -> Ended:
+            with self._places:
+                result = self._web.retrieve(archive, target, self._service.library, self._service.files, stop.is_set, progress)
+            stored = len(result.received)
+            if result.is_complete or stop.is_set():
+                return Ended(ticket, result.is_complete, stored, result.missing)
+            reason = result.reason or next((one.reason for one in result.refused), NO_MESSAGE)
+            missing = (*result.missing, *(one.sop_instance_uid for one in result.refused))
+            return Ended(ticket, False, stored, missing, str(reason), said=plain_message(reason))
+
+        self._start(ticket, run)
+
     def check(self, order: Check) -> None:
-        node = node_from(order.node)
+        source = source_from(order.node)
 
         def report(step: Step) -> None:
             said, hint = plain_message(step.reason), plain_message(step.advice)
             self._tell(Checked(order.ticket, step.name, step.passed, step.milliseconds, said, hint))
 
         def run(stop: threading.Event) -> Ended:
-            steps = check_node(node, replace(self._service.caller(node), stop=stop.is_set), report)
+            if isinstance(source, WebArchive):
+                return Ended(order.ticket, self._web.check(source, report))
+            steps = check_node(source, replace(self._service.caller(source), stop=stop.is_set), report)
             return Ended(order.ticket, steps[-1].passed)
 
         self._start(order.ticket, run)
@@ -125,6 +158,11 @@ class NodeTasks:
             self._stops[ticket] = stop
             self._threads.add(thread)
         thread.start()
+
+
+def source_from(row: Mapping[str, Any]) -> RemoteNode | WebArchive:
+    """A node, or an archive where there is an address. Raises ValueError, TypeError, KeyError or NodeAddressError."""
+    return archive_from(row) if "url" in row else node_from(row)
 
 
 def keys_of(plain: object) -> dict[str, Value]:
