@@ -7,6 +7,7 @@ then go out once more, which a peer takes as known.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -84,6 +85,18 @@ _JOB = (
 )
 
 
+def connected(target: str, synchronous: str, tables: str) -> sqlite3.Connection:
+    """A connection for many threads, in WAL mode, with its tables made. Raises sqlite3.Error, and leaves nothing open then."""
+    with contextlib.ExitStack() as opened:
+        connection = sqlite3.connect(target, timeout=15, isolation_level=None, check_same_thread=False)
+        opened.callback(connection.close)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.executescript(tables)
+        opened.pop_all()
+    return connection
+
+
 class JobStore:
     """The jobs in `path`; None keeps them in memory. All methods may be called from any thread and raise JobStoreError."""
 
@@ -92,11 +105,8 @@ class JobStore:
         try:
             if path is not None:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            target = ":memory:" if path is None else str(path)
-            self._connection = sqlite3.connect(target, timeout=15, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_TABLES)
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._connection = connected(":memory:" if path is None else str(path), "NORMAL", _TABLES)
         except (sqlite3.Error, OSError) as error:
             raise JobStoreError(message("The queue of jobs cannot be opened."), path=str(path or "")) from error
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from viewer.library.job_store import JobStoreError
+from viewer.library.job_store import JobStoreError, connected
 from viewer.model.messages import message
 
 _TABLE = """
@@ -25,10 +25,7 @@ class StoredReports:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         with self._errors():
-            self._connection = sqlite3.connect(path, timeout=15, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_TABLE)
+            self._connection = connected(str(path), "FULL", _TABLE)
 
     def close(self) -> None:
         with self._lock:
