@@ -77,6 +77,17 @@ def test_sliders_keys_and_wheel_show_the_frame_they_say(desk: Desk) -> None:
     assert [one.text() for one in bar.findChildren(QLabel)] == ["Time 3/4", "Echo 1/2: 15 ms"]
 
 
+def test_a_narrow_viewport_leaves_the_values_out(desk: Desk) -> None:
+    desk.grid.resize(240, 300)
+    desk.settle()
+    bar = _bar(desk)
+    assert [one.text() for one in bar.findChildren(QLabel)] == ["Time 1/4", "Echo 1/2"]
+    assert bar.width() < 240
+    desk.grid.resize(150, 300)
+    desk.settle()
+    assert not any(one.isVisible() for one in bar.findChildren(QSlider))
+
+
 def test_the_bar_goes_with_the_image(desk: Desk) -> None:
     desk.workspace.opening.show(desk.viewport, None)
     assert not _bar(desk).isVisible()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from viewer.ui.canvas.frame_slider import WIDTH as FRAME_SLIDER_WIDTH
+from viewer.ui.canvas.halo_text import BRIGHT
 from viewer.ui.i18n import tr, translated
 from viewer.ui.theme import Theme
 from viewer.workspace.dimensions import Axis, FrameAxes
@@ -14,7 +15,14 @@ from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
 SLIDER_WIDTH = 110
-MARGIN = 10
+LEAST_SLIDER = 32
+MARGIN = 6
+# The strip is as black as the canvas, whatever the theme.
+_SHEET = """
+QLabel {{ color: {bright}; }}
+QSlider::groove:horizontal {{ background: #464c54; }}
+QSlider::handle:horizontal {{ background: {bright}; }}
+"""
 
 
 class _Slider(QSlider):
@@ -42,35 +50,64 @@ class DimensionBar(QWidget):
         self._sliders: list[_Slider] = []
         self._row = QHBoxLayout(self)
         self._row.setSpacing(6)
+        self._is_short = False
+        self.setStyleSheet(_SHEET.format(bright=BRIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a narrow viewport stays narrow
         self.hide()
 
     def remount(self) -> None:
         """Other axes, another language or size: make the controls anew."""
-        self._axes = self._viewport.axes
+        axes, self._axes = self._viewport.axes, None  # while there are no controls, a resize is none of their business
         for widget in (*self._labels, *self._sliders):
             self._row.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._labels, self._sliders = [], []
-        self.setVisible(self._axes is not None)
+        if axes is not None:
+            margin = self._theme.px(MARGIN)
+            self._row.setContentsMargins(margin, 2, FRAME_SLIDER_WIDTH, 2)
+            for number, axis in enumerate(axes.controls):
+                self._add(number, axis)
+        self._axes = axes
+        self.setVisible(axes is not None)
+        self._fit()
+        self.follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+        self.follow()
+
+    def _fit(self) -> None:
+        """Labels as wide as their longest text, so that nothing moves.
+
+        Where there is no room the values are left out, then the sliders: keys still work.
+        """
         if self._axes is None:
             return
-        margin = self._theme.px(MARGIN)
-        self._row.setContentsMargins(margin, 2, margin + FRAME_SLIDER_WIDTH, 2)
-        for number, axis in enumerate(self._axes.controls):
-            self._add(number, axis)
-        self.follow()
+        margin, sliders = self._theme.px(MARGIN), self._theme.px(LEAST_SLIDER) * len(self._sliders)
+        room = self.width() - margin - FRAME_SLIDER_WIDTH - sliders - self._row.spacing() * (2 * len(self._sliders) - 1)
+        self._is_short = sum(self._widths(is_short=False)) > room
+        fits = not self._is_short or sum(self._widths(is_short=True)) <= room
+        for slider in self._sliders:
+            slider.setVisible(fits)
+        for label, width in zip(self._labels, self._widths(is_short=self._is_short), strict=True):
+            label.setFixedWidth(width)
+
+    def _widths(self, *, is_short: bool) -> list[int]:
+        axes = self._axes.controls if self._axes is not None else ()
+        return [
+            max(label.fontMetrics().horizontalAdvance(_text(axis, position, is_short=is_short)) for position in range(axis.count))
+            for axis, label in zip(axes, self._labels, strict=True)
+        ]
 
     def _add(self, number: int, axis: Axis) -> None:
         label, slider = QLabel(), _Slider(Qt.Orientation.Horizontal)
         label.setFont(self._theme.font())
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        widest = max((_text(axis, position) for position in range(axis.count)), key=len)
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
         slider.setRange(0, axis.count - 1)
         slider.setPageStep(1)
-        slider.setMinimumWidth(2 * self._theme.px(MARGIN))
+        slider.setMinimumWidth(self._theme.px(LEAST_SLIDER))
         slider.setMaximumWidth(self._theme.px(SLIDER_WIDTH))
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         slider.setAccessibleName(translated(axis.label))
@@ -90,17 +127,18 @@ class DimensionBar(QWidget):
             slider.blockSignals(True)
             slider.setValue(position)
             slider.blockSignals(False)
-            label.setText(_text(axis, position))
+            label.setText(_text(axis, position, is_short=self._is_short))
+            label.setToolTip(_text(axis, position, is_short=False))
 
     def _moved(self, number: int, position: int) -> None:
         self.activated.emit()
         self._workspace.dimensions.go(self._viewport, number, position)
 
 
-def _text(axis: Axis, position: int) -> str:
+def _text(axis: Axis, position: int, *, is_short: bool) -> str:
     """ "Time 3/10", "b-value 2/4: 1000 s/mm²"."""
     text = axis.texts[position]
     label = translated(axis.label)
-    if not text:
+    if not text or is_short:
         return tr("{label} {number}/{count}", label=label, number=position + 1, count=axis.count)
     return tr("{label} {number}/{count}: {value}", label=label, number=position + 1, count=axis.count, value=text)
