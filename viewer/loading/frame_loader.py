@@ -44,11 +44,12 @@ def open_real_image(path: str) -> ImageSource:
 
 @dataclass(frozen=True, slots=True)
 class _Compressed:
-    """A frame ready for a worker process, or the preview of one."""
+    """A frame ready for a worker process, or the preview of one. `age`: `FrameLoader._age` before its file was looked at."""
 
     job: FrameJob
     image: ImageSource
     request: DecodeRequest
+    age: int
     preview: Preview | None = None
 
 
@@ -79,6 +80,8 @@ class FrameLoader:
         self._pace = Pace()
         self._previews = previews
         self._failed: dict[FrameRef, None] = {}
+        self._age = 0  # how often all was forgotten
+        self._settling = threading.Lock()  # outermost: what was read before `forget` must not become the answer after it
         self._threads: list[threading.Thread] = []
         self._number_of_threads = cores + 1 + SPARE_THREADS
         self._starting = threading.Lock()
@@ -120,10 +123,12 @@ class FrameLoader:
         return self._pool.decode(request)
 
     def forget(self) -> None:
-        """Read everything anew: what a FrameRef names may be another image now."""
-        self._cache.clear()
-        self._files.clear()
-        self._failed.clear()
+        """Read everything anew, also what is on its way: what a FrameRef names may be another image now."""
+        with self._settling:
+            self._age += 1
+            self._cache.clear()
+            self._files.clear()
+            self._failed.clear()
 
     def warm_up(self) -> None:
         """Start the decoding processes in the background; the first compressed frame does it otherwise."""
@@ -179,17 +184,18 @@ class FrameLoader:
 
     def _read_or_prepare(self, job: FrameJob) -> _Compressed | None:
         """Do all of a frame that needs no worker process (or fails); else what there is to decode."""
+        age = self._age
         kept = self._cache.get(job.ref)
         if kept is not None:
-            self._deliver(job, kept)
+            self._deliver(job, kept, age)
             return None
         try:
             image, request = self._prepare(job.ref)
             if request.needs_worker:
-                return _Compressed(job, image, request)
-            self._finish(job, image, read_native(request) or decode(request))
+                return _Compressed(job, image, request, age)
+            self._finish(job, image, read_native(request) or decode(request), age)
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
-            self._fail(job, error)
+            self._fail(job, error, age)
         return None
 
     def _preview_of(self, one: _Compressed) -> list[_Compressed]:
@@ -198,11 +204,11 @@ class FrameLoader:
         if not self._previews or (known is not None and known < PREVIEW_SECONDS):
             return []
         preview = make_preview(one.request)
-        return [] if preview is None else [_Compressed(one.job, one.image, preview.request, preview)]
+        return [] if preview is None else [_Compressed(one.job, one.image, preview.request, one.age, preview)]
 
     def _show_preview(self, one: _Compressed, preview: Preview, answer: Answer) -> None:
         """Only where the file states a window: one that is computed must be made of the frame itself."""
-        if isinstance(answer, NegatoscopeError):
+        if isinstance(answer, NegatoscopeError) or one.age != self._age:
             return
         try:
             frame = one.image.finish(one.job.ref.frame_number, preview.enlarged(answer))
@@ -231,13 +237,13 @@ class FrameLoader:
                 return
             if isinstance(answer, NegatoscopeError):
                 answer.path = answer.path or one.request.path
-                self._fail(one.job, answer)
+                self._fail(one.job, answer, one.age)
                 return
             clock.frame(one.request)
             try:
-                self._finish(one.job, one.image, answer)
+                self._finish(one.job, one.image, answer, one.age)
             except Exception as error:
-                self._fail(one.job, error)
+                self._fail(one.job, error, one.age)
 
         def slow(number: int) -> None:
             nonlocal lent
@@ -250,7 +256,7 @@ class FrameLoader:
         except Exception as error:  # no process can be started, or the program is being closed
             for number, one in enumerate(batch):
                 if number not in given_back and one.preview is None:
-                    self._fail(one.job, error)
+                    self._fail(one.job, error, one.age)
             return lent
         self._queue.put_back([batch[number].job for number in left if number not in given_back and batch[number].preview is None])
         return lent
@@ -262,7 +268,7 @@ class FrameLoader:
         image = self._files.open(path)
         return image, image.decode_request(ref.frame_number)
 
-    def _finish(self, job: FrameJob, image: ImageSource, decoded: DecodedPixels) -> None:
+    def _finish(self, job: FrameJob, image: ImageSource, decoded: DecodedPixels, age: int) -> None:
         frame = image.finish(job.ref.frame_number, decoded)
         found, wanted = frame.ref, job.ref
         if found != wanted:
@@ -271,9 +277,7 @@ class FrameLoader:
                 raise MissingFileError(message("The file holds another object now. Open the folder again."))
             frame = replace(frame, facts=replace(frame.facts, ref=wanted))
         frame.pixels.flags.writeable = False
-        self._keep(job, frame)
-        self._failed.pop(wanted, None)
-        self._deliver(job, frame)
+        self._deliver(job, frame, age)
 
     def _keep(self, job: FrameJob, frame: PixelFrame) -> None:
         """Into the cache, in the place of frames that nobody wants at present."""
@@ -297,11 +301,19 @@ class FrameLoader:
     def _need_not_be_prefetched(self, ref: FrameRef) -> bool:
         return ref in self._cache or ref in self._failed
 
-    def _deliver(self, job: FrameJob, frame: PixelFrame) -> None:
-        for waiter in self._queue.finish(job):
+    def _deliver(self, job: FrameJob, frame: PixelFrame, age: int) -> None:
+        with self._settling:
+            if age != self._age:
+                self._queue.put_back([job])
+                return
+            if job.ref not in self._cache:
+                self._keep(job, frame)
+            self._failed.pop(job.ref, None)
+            waiters = self._queue.finish(job)
+        for waiter in waiters:
             _answer(waiter, FrameResult(job.ref, waiter.generation, frame))
 
-    def _fail(self, job: FrameJob, error: Exception) -> None:
+    def _fail(self, job: FrameJob, error: Exception, age: int) -> None:
         if isinstance(error, NegatoscopeError):
             problem = error.problem()
         elif isinstance(error, MemoryError):
@@ -309,10 +321,15 @@ class FrameLoader:
         else:
             log.error("a frame could not be loaded: %s", type(error).__name__, exc_info=error)
             problem = Problem("", ProblemKind.BROKEN, message("This image cannot be shown."))
-        self._failed[job.ref] = None
-        while len(self._failed) > 10_000:
-            self._failed.pop(next(iter(self._failed), job.ref), None)
-        for waiter in self._queue.finish(job):
+        with self._settling:
+            if age != self._age:
+                self._queue.put_back([job])
+                return
+            self._failed[job.ref] = None
+            while len(self._failed) > 10_000:
+                del self._failed[next(iter(self._failed))]
+            waiters = self._queue.finish(job)
+        for waiter in waiters:
             _answer(waiter, FrameResult(job.ref, waiter.generation, None, problem))
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.loading.raw_images import FRAME_BYTES, Answers, RawFolder, load, pixels_of, wait_until
+from tests.unit.loading.raw_images import FRAME_BYTES, Answers, RawFolder, RawImage, load, pixels_of, wait_until
+from viewer.dicom.decode import DecodedPixels
 from viewer.loading.cache import BESIDE_PIXELS
+from viewer.loading.frame_loader import FrameLoader
 from viewer.model.errors import ProblemKind
 from viewer.model.hierarchy import FrameRef
+from viewer.model.pixels import PixelFrame
 from viewer.model.requests import Lane
 
 KEPT_BYTES = FRAME_BYTES + BESIDE_PIXELS
@@ -61,6 +64,43 @@ def test_a_multi_frame_file_is_opened_once_until_it_changes(raw_folder: RawFolde
         os.utime(path, ns=(1, 1))
         assert load(loader, refs[5]).frame is not None
         assert raw_folder.opened == ["1.2", "1.2"]
+    finally:
+        loader.close()
+
+
+class HeldImage(RawImage):
+    """Stands still between reading and handing out, until `gate` is opened."""
+
+    gate = threading.Event()
+    at_gate = threading.Semaphore(0)
+
+    def finish(self, frame_number: int, decoded: DecodedPixels) -> PixelFrame:
+        self.at_gate.release()
+        assert self.gate.wait(20)
+        return super().finish(frame_number, decoded)
+
+
+@pytest.mark.parametrize("lane", [Lane.INTERACTION, Lane.PREFETCH])
+def test_what_was_read_before_forget_is_read_again(raw_folder: RawFolder, monkeypatch: pytest.MonkeyPatch, lane: Lane) -> None:
+    (ref,) = raw_folder.make("1.2")
+    other = raw_folder.folder / "other"
+    other.write_bytes(pixels_of(5).tobytes())
+    monkeypatch.setattr(HeldImage, "gate", threading.Event())
+    loader = FrameLoader(raw_folder.locate, 10_000_000, open_image=HeldImage, cores=2)
+    try:
+        before, after = Answers(), Answers()
+        loader.request(ref, before, lane=lane)
+        assert HeldImage.at_gate.acquire(timeout=20)
+        other.replace(raw_folder.folder / "1.2.raw")
+        loader.forget()
+        loader.request(ref, after, lane=lane)
+        HeldImage.gate.set()
+        for result in (*before.wait(1), *after.wait(1)):
+            assert result.frame is not None
+            np.testing.assert_array_equal(result.frame.pixels, pixels_of(5))
+        kept = loader.cached(ref)
+        assert kept is not None
+        np.testing.assert_array_equal(kept.pixels, pixels_of(5))
     finally:
         loader.close()
 
