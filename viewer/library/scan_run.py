@@ -53,6 +53,7 @@ class ScanRun:
         self._cancel = cancel
         self._walks: list[Walk] = []
         self._taken: set[str] = set()  # files read ahead of their turn, because a DICOMDIR named them
+        self._media: set[str] = set()  # DICOMDIRs that were followed
         self._found: list[FoundInstance] = []
         self._met: set[int] = set()  # rows of studies with unchanged files, to be marked as opened
         self._marked: set[int] = set()
@@ -118,6 +119,9 @@ class ScanRun:
 
     def _take_media(self, path: str, *, is_named: bool) -> None:
         """Read what a DICOMDIR names, in its order. One that was opened by itself and is wrong makes its folder be scanned."""
+        if path in self._media:  # the folder of a wrong one is scanned, and it lies there
+            return
+        self._media.add(path)
         media = read_media(path)
         self._problems.extend(media.problems)
         known: dict[str, dict[str, KnownFile]] = {}

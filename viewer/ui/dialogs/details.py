@@ -93,6 +93,7 @@ class DetailsDialog(Dialog):
         problems = self._workspace.problems
         self.heading.setText(tr_n("%n file(s) skipped", len(problems)))
         self.tree.clear()
+        self.tree.setColumnHidden(2, not any(one.advice for one in problems))  # the reasons need the room
         for kind, found in grouped(problems):
             group = QTreeWidgetItem(self.tree, [f"{translated(KIND_TITLES[kind])} · {len(found)}"])
             group.setFirstColumnSpanned(True)
