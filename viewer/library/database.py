@@ -50,12 +50,16 @@ class Database:
     def _connect(self, cache_megabytes: int) -> sqlite3.Connection:
         target = ":memory:" if self.path is None else str(self.path)
         connection = sqlite3.connect(target, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA cache_size = {-1024 * cache_megabytes}")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        if self.path is not None:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA journal_size_limit = 16777216")
+        try:
+            connection.execute(f"PRAGMA cache_size = {-1024 * cache_megabytes}")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            if self.path is not None:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA journal_size_limit = 16777216")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     @contextlib.contextmanager
