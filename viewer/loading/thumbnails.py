@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 Picture = NDArray[np.uint32]
 Done = Callable[[str, Picture | None], None]
+_Wish = tuple[DisplaySet, int, Done]
 
 IN_WORK = 2
 KEPT = 1024  # pictures of 9 KiB at the usual 48 × 48
@@ -45,8 +46,9 @@ class Thumbnails:
         self._frames = frames
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[FrameRef, int, Picture]] = OrderedDict()
-        self._wishes: list[tuple[DisplaySet, int, Done]] = []
+        self._wishes: list[_Wish] = []
         self._in_work = 0
+        self._age = 0  # how often all was forgotten
         self._closed = False
 
     @property
@@ -68,7 +70,7 @@ class Thumbnails:
         kept already, at once.
         """
         at_once: list[tuple[str, Picture | None]] = []
-        wishes: list[tuple[DisplaySet, int, Done]] = []
+        wishes: list[_Wish] = []
         with self._lock:
             for one in display_sets:
                 if one.kind is DisplaySetKind.DOCUMENT or not one.frames or size < 1:
@@ -86,8 +88,9 @@ class Thumbnails:
         self._go_on()
 
     def forget(self) -> None:
-        """Draw everything anew."""
+        """Draw everything anew, also what is being drawn."""
         with self._lock:
+            self._age += 1
             self._kept.clear()
 
     def close(self) -> None:
@@ -102,12 +105,15 @@ class Thumbnails:
             with self._lock:
                 if self._in_work >= IN_WORK or not self._wishes:
                     return
-                display_set, size, done = self._wishes.pop()
+                wish = self._wishes.pop()
+                age = self._age
                 self._in_work += 1
-            self._frames.request(middle(display_set), partial(self._arrived, display_set.key, size, done), lane=Lane.THUMBNAIL)
+            self._frames.request(middle(wish[0]), partial(self._arrived, wish, age), lane=Lane.THUMBNAIL)
 
-    def _arrived(self, key: str, size: int, done: Done, result: FrameResult) -> None:
+    def _arrived(self, wish: _Wish, age: int, result: FrameResult) -> None:
         """On a loader thread."""
+        display_set, size, done = wish
+        key = display_set.key
         picture: Picture | None = None
         try:
             if result.frame is not None and not self._closed:
@@ -117,14 +123,19 @@ class Thumbnails:
         with self._lock:
             self._in_work -= 1
             closed = self._closed
-            if picture is not None and not closed:
+            outdated = age != self._age
+            if outdated and not closed:
+                self._wishes.append(wish)
+            elif picture is not None and not closed:
                 self._kept[key] = (result.ref, size, picture)
                 self._kept.move_to_end(key)
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-        if not closed:
+        if closed:
+            return
+        if not outdated:
             done(key, picture)
-            self._go_on()
+        self._go_on()
 
 
 def middle(display_set: DisplaySet) -> FrameRef:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from viewer.model.geometry import FrameGeometry
 from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import Window
 from viewer.model.pixels import FrameFacts, PixelFrame
+from viewer.model.requests import FrameResult, Lane
 
 
 def display_set(key: str, refs: list[FrameRef], kind: DisplaySetKind = DisplaySetKind.IMAGE) -> DisplaySet:
@@ -52,6 +54,35 @@ def test_the_middle_frame_stands_for_the_series(raw_folder: RawFolder) -> None:
     finally:
         thumbnails.close()
         loader.close()
+
+
+class HeldFrames:
+    """Hands out a frame only when told to, and remembers who asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Callable[[FrameResult], None]] = []
+
+    def request(
+        self, ref: FrameRef, done: Callable[[FrameResult], None], *, lane: Lane = Lane.INTERACTION, generation: int = 0
+    ) -> None:
+        self.asked.append(done)
+
+
+def test_a_picture_of_what_was_forgotten_is_not_kept() -> None:
+    frames, pictures = HeldFrames(), Pictures()
+    thumbnails = Thumbnails(frames)
+    ref = FrameRef("1")
+    thumbnails.want([display_set("k", [ref])], 16, pictures)
+    old, new = (
+        PixelFrame(FrameFacts(ref, 3, 2, windows=(Window(50, 100),)), np.full((3, 2), value, np.uint8)) for value in (0, 90)
+    )
+    thumbnails.forget()
+    frames.asked[0](FrameResult(ref, 0, old))
+    assert pictures.order == []
+    assert thumbnails.cached("k") is None
+    frames.asked[1](FrameResult(ref, 0, new))
+    np.testing.assert_array_equal(pictures.of["k"], thumbnail(new, 16))
+    assert not thumbnails.busy
 
 
 def test_documents_and_what_is_kept_are_answered_at_once(raw_folder: RawFolder) -> None:
