@@ -1,6 +1,6 @@
 """``python -m tests.benchmarks [NAME…]``: measures, prints one table, ends with 1 when a target was missed.
 
-Without names all parts are measured but those that take minutes each (growth, leak, million). ``--quick`` measures ratios to
+Without names all parts are measured but those that take minutes each (growth, leak, million, soak). ``--quick`` measures ratios to
 libraries only and always ends with 0: on a shared machine its numbers are to be read, not to be believed. ``--guide FILE`` writes
 the table into the guide. Run it on a machine that does nothing else.
 """
@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import archive, dicomweb, indexing, loading, network, peers, program, table, window_drag
+from tests.benchmarks import archive, dicomweb, indexing, loading, network, peers, program, soak, table, window_drag
 
 PARTS = {
     **peers.PARTS,
@@ -25,9 +25,10 @@ PARTS = {
     **window_drag.PARTS,
     **network.PARTS,
     **archive.PARTS,
+    **soak.PARTS,
     **dicomweb.PARTS,
 }
-LONG = ("growth", "leak", "million")
+LONG = ("growth", "leak", "million", "soak")
 QUICK = ("headers", "library", "slow", "native", "isolation", "compute")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
