@@ -162,7 +162,7 @@ def test_nothing_is_kept(objects: list[Path], tmp_path: Path, wrong: Callable[[A
         with pytest.raises(NetworkError) as caught:
             retrieve(session, WebTarget(study_of(objects)), store)
         assert says in str(caught.value)
-        assert time.monotonic() - begun < 8
+        assert time.monotonic() - begun < 20
     assert kept(store) == set()
 
 

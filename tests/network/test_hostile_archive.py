@@ -197,14 +197,14 @@ def test_a_query_ends_with_a_sentence(listen: Callable[..., Listener], items: li
     with pytest.raises(NetworkError) as error:
         list(find(node(listener), Query(Level.STUDY), CALLER))
     assert str(error.value.reason)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_an_endless_answer_is_cut_at_the_limit(listen: Callable[..., Listener], items: list[StorageItem]) -> None:
     listener = listen([Archive(endless, items)])
     began = time.monotonic()
     assert len(list(find(node(listener), Query(Level.STUDY, limit=50), CALLER))) == 50
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
 
 
 def test_answers_nobody_asked_for_are_left_out(listen: Callable[..., Listener], items: list[StorageItem]) -> None:
@@ -318,7 +318,7 @@ def test_a_retrieve_keeps_only_what_is_right(
     store = InstanceStore(tmp_path / "store")
     began = time.monotonic()
     result = retrieve(node(listener), store)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
     assert {one.sop_instance_uid for one in result.received} == kept
     assert (result.is_complete, result.refused) == (complete, refused)
     files = [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
@@ -358,7 +358,7 @@ def test_a_peer_that_does_not_stop_is_left(
         node(listener), TARGET, InstanceStore(tmp_path / "store"), caller, progress=lambda operations, count: stored.append(count)
     )
     assert not result.is_complete
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_there_are_twenty_five_behaviours() -> None:

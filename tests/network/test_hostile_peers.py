@@ -9,6 +9,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 
@@ -33,6 +34,7 @@ from viewer.network.verification import VERIFICATION, VerificationService, check
 
 pytestmark = pytest.mark.network_peers
 MUTANTS = int(os.environ.get("NEGATOSCOPE_MUTANTS", "10000"))
+BUSY = 5.0  # seconds that a machine with other work may take for what is done at once
 QUICK = Limits(association_seconds=1.0, pdu_seconds=0.8, idle_seconds=5.0)
 REQUEST = pdus.encode_request(
     AssociateRequest(
@@ -87,9 +89,9 @@ def read_pdu(sock: socket.socket) -> tuple[int, bytes]:
     return head[0], read_exactly(sock, int.from_bytes(head[2:6], "big"))
 
 
-def seconds_until_closed(sock: socket.socket) -> float:
-    """How long until the other side ends the connection; what it still says is read."""
-    began = time.monotonic()
+def seconds_until_closed(sock: socket.socket, began: float | None = None) -> float:
+    """How long, from `began` or now, until the other side ends the connection; what it still says is read."""
+    began = time.monotonic() if began is None else began
     try:
         while sock.recv(65536):
             pass
@@ -114,10 +116,23 @@ def store_request(context_id: int, uid: str = "1.2.3.4") -> bytes:
     return p_data(context_id, 3, encode_command(command))
 
 
-def assert_serves(listener: Listener, within: float = 1.0) -> None:
+def assert_serves(listener: Listener) -> None:
     began = time.monotonic()
     assert all(step.passed for step in check_node(ours(listener), Caller("HONEST")))
-    assert time.monotonic() - began < within
+    assert time.monotonic() - began < BUSY
+
+
+def is_open(sock: socket.socket) -> bool:
+    """Whether the other side still holds a connection on which it says nothing."""
+    sock.setblocking(False)
+    try:
+        return bool(sock.recv(1))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        sock.settimeout(10)
 
 
 @pytest.fixture
@@ -134,25 +149,28 @@ def files(store: InstanceStore) -> list[Path]:
     return [path for path in store.folder.rglob("*") if path.is_file()]
 
 
-def test_four_gigabytes_are_not_waited_for(listener: Listener) -> None:
+def test_four_gigabytes_are_not_waited_for(listen: Callable[..., Listener]) -> None:
+    listener = listen([VerificationService()])  # who waits, waits ten seconds and more
     sock = dial(listener)
     sock.sendall(b"\x01\x00\xff\xff\xff\xff")
-    assert seconds_until_closed(sock) < 0.5
+    assert seconds_until_closed(sock) < BUSY
     sock = associate(listener)
     sock.sendall(b"\x04\x00\xff\xff\xff\xff" + bytes(1000))
-    assert seconds_until_closed(sock) < 0.5
+    assert seconds_until_closed(sock) < BUSY
     assert_serves(listener)
 
 
-def test_half_requests_do_not_hold_the_door(listener: Listener) -> None:
+def test_half_requests_do_not_hold_the_door(listen: Callable[..., Listener]) -> None:
+    listener = listen([VerificationService()], replace(QUICK, association_seconds=3.0))
     stalled = [dial(listener) for _ in range(12)]
     for sock in stalled:
         sock.sendall(REQUEST[:20])
     assert_serves(listener)
+    assert all(map(is_open, stalled)), "others are served while they wait, not after"
     began = time.monotonic()
     for sock in stalled:
         seconds_until_closed(sock)
-    assert time.monotonic() - began < QUICK.association_seconds + 1
+    assert time.monotonic() - began < 3 + BUSY
 
 
 def test_a_hundred_silent_peers_do_not_keep_others_out(listen: Callable[..., Listener]) -> None:
@@ -179,7 +197,7 @@ def associate_echo(listener: Listener):  # type: ignore[no-untyped-def]
     return open_association(ours(listener), Proposal(((VERIFICATION, (EXPLICIT_VR_LITTLE_ENDIAN,)),)), Caller("HONEST"))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     due = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < due
@@ -188,8 +206,9 @@ def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
 
 def test_a_peer_that_stalls_in_an_object_is_cut_off(listener: Listener, store: InstanceStore) -> None:
     sock = associate(listener)
+    began = time.monotonic()
     sock.sendall(store_request(3) + p_data(3, 0, bytes(10_000)) + pack(">BxIIBB", 4, 5006, 5002, 3, 2) + bytes(100))
-    assert 0.3 < seconds_until_closed(sock) < QUICK.pdu_seconds + 1
+    assert 0.3 < seconds_until_closed(sock, began) < QUICK.pdu_seconds + BUSY
     wait_until(lambda: not files(store))
     assert_serves(listener)
 
@@ -199,12 +218,12 @@ def test_a_peer_that_trickles_is_cut_off(listener: Listener, store: InstanceStor
     sock.sendall(store_request(3))
     began = time.monotonic()
     try:
-        while time.monotonic() - began < 8:
+        while time.monotonic() - began < 30:
             sock.sendall(p_data(3, 0, b"\0\0"))
             threading.Event().wait(0.05)
     except OSError:
         pass
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15
     wait_until(lambda: not files(store))
 
 
@@ -217,7 +236,8 @@ def test_a_cut_leaves_nothing(listener: Listener, store: InstanceStore) -> None:
     assert_serves(listener)
 
 
-def test_an_endless_command_is_cut_off(listener: Listener) -> None:
+def test_an_endless_command_is_cut_off(listen: Callable[..., Listener]) -> None:
+    listener = listen([VerificationService()])
     sock = associate(listener)
     part = p_data(1, 1, bytes(60_000))
     try:
@@ -225,7 +245,7 @@ def test_an_endless_command_is_cut_off(listener: Listener) -> None:
             sock.sendall(part)
     except OSError:
         pass
-    assert seconds_until_closed(sock) < 1
+    assert seconds_until_closed(sock) < BUSY
     assert_serves(listener)
 
 
@@ -238,7 +258,7 @@ def test_an_object_over_the_limit_is_cut_off(listen: Callable[..., Listener], st
             sock.sendall(p_data(3, 0, bytes(30_000)))
     except OSError:
         pass
-    assert seconds_until_closed(sock) < 1
+    assert seconds_until_closed(sock) < BUSY
     wait_until(lambda: not files(store))
 
 
@@ -430,7 +450,7 @@ def test_a_hostile_provider_costs_a_sentence(
         (result,) = send(actor.node, [item], Caller("HONEST"), policy=RetryPolicy(1), wait=lambda seconds: True)
         assert not result.is_done
         assert result.reason
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 6 + BUSY
         with pytest.raises(error):
             verify(actor.node)
     finally:

@@ -14,6 +14,7 @@ import pytest
 from tests.network.archive_source import FileSource
 from tests.network.conftest import Peer, run_tool, tool
 from tests.network.objects import make_ct, make_series, save
+from tests.network.test_hostile_peers import BUSY, is_open
 from viewer.model.nodes import RemoteNode, TlsFiles
 from viewer.network.errors import TlsError
 from viewer.network.instance_store import InstanceStore
@@ -184,15 +185,15 @@ def test_weak_ciphers_are_refused(listen: Callable[..., Listener], server: TlsFi
 def test_a_stalled_handshake_holds_nobody_up(
     listen: Callable[..., Listener], server: TlsFiles, client: TlsFiles, caller: Caller
 ) -> None:
-    listener = listen([VerificationService()], Limits(association_seconds=1.0), tls=server)
+    listener = listen([VerificationService()], Limits(association_seconds=3.0), tls=server)
     stalled = [socket.create_connection(("127.0.0.1", listener.port), timeout=5) for _ in range(5)]
     began = time.monotonic()
     assert all(step.passed for step in check_node(node(listener, client), caller))
-    assert time.monotonic() - began < 0.9
+    assert all(map(is_open, stalled)), "others are served while they wait, not after"
     for sock in stalled:
         assert sock.recv(10) == b""
         sock.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 3 + BUSY
 
 
 def test_certificates_that_cannot_be_used_are_named(tmp_path: Path) -> None:

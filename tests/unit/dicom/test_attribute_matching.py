@@ -57,6 +57,6 @@ def test_wildcards_agree_with_another_implementation(key: str, value: str) -> No
 
 
 def test_a_hostile_key_costs_little() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert not wildcard("*a" * 500 + "b", "a" * 5000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
