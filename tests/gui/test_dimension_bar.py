@@ -78,14 +78,17 @@ def test_sliders_keys_and_wheel_show_the_frame_they_say(desk: Desk) -> None:
 
 
 def test_a_narrow_viewport_leaves_the_values_out(desk: Desk) -> None:
-    desk.grid.resize(240, 300)
-    desk.settle()
-    bar = _bar(desk)
-    assert [one.text() for one in bar.findChildren(QLabel)] == ["Time 1/4", "Echo 1/2"]
-    assert bar.width() < 240
-    desk.grid.resize(150, 300)
-    desk.settle()
-    assert not any(one.isVisible() for one in bar.findChildren(QSlider))
+    found = {}
+    for columns in (1, 2, 3, 4):
+        desk.registry.run(f"view.layout_1x{columns}", desk.workspace)
+        desk.settle()
+        bar = _bar(desk)
+        assert bar.width() <= desk.grid.width() / columns
+        texts = [one.text() for one in bar.findChildren(QLabel)]
+        found[columns] = (texts[1], [one.isVisible() for one in bar.findChildren(QSlider)])
+    assert found[1] == ("Echo 1/2: 15 ms", [True, True])
+    assert found[4] == ("Echo 1/2", [False, False])
+    assert found[3][0] == "Echo 1/2"
 
 
 def test_the_bar_goes_with_the_image(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QSlider, QWidget
 
 from viewer.ui.canvas.frame_slider import WIDTH as FRAME_SLIDER_WIDTH
 from viewer.ui.canvas.halo_text import BRIGHT
@@ -50,6 +50,7 @@ class DimensionBar(QWidget):
         self._sliders: list[_Slider] = []
         self._row = QHBoxLayout(self)
         self._row.setSpacing(6)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._is_short = False
         self.setStyleSheet(_SHEET.format(bright=BRIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a narrow viewport stays narrow
