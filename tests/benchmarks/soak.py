@@ -146,7 +146,7 @@ def soak(home: Path) -> Iterator[Line | Left]:
         yield Line("objects missing after it", OBJECTS - sum(done), 0, False, "", "", "")
         yield Line("threads left over", after[0] - before[0], 0, False, f"{before[0]} before", "", "")
         yield Line(
-            "files left open", after[1] - before[1], 8, False, f"{before[1]} before; the library keeps some for reading", "", ""
+            "files left open", after[1] - before[1], 8, False, f"{before[1]} before; some are kept for reading", "", ""
         )
         yield Line(
             "memory grown", after[2] - before[2], 60, False, f"{before[2]:.0f} MiB before, {middle:.0f} under load", "", "MiB"
