@@ -97,13 +97,10 @@ class DisplaySetCache:
                 rows = [row for row in rows if load(connection, row) is None]
             if not rows:
                 continue
-            with self._lock:
-                before = self._changes
-            split = self._split(uid)
-            with self._database.writing() as connection:
-                if before == self._changes:  # else somebody adds to it and will store it in his turn
-                    for row in rows:
-                        save(connection, row, split.by_series.get(row, ()))
+            with self._database.writing() as connection:  # while nobody, in no process, can add to it
+                split = _split_study(connection, uid, {})
+                for row in split.by_series.keys() & rows:
+                    save(connection, row, split.by_series[row])
 
     def forget(self, study_uids: frozenset[str] | None = None) -> None:
         """Drop studies (all when not given) from memory."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.library_desk import ALL, everything, image, scan, series, write
 from viewer.library.library import Library
+from viewer.library.read_instance import read_instance
 from viewer.library.rows import OWN_COLUMNS, alike_from_row, alike_row, alike_values, instance_from, own_row, path_text, stored_path
 from viewer.library.scan import scan_once
 from viewer.library.split_rules import split_series
@@ -312,3 +313,25 @@ def test_display_sets_of_a_long_series_are_kept_and_dropped_with_a_change(tmp_pa
         assert sum(len(one.frames) for one in second.display_sets("1.2.3")) == 7
     finally:
         second.close()
+
+
+def test_what_another_process_adds_before_display_sets_are_kept_is_in_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from viewer.library import display_set_cache
+
+    monkeypatch.setattr(display_set_cache, "LONG", 3)
+    for number in range(4):
+        write(tmp_path / "in" / str(number), SOPInstanceUID=f"1.2.{number}", InstanceNumber=number)
+    window, node = Library(tmp_path / "data"), Library(tmp_path / "data")
+    try:
+        window.add([read_instance(str(tmp_path / "in" / str(number))) for number in range(3)])
+        assert [len(one.frames) for one in window.display_sets("1.2.3")] == [3]
+        node.add([read_instance(str(tmp_path / "in" / "3"))])
+        window.settle(["1.2.3"])  # before the node has told the window
+    finally:
+        window.close()
+        node.close()
+    again = Library(tmp_path / "data")
+    try:
+        assert [len(one.frames) for one in again.display_sets("1.2.3")] == [4]
+    finally:
+        again.close()
