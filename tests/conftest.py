@@ -16,7 +16,7 @@ from tests import left_behind
 from tests.machine import tool
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("NEGATOSCOPE_SHARED", REPOSITORY.parent / "shared"))
+SHARED = Path(os.environ.get("NEGATOSCOPE_SHARED", REPOSITORY.parent / "shared")).resolve()
 
 
 @pytest.fixture(autouse=True)
