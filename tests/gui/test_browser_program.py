@@ -82,7 +82,7 @@ def test_search_opening_and_forgetting(program: Program, samples: Path, qtbot: Q
     assert program.workspace.layout.active.display_set == row.display_set
     qtbot.waitUntil(lambda: program.workspace.layout.active.frame is not None, timeout=20_000)
     study = row.display_set.study_instance_uid
-    panel.menu._upkeep.forget(study)
+    program.workspace.upkeep.forget(study)
     qtbot.waitUntil(lambda: program.library.study(study) is None, timeout=20_000)
     qtbot.waitUntil(lambda: all(one.display_set.study_instance_uid != study for one in cards(panel)), timeout=20_000)
     qtbot.waitUntil(lambda: program.workspace.layout.active.display_set is None, timeout=20_000)
