@@ -26,6 +26,19 @@ def is_damage(error: BaseException) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and any(word in str(error).casefold() for word in _DAMAGE)
 
 
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing: committed at the end, rolled back by an exception. Raises sqlite3.Error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")  # may fail, on a full disk for one, and leaves the transaction open then
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
 class Database:
     """Connections to the file at `path`, or to tables in memory when it is None. All methods may be called from any thread.
 
@@ -105,15 +118,8 @@ class Database:
 
         Raises sqlite3.Error, also when the database is closed.
         """
-        with self._write_lock:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")  # on a full disk it fails and leaves the transaction open
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._writer.execute("ROLLBACK")
-                raise
+        with self._write_lock, transaction(self._writer):
+            yield self._writer
 
     def close(self) -> None:
         """Close all connections. A question that runs is broken off; its connection is closed by who asked."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from viewer.library.database import transaction
 from viewer.library.rows import path_text, stored_path
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
@@ -31,7 +32,6 @@ CREATE TABLE IF NOT EXISTS item (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_of_path ON item (job, path);
 """
-DONE_OUTCOMES = ("stored", "warning")
 
 
 class JobState(StrEnum):
@@ -118,13 +118,8 @@ class JobStore:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
+                with transaction(self._connection):
                     yield self._connection
-                except BaseException:
-                    self._connection.execute("ROLLBACK")
-                    raise
-                self._connection.execute("COMMIT")
             except sqlite3.Error as error:
                 raise JobStoreError(message("The queue of jobs cannot be written.")) from error
 
