@@ -97,7 +97,7 @@ def leak(home: Path, opens: int = OPENS, repaints: int = REPAINTS) -> Iterator[L
     write_slices(home / "a", 3, study="1.2.3.1")
     write_slices(home / "b", 3, study="1.2.3.2")
     found = inside(None, home, "leak", home / "a", home / "b", opens, repaints)
-    for name, limit in (("opens", 300.0), ("repaints", 5.0)):
+    for name, limit in (("opens", 1000.0), ("repaints", 5.0)):
         slope = found[name]
         ours = f"{slope['grown'] / 1e6:.1f} MB in {slope['turns']:.0f}"
         yield Line(f"{name}: memory each", slope["bytes_each"], limit, False, ours, "", "bytes")
