@@ -18,7 +18,7 @@ from viewer.dicom.image_file import open_image
 from viewer.dicom.slide_levels import read_slide
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import Problem
-from viewer.model.hierarchy import FrameRef
+from viewer.model.hierarchy import FrameRef, Instance
 from viewer.model.slide import Slide
 from viewer.model.view import OverlayLevel
 from viewer.workspace.orientation import NO_LETTERS, edge_letters
@@ -142,6 +142,21 @@ def test_a_coarser_level_serves_the_view_from_afar(desk: SlideDesk, tmp_path: Pa
     place = geometry.pixel_at(300.5, 200.5)
     assert place is not None
     assert _colour(shot, 300, 200) == tuple(whole[place[1], place[0]])
+
+
+def test_levels_that_are_found_later_are_used(desk: SlideDesk, tmp_path: Path) -> None:
+    uid = write_slide(tmp_path / "a.dcm", [glass(2400, 1800)], TILE)
+    other = write_slide(tmp_path / "b.dcm", [np.full((225, 300, 3), 60, np.uint8)], TILE, shrink=8)
+    names = {uid: "a.dcm"}
+    desk.mount(tmp_path, uid, names)
+    desk.frames.files[other] = open_image(str(tmp_path / "b.dcm"))
+    names[other] = "b.dcm"
+    found = [Instance(one, WHOLE_SLIDE, "s", "S", "") for one in names]
+    desk.catalogue.instances = lambda series, offset=0, limit=500: tuple(found)  # type: ignore[method-assign]
+    desk.workspace.opening.grow(frozenset({"S"}))
+    desk.settle()
+    shot = desk.look(0.1, 1200, 900)
+    assert _colour(shot, shot.width() / 2, shot.height() / 2) == (60, 60, 60)
 
 
 def test_only_what_is_seen_is_decoded(desk: SlideDesk, tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ class DimensionControl:
         order, axes = arrange(places)
         by_number = {ref.frame_number: ref for ref in display_set.frames}
         if set(by_number) == set(range(1, len(places) + 1)):
+            at_the_start = viewport.index == 0
             viewport.arrange(tuple(by_number[index + 1] for index in order), axes)
+            if at_the_start:
+                self._opening.turn_to(viewport, 0)
 
 
 def _has_dimensions(display_set: DisplaySet) -> bool:

@@ -81,6 +81,10 @@ class FrameRequests:
         else:
             self._prefetch_soon(viewport)
 
+    def levels_found(self, studies: frozenset[str]) -> None:
+        """The library has more of these studies: perhaps other levels of a slide on screen."""
+        self._slides.look_again(studies)
+
     def update(self, viewport: ViewportState) -> None:
         """Bring the picture of the viewport's reference: from the cache at once, else by a request."""
         display_set, ref = viewport.display_set, viewport.reference

@@ -161,7 +161,8 @@ class Opening:
         run.shown, run.viewport, run.generation = best, viewport, viewport.generation
 
     def grow(self, studies: frozenset[str]) -> None:
-        """Give display sets on screen the frames that were found meanwhile."""
+        """Give display sets on screen the frames that were found meanwhile, and slides their coarser levels."""
+        self._requests.levels_found(studies)
         catalogue = self._services.catalogue
         for viewport in self._layout.all_viewports:
             mounted = viewport.display_set

@@ -21,7 +21,7 @@ from viewer.model.pixels import PixelFrame
 from viewer.model.requests import FrameResult, Lane
 from viewer.model.slide import Slide
 from viewer.model.view import DataPresentation
-from viewer.workspace.services import Services
+from viewer.workspace.services import Services, Slides
 from viewer.workspace.slide_plan import Pixels, SlidePlan, borrow, empty, paint, plan_view, serves
 from viewer.workspace.viewport import ViewportState
 
@@ -29,6 +29,7 @@ IN_FLIGHT = 12
 FROM_AFAR = 4  # tiles reduced so much or more are many, and worth less than what is in the cache
 IN_FLIGHT_FROM_AFAR = 48
 PAINTED_AT_ONCE = 24  # tiles that are in the cache, in one turn of the event loop
+MOST_LEVELS = 40
 SHOW_MS, SHOW_FROM_AFAR_MS = 30, 200
 
 
@@ -66,6 +67,7 @@ class SlideRequests:
         self._explain = explain
         self._shown: dict[ViewportState, _Shown] = {}
         self._asked: dict[ViewportState, DisplaySet] = {}
+        self._known_levels: dict[ViewportState, int] = {}
         self._no_slides: set[str] = set()
         self._followed: set[ViewportState] = set()
 
@@ -98,8 +100,25 @@ class SlideRequests:
         viewport.set_loading(True)
         if self._asked.get(viewport) is display_set:
             return
-        self._asked[viewport] = display_set
         self._listen(viewport)
+        self._ask(viewport, display_set, slides)
+
+    def look_again(self, studies: frozenset[str]) -> None:
+        """Levels may have come to the slides on screen while a folder is read."""
+        slides = self._services.slides
+        for viewport, display_set in list(self._asked.items()):
+            if slides is None or display_set.study_instance_uid not in studies:
+                continue
+            if self._siblings(display_set) != self._known_levels.get(viewport):
+                self._ask(viewport, display_set, slides)
+
+    def _siblings(self, display_set: DisplaySet) -> int:
+        found = self._services.catalogue.instances(display_set.series_instance_uid, 0, MOST_LEVELS)
+        return sum(one.sop_class_uid in WHOLE_SLIDES for one in found)
+
+    def _ask(self, viewport: ViewportState, display_set: DisplaySet, slides: Slides) -> None:
+        self._asked[viewport] = display_set
+        self._known_levels[viewport] = self._siblings(display_set)
 
         def arrived(outcome: Slide | Problem | None) -> None:
             if self._asked.get(viewport) is display_set:
@@ -118,11 +137,19 @@ class SlideRequests:
         if display_set is None:
             return
         if isinstance(outcome, Problem):
+            if viewport in self._shown:
+                return
             viewport.set_frame(None, self._explain(outcome))
             return
         if outcome is None:
             self._no_slides.add(display_set.key)
             self._plain(viewport)
+            return
+        known = self._shown.get(viewport)
+        if known is not None:
+            if len(outcome.levels) > len(known.slide.levels):
+                known.slide, known.plan, known.missing = outcome, None, []
+                self._follow_soon(viewport)
             return
         self._shown[viewport] = _Shown(outcome)
         base = outcome.base
@@ -188,25 +215,24 @@ class SlideRequests:
                 painted += 1
             elif ref not in shown.in_flight:
                 shown.in_flight.add(ref)
-                done = partial(self._arrived_elsewhere, viewport, shown, plan, index)
+                done = partial(self._arrived_elsewhere, viewport, shown)
                 self._services.frames.request(ref, done, lane=lane, generation=viewport.generation)
         self._show_soon(viewport, shown)
 
-    def _arrived_elsewhere(self, viewport: ViewportState, shown: _Shown, plan: SlidePlan, index: int, result: FrameResult) -> None:
+    def _arrived_elsewhere(self, viewport: ViewportState, shown: _Shown, result: FrameResult) -> None:
         """On a loader thread."""
         if result.frame is None or not result.frame.is_preview:
-            self._services.post(partial(self._arrived, viewport, shown, plan, index, result))
+            self._services.post(partial(self._arrived, viewport, shown, result))
 
-    def _arrived(self, viewport: ViewportState, shown: _Shown, plan: SlidePlan, index: int, result: FrameResult) -> None:
+    def _arrived(self, viewport: ViewportState, shown: _Shown, result: FrameResult) -> None:
+        plan = shown.plan
         shown.in_flight.discard(result.ref)
         if self._shown.get(viewport) is not shown:
             return
         if result.frame is None:
             shown.notice = self._explain(result.problem)
-        elif plan is shown.plan:
-            self._paint(shown, plan, index, result.frame)
-        elif shown.plan is not None and plan.level == shown.plan.level:
-            self._paint(shown, shown.plan, index, result.frame)  # of the same level, and perhaps in the new part too
+        elif plan is not None and _belongs(shown, plan, result.ref):
+            self._paint(shown, plan, result.ref.frame_number - 1, result.frame)
         self._go_on(viewport, shown)
 
     def _paint(self, shown: _Shown, plan: SlidePlan, index: int, frame: PixelFrame) -> None:
@@ -252,3 +278,9 @@ class SlideRequests:
             shown.opened = True
         self._accept(viewport, frame)
         viewport.set_frame(frame, shown.notice, loading=not complete)
+
+
+def _belongs(shown: _Shown, plan: SlidePlan, ref: FrameRef) -> bool:
+    """A tile that was asked for some time ago: is it of the level and layer that are shown now?"""
+    level, index = shown.slide.levels[plan.level], ref.frame_number - 1
+    return level.first.sop_instance_uid == ref.sop_instance_uid and int(level.layers[index]) == shown.layer
