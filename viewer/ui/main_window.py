@@ -32,6 +32,7 @@ from viewer.workspace.workspace import Workspace
 BROWSER_WIDTH = 288
 INSPECTOR_WIDTH = 336
 NARROW = 1000
+PANELS_SHARE = 0.5  # of the window, for both together
 FIRST_SIZE = (1440, 900)
 PREPARE_MS = 50
 REFRESH_MS = 60
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.around = around
         self._was_shown = False
+        self._text_size = around.theme.text_size
         self.setObjectName("main_window")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -136,6 +138,16 @@ class MainWindow(QMainWindow):
             Qt.Orientation.Horizontal,
         )
 
+    def _follow_text_size(self) -> None:
+        """Panels grow and shrink with the text in them, as far as the pictures keep most of the window."""
+        before, self._text_size = self._text_size, self.around.theme.text_size
+        panels = [panel for panel in (self.browser, self.inspector) if not panel.isHidden()]
+        if before == self._text_size or not panels:
+            return
+        widths = [panel.width() * self._text_size / before for panel in panels]
+        shrink = min(self.width() * PANELS_SHARE / sum(widths), 1.0)
+        self.resizeDocks(panels, [round(width * shrink) for width in widths], Qt.Orientation.Horizontal)
+
     def _connect(self) -> None:
         workspace = self.workspace
         self.grid.read_out_changed.connect(self.status.set_read_out)
@@ -153,6 +165,7 @@ class MainWindow(QMainWindow):
         for signal in self._state_signals():
             signal.connect(self._refresh_soon)
         self.around.preferences.changed.connect(self._refresh_soon)
+        self.around.theme.changed.connect(self._follow_text_size)
         self.actions_by_id.refresh()
 
     def _state_signals(self) -> list:  # type: ignore[type-arg]  # psygnal's bound signals
@@ -195,7 +208,7 @@ class MainWindow(QMainWindow):
         state = self.around.state.value("docks")
         if state is not None and self.restoreState(state):
             return
-        self.inspector.setVisible(self.width() >= NARROW)
+        self.inspector.setVisible(self.width() >= self.around.theme.px(NARROW))
 
     def save_state(self) -> None:
         """Remember size, place, panels and the grid."""

@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _take(application: Application, arguments: argparse.Namespace) -> int:
     from viewer.app.bootstrap import Program
     from viewer.app.crash import FaultReporter
+    from viewer.app.engine import Engine
     from viewer.app.log_setup import silence_libraries
     from viewer.app.paths import folders
 
@@ -64,7 +65,15 @@ def _take(application: Application, arguments: argparse.Namespace) -> int:
     reporter = FaultReporter(faults.append)
     reporter.install()
     try:
-        return _photograph(Program(application, places), application, arguments, faults)
+        engine = Engine(places)
+        engine.settings.holder.change(
+            theme=arguments.theme,
+            language=arguments.language,
+            text_size=arguments.text_size,
+            notice_seen=True,
+            remember_recent=False,
+        )
+        return _photograph(Program(application, places, engine), application, arguments, faults)
     finally:
         reporter.remove()
 
@@ -72,13 +81,6 @@ def _take(application: Application, arguments: argparse.Namespace) -> int:
 def _photograph(program: Program, application: Application, arguments: argparse.Namespace, faults: list[str]) -> int:
     """Fill the window, save its picture, end the program. `faults` collects what went wrong inside meanwhile."""
     try:
-        program.settings.holder.change(
-            theme=arguments.theme,
-            language=arguments.language,
-            text_size=arguments.text_size,
-            notice_seen=True,
-            remember_recent=False,
-        )
         photographer = Photographer(program, arguments)
         photographer.start()
         application.exec()
