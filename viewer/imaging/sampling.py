@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 _SAME_SIZE = 1e-6  # scales this close to 1 show the pixels as they are
 _NO_WEIGHT = 1e-6
+AXES_KEPT = 64  # two for each framing; while frames are scrolled through, the framing stays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +77,7 @@ def working_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(np.float32 if dtype.itemsize <= 2 or dtype == np.float32 else np.float64)
 
 
+@lru_cache(maxsize=AXES_KEPT)
 def exact_axis(scale: float, shift: float, length: int, size: int) -> Axis:
     """The nearest pixel. Screen = `scale` × image + `shift`; the image has `length` pixels, the screen `size`."""
     start, stop, places = _visible(scale, shift, length, size)
@@ -82,6 +85,7 @@ def exact_axis(scale: float, shift: float, length: int, size: int) -> Axis:
     return Axis(start, stop, nearest[np.newaxis], None)
 
 
+@lru_cache(maxsize=AXES_KEPT)
 def smooth_axis(scale: float, shift: float, length: int, size: int, *, enlarge: bool = True) -> Axis:
     """Linear when enlarging (the nearest pixel where not `enlarge`), the mean over the area of the screen pixel when shrinking."""
     covered = 1.0 / abs(scale)
