@@ -592,6 +592,18 @@
         <translation>Файлы DICOM, DICOMDIR или архивы zip. Их можно и просто перетащить в окно.</translation>
     </message>
     <message>
+        <source>DICOM node</source>
+        <translation>Узел DICOM</translation>
+    </message>
+    <message>
+        <source>DICOMweb archive</source>
+        <translation>Архив DICOMweb</translation>
+    </message>
+    <message>
+        <source>DICOMweb search</source>
+        <translation>Поиск DICOMweb</translation>
+    </message>
+    <message>
         <source>Damaged</source>
         <translation>Повреждены</translation>
     </message>
@@ -1160,6 +1172,10 @@
         <translation>Под паролем</translation>
     </message>
     <message>
+        <source>Log in with the browser (OpenID)</source>
+        <translation>Вход через браузер (OpenID)</translation>
+    </message>
+    <message>
         <source>Look for missing files</source>
         <translation>Проверить наличие файлов</translation>
     </message>
@@ -1246,6 +1262,10 @@
     <message>
         <source>Network connection</source>
         <translation>Сетевое соединение</translation>
+    </message>
+    <message>
+        <source>New archive</source>
+        <translation>Новый архив</translation>
     </message>
     <message>
         <source>New node</source>
@@ -1460,6 +1480,10 @@
         <translation>Открыть значение …</translation>
     </message>
     <message>
+        <source>OpenID provider</source>
+        <translation>Поставщик OpenID</translation>
+    </message>
+    <message>
         <source>Opened before</source>
         <translation>Открывались ранее</translation>
     </message>
@@ -1486,6 +1510,10 @@
     <message>
         <source>Our name on the network</source>
         <translation>Наше имя в сети</translation>
+    </message>
+    <message>
+        <source>Our name there</source>
+        <translation>Наше имя там</translation>
     </message>
     <message>
         <source>Over a limit</source>
@@ -1724,6 +1752,10 @@
         <translation>Отчёт</translation>
     </message>
     <message>
+        <source>Requests at once</source>
+        <translation>Запросов сразу</translation>
+    </message>
+    <message>
         <source>Reset</source>
         <translation>Сбросить</translation>
     </message>
@@ -1738,6 +1770,10 @@
     <message>
         <source>Right drag</source>
         <translation>Движение с правой кнопкой</translation>
+    </message>
+    <message>
+        <source>Root of the DICOMweb service</source>
+        <translation>Корень службы DICOMweb</translation>
     </message>
     <message>
         <source>Rotate left</source>
@@ -2658,6 +2694,10 @@
     <message>
         <source>The memory for images takes effect at the next start.</source>
         <translation>Объём памяти для изображений изменится при следующем запуске.</translation>
+    </message>
+    <message>
+        <source>The name {name} is taken by another node.</source>
+        <translation>Имя {name} уже занято другим узлом.</translation>
     </message>
     <message>
         <source>The network part of the program ended unexpectedly.</source>

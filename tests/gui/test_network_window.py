@@ -17,6 +17,7 @@ from tests.machine import tool
 from tests.network.archive_source import FileSource
 from tests.network.conftest import free_port
 from tests.network.objects import make_ct, make_series, save
+from tests.network.web_library import StartServer, serve
 from viewer.app.bootstrap import Program
 from viewer.app.desk.desk import NetworkDesk
 from viewer.app.paths import folders
@@ -44,6 +45,7 @@ from viewer.ui.network.send_dialog import SendDialog
 from viewer.ui.network.transfers_page import TransfersPage
 
 pytestmark = pytest.mark.network_peers
+__all__ = ["serve"]
 LONG = 40_000
 
 
@@ -136,9 +138,9 @@ def screen(qapp: QApplication, qtbot: QtBot) -> Iterator[Screen]:
 class Archive:
     """Our own archive with two series of one study and one of another; it also takes what is sent."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, many: int = 12) -> None:
         self.known: dict[str, RemoteNode] = {}
-        first = make_series(folder / "a", 12, StudyDescription="Head", SeriesDescription="Axial", SeriesNumber="2")
+        first = make_series(folder / "a", many, StudyDescription="Head", SeriesDescription="Axial", SeriesNumber="2")
         study = str(_value(first[0], "StudyInstanceUID"))
         one = make_ct(study=study, StudyDescription="Head", SeriesDescription="Scout", SeriesNumber="1")
         (folder / "b").mkdir()
@@ -512,7 +514,7 @@ def test_rules_send_on_what_is_received(screen: Screen, archive: Archive, tmp_pa
     screen.wait(lambda: "NoSuchKeyword" in dialog._said.text())
     dialog.table.item(0, 3).setText("StudyDescription=*head*")
     dialog.save.click()
-    screen.wait(lambda: not dialog.isVisible())
+    screen.wait(lambda: "routing" not in screen.window.requests._dialogs)
     port = screen.listen()
     heads = make_series(tmp_path / "h", 2, StudyDescription="HEAD CT")
     sent("storescu", port, "NEGATO", *heads, *make_series(tmp_path / "k", 1, StudyDescription="Knee"))
@@ -526,7 +528,7 @@ def test_rules_send_on_what_is_received(screen: Screen, archive: Archive, tmp_pa
 def test_a_node_is_entered_tested_kept_and_removed(screen: Screen, archive: Archive) -> None:
     dialog = screen.dialog("nodes")
     assert isinstance(dialog, NodesDialog)
-    dialog.add.click()
+    dialog.add_node.trigger()
     form = dialog.node
     form.name.setText("New one")
     form.title.setText("ARCHIVE")
@@ -600,6 +602,71 @@ def test_every_part_speaks_russian_and_takes_every_look(screen: Screen, archive:
     QCoreApplication.processEvents()
     assert screen.page.search_button.text() == "Search"
     dialog.close()
+
+
+def test_an_archive_is_entered_tested_searched_and_fetched_from_over_dicomweb(
+    screen: Screen, serve: StartServer, tmp_path: Path
+) -> None:
+    paths = make_series(tmp_path / "web", 5, StudyDescription="From the web", SeriesDescription="Axial")
+    running = serve(paths)
+    dialog = screen.dialog("nodes")
+    assert isinstance(dialog, NodesDialog)
+    dialog.add_archive.trigger()
+    form = dialog.archive
+    form.name.setText("Cloud")
+    form.url.setText("pacs")
+    dialog.save.click()
+    assert "not an address of a DICOMweb archive" in dialog.said.text()
+    form.url.setText(running.url + "/nowhere")
+    dialog.test.click()
+    screen.wait(lambda: any(line.startswith("✗ DICOMweb search") for line in dialog.steps.lines))
+    form.url.setText(running.url)
+    dialog.test.click()
+    screen.wait(lambda: dialog.steps.lines and dialog.steps.lines[-1] == "The node answers.")
+    dialog.save.click()
+    screen.wait(lambda: screen.desk.nodes.archives)
+    assert screen.desk.nodes.archives[0].url == running.url
+    assert dialog.list.item(1).text().startswith("Cloud")
+    dialog.close()
+    search = found(screen, name="peer")
+    study = study_index(search, "From the web")
+    assert search.model.result(study).line() == "CT · 1 series · 5 objects"
+    search.tree.expand(study)
+    screen.wait(lambda: series_titles(search, study) == ["Axial"])
+    search.open(search.model.result(study))
+    viewport = screen.workspace.layout.active
+    screen.wait(lambda: viewport.frame is not None and viewport.count == 5)
+    screen.wait(lambda: screen.desk.transfers.transfers[0].state is TransferState.DONE)
+    screen.wait(lambda: search.model.result(study).presence() == "here")
+    dialog = screen.dialog("nodes")
+    assert isinstance(dialog, NodesDialog)
+    dialog.list.setCurrentRow(1)
+    dialog.remove.click()
+    screen.wait(lambda: not screen.desk.nodes.archives and dialog.list.count() == 1)
+    dialog.close()
+
+
+def test_a_fetch_that_is_paused_goes_on_with_what_is_missing(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Archive(tmp_path, many=400)
+    try:
+        screen.know(made.node)
+        search = found(screen)
+        head = study_index(search, "Head")
+        page = screen.transfers
+        search.fetch(search.model.result(head))
+        screen.wait(lambda: page.current is not None and page.current.done > 3)
+        page.buttons["pause"].click()
+        screen.wait(lambda: page.current is not None and page.current.state is TransferState.PAUSED)
+        assert page.current is not None
+        here = page.current.done
+        assert 3 < here < 401
+        page.buttons["resume"].click()
+        screen.wait(lambda: page.current is not None and page.current.state is TransferState.DONE)
+        assert (page.current.done, page.current.total) == (401, 401)
+    finally:
+        made.listener.close()
 
 
 def test_the_whole_way_received_searched_fetched_shown(screen: Screen, archive: Archive, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from viewer.model.remote import (
     Transfer,
     TransferObject,
 )
+from viewer.model.web_archives import WebArchive
 
 Said = Callable[[Message], None]  # NO_MESSAGE: it went well
 
@@ -36,7 +37,7 @@ class Call(Protocol):
 
 
 class Nodes(Protocol):
-    """The list of remote nodes. A change that cannot be written is said by `done`."""
+    """The lists of remote nodes and of DICOMweb archives. A change that cannot be written is said by `done`."""
 
     @property
     def changed(self) -> SignalInstance: ...
@@ -47,6 +48,19 @@ class Nodes(Protocol):
         ...
 
     def named(self, name: str) -> RemoteNode | None: ...
+
+    @property
+    def archives(self) -> tuple[WebArchive, ...]:
+        """By name."""
+        ...
+
+    def source(self, name: str) -> RemoteNode | WebArchive | None:
+        """What can be searched under this name."""
+        ...
+
+    def put_archive(self, archive: WebArchive, *, replacing: str, secret: str | None, done: Said) -> None: ...
+
+    def remove_archive(self, name: str, done: Said) -> None: ...
 
     def put(self, node: RemoteNode, *, replacing: str, secret: str | None, done: Said) -> None:
         """Add a node, or replace the one named `replacing`. `secret` goes into the key store, None leaves it as it is."""
@@ -59,11 +73,13 @@ class Nodes(Protocol):
     def read(self, path: str, done: Said) -> None:
         """Take in the nodes of such a file; names that are there stay as they are."""
 
-    def test(self, node: RemoteNode, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]) -> Call:
-        """TCP, TLS, association, C-ECHO; stops at the first step that fails."""
+    def test(
+        self, node: RemoteNode | WebArchive, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]
+    ) -> Call:
+        """TCP, TLS, association, C-ECHO; stops at the first step that fails. An archive is asked for one study."""
         ...
 
-    def keep_secret(self, node: RemoteNode, secret: str) -> None:
+    def keep_secret(self, node: RemoteNode | WebArchive, secret: str) -> None:
         """For this run, and in the system's key store where there is one."""
 
 

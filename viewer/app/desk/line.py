@@ -50,6 +50,10 @@ class NodeLine:
         """Give an order to the node; it is started when it does not run."""
         self.work(lambda: order(self._started()))
 
+    def order_now(self, order: Order) -> None:
+        """As `order`, from the thread of the desk, before what waits there."""
+        order(self._started())
+
     def order_if_running(self, order: Order) -> None:
         """An order that a node which does not run needs not."""
         self.work(lambda: order(self._process) if self._process is not None else None)

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from psygnal import Signal
 
+from viewer.app.archive_list import FILE_NAME as ARCHIVES
+from viewer.app.archive_list import ArchiveList
 from viewer.app.desk.line import NodeLine
 from viewer.app.node_list import FILE_NAME, NodeList, key_of, read_nodes, write_nodes
 from viewer.app.node_messages import Check, Checked, Died, Ended, Listening, message_from
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
-from viewer.model.nodes import RemoteNode
+from viewer.model.nodes import NodeAddressError, RemoteNode
 from viewer.model.remote import TestStep
+from viewer.model.web_archives import WebArchive
 from viewer.workspace.network_services import Said
 
 ENDED = message("The network part of the program ended unexpectedly.")
@@ -31,7 +34,9 @@ class DeskNodes:
     def __init__(self, line: NodeLine) -> None:
         self._line = line
         self._list: NodeList | None = None
+        self._archive_list: ArchiveList | None = None
         self.nodes: tuple[RemoteNode, ...] = ()
+        self.archives: tuple[WebArchive, ...] = ()
         self.notice: Message = NO_MESSAGE
         self._tests: dict[str, _Test] = {}
         line.attend(Checked, self._on_checked)
@@ -43,14 +48,17 @@ class DeskNodes:
         """On the thread of the desk."""
         try:
             self._list = NodeList(self._line.config / FILE_NAME)
+            self._archive_list = ArchiveList(self._line.config / ARCHIVES)
         except NegatoscopeError as error:
             self.notice = error.reason
-            return
-        self._say(self._list.nodes)
+        self._say()
 
-    def _say(self, nodes: tuple[RemoteNode, ...]) -> None:
+    def _say(self) -> None:
+        nodes = self._list.nodes if self._list is not None else ()
+        archives = self._archive_list.archives if self._archive_list is not None else ()
+
         def say() -> None:
-            self.nodes = nodes
+            self.nodes, self.archives = nodes, archives
             self.changed.emit()
 
         self._line.post(say)
@@ -59,8 +67,44 @@ class DeskNodes:
         wanted = name.strip().casefold()
         return next((node for node in self.nodes if key_of(node) == wanted), None)
 
+    def source(self, name: str) -> RemoteNode | WebArchive | None:
+        wanted = name.strip().casefold()
+        found = next((one for one in self.archives if one.name.strip().casefold() == wanted), None)
+        return self.named(name) or found
+
+    def put_archive(self, archive: WebArchive, *, replacing: str, secret: str | None, done: Said) -> None:
+        def change(archives: ArchiveList) -> None:
+            if self._list is not None and self._list.named(archive.name) is not None:
+                raise NodeAddressError(message("The name {name} is taken by another node.", name=archive.name))
+            archives.put(archive)
+            if replacing and replacing.strip().casefold() != archive.name.strip().casefold():
+                archives.remove(replacing)
+            if secret:
+                self._keep(archive, secret)
+
+        self._change_archives(change, done)
+
+    def remove_archive(self, name: str, done: Said) -> None:
+        self._change_archives(lambda archives: archives.remove(name), done)
+
+    def _change_archives(self, change: Callable[[ArchiveList], object], done: Said) -> None:
+        def work() -> None:
+            said = NO_MESSAGE
+            try:
+                if self._archive_list is None:
+                    self._archive_list = ArchiveList(self._line.config / ARCHIVES)
+                change(self._archive_list)
+            except NegatoscopeError as error:
+                said = error.reason
+            self._say()
+            self._line.post(lambda: done(said))
+
+        self._line.work(work)
+
     def put(self, node: RemoteNode, *, replacing: str, secret: str | None, done: Said) -> None:
         def change(nodes: NodeList) -> Message:
+            if self._archive_list is not None and self._archive_list.named(node.name) is not None:
+                raise NodeAddressError(message("The name {name} is taken by another node.", name=node.name))
             nodes.put(node)
             if replacing and replacing.strip().casefold() != key_of(node):
                 nodes.remove(replacing)
@@ -100,27 +144,29 @@ class DeskNodes:
             except NegatoscopeError as error:
                 said = error.reason
             else:
-                self._say(self._list.nodes)
+                self._say()
             self._line.post(lambda: done(said))
 
         self._line.work(work)
 
     # -- secrets
 
-    def keep_secret(self, node: RemoteNode, secret: str) -> None:
+    def keep_secret(self, node: RemoteNode | WebArchive, secret: str) -> None:
         self._line.work(lambda: self._keep(node, secret))
 
-    def _keep(self, node: RemoteNode, secret: str) -> None:
+    def _keep(self, node: RemoteNode | WebArchive, secret: str) -> None:
         """On the thread of the desk: a key store may take its time, or ask the user."""
-        from viewer.app.secret_store import SecretStore, secret_name
+        from viewer.app.secret_store import SecretStore
 
-        name = secret_name(node)
-        self._line.order(lambda process: process.keep_secret(name, secret))
+        name = _secret_name(node)
+        self._line.order_now(lambda process: process.keep_secret(name, secret))
         SecretStore().put(name, secret)
 
     # -- the test
 
-    def test(self, node: RemoteNode, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]) -> _Test:
+    def test(
+        self, node: RemoteNode | WebArchive, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]
+    ) -> _Test:
         made = _Test(self._line, step, ended)
         self._tests[made.ticket] = made
         if secret:
@@ -128,10 +174,9 @@ class DeskNodes:
         self._line.order(lambda process: process.give(Check(asdict(node), made.ticket)))
         return made
 
-    def _keep_for_this_run(self, node: RemoteNode, secret: str) -> None:
-        from viewer.app.secret_store import secret_name
-
-        self._line.order(lambda process: process.keep_secret(secret_name(node), secret))
+    def _keep_for_this_run(self, node: RemoteNode | WebArchive, secret: str) -> None:
+        name = _secret_name(node)
+        self._line.order_now(lambda process: process.keep_secret(name, secret))
 
     def _on_checked(self, event: Checked) -> None:
         test = self._tests.get(event.ticket)
@@ -155,6 +200,17 @@ class DeskNodes:
             if test is not None:
                 test.tell(TestStep("tcp", False, 0.0, reason, advice))
                 test.end()
+
+
+def _secret_name(node: RemoteNode | WebArchive) -> str:
+    """Under which name its secret is kept."""
+    if isinstance(node, WebArchive):
+        from viewer.app import web_secrets
+
+        return web_secrets.secret_name(node)
+    from viewer.app.secret_store import secret_name
+
+    return secret_name(node)
 
 
 class _Test:

@@ -29,7 +29,7 @@ class DeskQueries:
         self, query: RemoteQuery, answered: Callable[[Sequence[RemoteEntity]], None], ended: Callable[[QueryEnd], None]
     ) -> _Call:
         call = _Call(self._line, query, answered, ended)
-        node = self._nodes.named(query.source)
+        node = self._nodes.source(query.source)
         if node is None:
             reason = message("The list has no node named {name}.", name=query.source)
             call.end(QueryEnd(False, reason=reason))

@@ -141,7 +141,7 @@ class DeskTransfers:
         self._fetch(same)
 
     def _fetch(self, job: JobState) -> None:
-        node = self._nodes.named(job.node)
+        node = self._nodes.source(job.node)
         with self._lock:
             job.ticket, job.wish, job.failed, job.run_total = uuid.uuid4().hex, "", 0, 0
             job.reason = job.advice = NO_MESSAGE

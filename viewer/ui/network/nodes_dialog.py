@@ -1,6 +1,8 @@
-"""The nodes: this workstation and the remote ones, each edited and tested here."""
+"""The nodes: this workstation, the remote ones and DICOMweb archives, each edited and tested here."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -22,8 +25,10 @@ from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import NodeAddressError, RemoteNode
 from viewer.model.remote import ListenerSettings
+from viewer.model.web_archives import WebArchive
 from viewer.ui.dialogs.dialog import Dialog
 from viewer.ui.i18n import tr, translated
+from viewer.ui.network.archive_form import NEW_ARCHIVE, ArchiveForm
 from viewer.ui.network.listener_form import ListenerForm
 from viewer.ui.network.node_form import NEW_NODE, NodeForm
 from viewer.ui.network.test_steps import TestSteps
@@ -31,6 +36,8 @@ from viewer.ui.theme import Theme
 from viewer.workspace.network_services import Call, Network
 
 _NAME = Qt.ItemDataRole.UserRole
+_PAGE = Qt.ItemDataRole.UserRole + 1
+OWN, NODE, ARCHIVE = range(3)
 
 
 class NodesDialog(Dialog):
@@ -40,11 +47,16 @@ class NodesDialog(Dialog):
         super().__init__(theme, parent, width=900, height=740)
         self._network = network
         self._test: Call | None = None
-        self._editing = ""  # name of the node in the form; "" for a new one
+        self._is_open = True
+        self._editing = ""  # name of the node or archive in the form; "" for a new one
         self.list = QListWidget()
         self.list.setObjectName("nodes")
         self.add, self.remove = QToolButton(), QToolButton()
-        self.listener, self.node = ListenerForm(theme), NodeForm(theme)
+        self.listener, self.node, self.archive = ListenerForm(theme), NodeForm(theme), ArchiveForm(theme)
+        self._kinds = QMenu(self)
+        self.add_node, self.add_archive = self._kinds.addAction(""), self._kinds.addAction("")
+        self.add.setMenu(self._kinds)
+        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.steps = TestSteps(theme)
         self.said = QLabel()
         self.said.setWordWrap(True)
@@ -69,7 +81,7 @@ class NodesDialog(Dialog):
         tools.addStretch()
         left.addLayout(tools)
         self.pages = QStackedWidget()
-        for page in (self.listener, self.node):
+        for page in (self.listener, self.node, self.archive):
             area = QScrollArea()
             area.setWidgetResizable(True)
             area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -97,7 +109,8 @@ class NodesDialog(Dialog):
     def _connect(self) -> None:
         network = self._network
         self.list.currentItemChanged.connect(self._on_row)
-        self.add.clicked.connect(self._new)
+        self.add_node.triggered.connect(lambda: self._new(NODE))
+        self.add_archive.triggered.connect(lambda: self._new(ARCHIVE))
         self.remove.clicked.connect(self._remove)
         self.test.clicked.connect(self._on_test)
         self.save.clicked.connect(self._on_save)
@@ -106,11 +119,17 @@ class NodesDialog(Dialog):
         self._close.clicked.connect(self.close)
         self.listener.changed.connect(self._on_edit)
         self.node.changed.connect(self._on_edit)
+        self.archive.changed.connect(self._on_edit)
         network.nodes.changed.connect(self._fill)
         network.listener.changed.connect(self._follow_listener)
         self.finished.connect(self._let_go)
 
+    def _while_open(self, function: Callable[..., None]) -> Callable[..., None]:
+        """`function` for as long as the dialog is there: answers may come later."""
+        return lambda *values: function(*values) if self._is_open else None
+
     def _let_go(self, _code: int) -> None:
+        self._is_open = False
         self._stop_test()
         self._network.nodes.changed.disconnect(self._fill, missing_ok=True)
         self._network.listener.changed.disconnect(self._follow_listener, missing_ok=True)
@@ -123,17 +142,20 @@ class NodesDialog(Dialog):
         blocked = self.list.blockSignals(True)
         self.list.clear()
         own = self._network.listener.settings.entity
-        self._row("", tr("This workstation"), f"{own.ae_title}:{own.port}")
+        self._row("", tr("This workstation"), f"{own.ae_title}:{own.port}", OWN)
         for node in self._network.nodes.nodes:
             is_insecure = node.tls is not None and node.tls.insecure
-            self._row(node.name, node.name, (tr("insecure") + " · " if is_insecure else "") + str(node), is_insecure=is_insecure)
+            self._row(node.name, node.name, str(node), NODE, is_insecure=is_insecure)
+        for archive in self._network.nodes.archives:
+            self._row(archive.name, archive.name, str(archive), ARCHIVE, is_insecure=archive.is_secure and archive.tls.insecure)
         self.list.blockSignals(blocked)
         place = self._place_of(wanted) if wanted is not None else 0
         self.list.setCurrentRow(max(place, 0))
 
-    def _row(self, name: str, title: str, line: str, *, is_insecure: bool = False) -> None:
-        item = QListWidgetItem(f"{title}\n{line}")
+    def _row(self, name: str, title: str, line: str, page: int, *, is_insecure: bool = False) -> None:
+        item = QListWidgetItem(f"{title}\n" + (tr("insecure") + " · " if is_insecure else "") + line)
         item.setData(_NAME, name)
+        item.setData(_PAGE, page)
         item.setSizeHint(QSize(0, self.theme.px(50)))
         if is_insecure:
             item.setForeground(QColor(self.theme.colours.fault))
@@ -149,32 +171,40 @@ class NodesDialog(Dialog):
         self._stop_test()
         self.steps.clear()
         self._say(NO_MESSAGE)
-        is_own = current is None or self.list.row(current) == 0
-        self.pages.setCurrentIndex(0 if is_own else 1)
+        page = int(current.data(_PAGE)) if current is not None else OWN
+        self._editing = str(current.data(_NAME)) if current is not None else ""
+        is_own = page == OWN
+        self.pages.setCurrentIndex(page)
+        source = self._network.nodes.source(self._editing)
         if is_own:
             self.listener.show_settings(self._network.listener.settings)
             self._follow_listener()
             self._ask_entry()
-        elif current is not None:
-            node = self._network.nodes.named(str(current.data(_NAME)))
-            self._editing = node.name if node is not None else ""
-            self.node.show_node(node or NEW_NODE)
+        elif page == NODE:
+            self.node.show_node(source if isinstance(source, RemoteNode) else NEW_NODE)
+        else:
+            self.archive.show_archive(source if isinstance(source, WebArchive) else NEW_ARCHIVE)
         self.test.setVisible(not is_own)
         self.remove.setEnabled(not is_own)
         self.save.setEnabled(not is_own and not self._editing)
 
-    def _new(self) -> None:
-        self._editing = ""
-        self._row("", tr("New node"), "")
+    def _new(self, page: int) -> None:
+        self._row("", tr("New node") if page == NODE else tr("New archive"), "", page)
         self.list.setCurrentRow(self.list.count() - 1)
+        self.save.setEnabled(True)
+        if page == ARCHIVE:
+            self.archive.name.setFocus()
+            return
         self.node.name.clear()
         self.node.host.clear()
         self.node.title.setFocus()
-        self.save.setEnabled(True)
 
     def _remove(self) -> None:
-        if self._editing:
-            self._network.nodes.remove(self._editing, self._say)
+        nodes = self._network.nodes
+        if self._editing and self.pages.currentIndex() == ARCHIVE:
+            nodes.remove_archive(self._editing, self._while_open(self._say))
+        elif self._editing:
+            nodes.remove(self._editing, self._while_open(self._say))
         self._editing = ""
         self._fill()
 
@@ -183,7 +213,7 @@ class NodesDialog(Dialog):
     def _on_edit(self) -> None:
         self.save.setEnabled(True)
         self._say(NO_MESSAGE)
-        if self.pages.currentIndex() == 0:
+        if self.pages.currentIndex() == OWN:
             self._ask_entry()
 
     def _follow_listener(self) -> None:
@@ -198,16 +228,20 @@ class NodesDialog(Dialog):
             entity = self.listener.value().entity
         except NegatoscopeError:
             return
-        self._network.listener.entry(entity, self.listener.show_entry)
+        self._network.listener.entry(entity, self._while_open(self.listener.show_entry))
 
     def _on_save(self) -> None:
-        if self.pages.currentIndex() == 0:
+        if self.pages.currentIndex() == OWN:
             self._save_listener()
             return
-        node = self._valid_node()
-        if node is not None:
-            replacing, self._editing = self._editing, node.name
-            self._network.nodes.put(node, replacing=replacing, secret=self.node.typed_secret(), done=self._saved)
+        source, nodes = self._valid_source(), self._network.nodes
+        if source is None:
+            return
+        replacing, self._editing = self._editing, source.name
+        if isinstance(source, WebArchive):
+            nodes.put_archive(source, replacing=replacing, secret=self.archive.typed_secret(), done=self._while_open(self._saved))
+        else:
+            nodes.put(source, replacing=replacing, secret=self.node.typed_secret(), done=self._while_open(self._saved))
 
     def _save_listener(self) -> None:
         try:
@@ -215,15 +249,16 @@ class NodesDialog(Dialog):
         except NodeAddressError as error:
             self._say_error(error)
             return
-        self._network.listener.change(settings, self._saved)
+        self._network.listener.change(settings, self._while_open(self._saved))
 
     def _saved(self, said: Message) -> None:
         self.save.setEnabled(bool(said))
         self._say(said)
 
-    def _valid_node(self) -> RemoteNode | None:
+    def _valid_source(self) -> RemoteNode | WebArchive | None:
+        """What the form makes; None, said to the user, where it makes nothing."""
         try:
-            return self.node.value()
+            return self.archive.value() if self.pages.currentIndex() == ARCHIVE else self.node.value()
         except NodeAddressError as error:
             self._say_error(error)
             return None
@@ -239,11 +274,12 @@ class NodesDialog(Dialog):
 
     def _on_test(self) -> None:
         self._stop_test()
-        node = self._valid_node()
-        if node is None:
+        source = self._valid_source()
+        if source is None:
             return
+        form = self.archive if isinstance(source, WebArchive) else self.node
         self.steps.begin()
-        self._test = self._network.nodes.test(node, self.node.typed_secret(), self.steps.add, self._on_tested)
+        self._test = self._network.nodes.test(source, form.typed_secret(), self.steps.add, self._on_tested)
 
     def _on_tested(self) -> None:
         self._test = None
@@ -260,7 +296,7 @@ class NodesDialog(Dialog):
     def _on_import(self) -> None:
         dialog = self._file_dialog(tr("Import nodes"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._network.nodes.read(path, self._say))
+        dialog.fileSelected.connect(lambda path: self._network.nodes.read(path, self._while_open(self._say)))
         dialog.open()
 
     def _on_export(self) -> None:
@@ -268,7 +304,7 @@ class NodesDialog(Dialog):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.selectFile("nodes.json")
-        dialog.fileSelected.connect(lambda path: self._network.nodes.write(path, self._say))
+        dialog.fileSelected.connect(lambda path: self._network.nodes.write(path, self._while_open(self._say)))
         dialog.open()
 
     def _file_dialog(self, title: str) -> QFileDialog:
@@ -294,6 +330,8 @@ class NodesDialog(Dialog):
         for button, text in ((self.add, tr("Add a node")), (self.remove, tr("Remove this node"))):
             button.setToolTip(text)
             button.setAccessibleName(text)
+        self.add_node.setText(tr("DICOM node"))
+        self.add_archive.setText(tr("DICOMweb archive"))
         self.test.setText(tr("Test"))
         self.save.setText(tr("Save"))
         self._import.setText(tr("Import …"))
@@ -301,6 +339,7 @@ class NodesDialog(Dialog):
         self._close.setText(tr("Close"))
         self.listener.retranslate()
         self.node.retranslate()
+        self.archive.retranslate()
         self.steps.fill()
         for place in range(self.list.count()):
             item = self.list.item(place)

@@ -100,7 +100,7 @@ class SearchPage(QWidget):
 
     def _on_nodes(self) -> None:
         self.sources.fill()
-        has_nodes = bool(self._network.nodes.nodes)
+        has_nodes = bool(self._network.nodes.nodes or self._network.nodes.archives)
         for widget in (self.sources, self.form, self.tree, self.fetch_button):
             widget.setVisible(has_nodes)
         self.no_nodes.setVisible(not has_nodes)
@@ -187,7 +187,7 @@ class SearchPage(QWidget):
 
     def _ask_secret(self) -> None:
         source = next((name for name, end in self._ends.items() if end.needs_secret), "")
-        node = self._network.nodes.named(source)
+        node = self._network.nodes.source(source)
         if node is None:
             return
 

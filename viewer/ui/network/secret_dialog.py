@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from viewer.model.nodes import RemoteNode
+from viewer.model.web_archives import WebArchive
 from viewer.ui.dialogs.dialog import Dialog, paragraph
 from viewer.ui.i18n import tr
 from viewer.ui.theme import Theme
@@ -15,7 +16,9 @@ from viewer.ui.theme import Theme
 class SecretDialog(Dialog):
     """Calls `answer` with what was typed; not when it is given up."""
 
-    def __init__(self, node: RemoteNode, answer: Callable[[str], None], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, node: RemoteNode | WebArchive, answer: Callable[[str], None], theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, parent, width=420, height=210)
         self._node = node
         self._hint = paragraph()

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from viewer.model.nodes import RemoteNode
+from viewer.model.web_archives import WebArchive
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.i18n import tr
 from viewer.ui.theme import Theme
@@ -38,14 +40,15 @@ class SourceList(QListWidget):
         asked = self._kept()
         blocked = self.blockSignals(True)
         self.clear()
-        for node in self._nodes.nodes:
+        sources: tuple[RemoteNode | WebArchive, ...] = (*self._nodes.nodes, *self._nodes.archives)
+        for node in sources:
             is_insecure = node.tls is not None and node.tls.insecure
             item = QListWidgetItem(node.name + (" · " + tr("insecure") if is_insecure else ""))
             item.setData(_NAME, node.name)
             item.setToolTip(str(node))
             item.setSizeHint(QSize(0, self._theme.px(26)))
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            ticked = node.name in asked or len(self._nodes.nodes) == 1
+            ticked = node.name in asked or len(sources) == 1
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
             if is_insecure:
                 item.setForeground(QColor(self._theme.colours.fault))
@@ -87,5 +90,7 @@ class SourceList(QListWidget):
         item = self.itemAt(event.position().toPoint())
         if event.mimeData().hasFormat(DISPLAY_SET_MIME) and item is not None:
             event.acceptProposedAction()
+            if self._nodes.named(str(item.data(_NAME))) is None:
+                return  # an archive that is searched over DICOMweb alone
             key = bytes(event.mimeData().data(DISPLAY_SET_MIME).data()).decode()
             self.dropped.emit(key, str(item.data(_NAME)))

@@ -70,6 +70,7 @@ class TestSteps(QWidget):
             "tls": tr("TLS"),
             "association": tr("Association"),
             "echo": tr("C-ECHO"),
+            "search": tr("DICOMweb search"),
         }.get(step.name, step.name)
         if step.passed:
             return tr("✓ {step}: passed in {milliseconds} ms", step=name, milliseconds=f"{step.milliseconds:.0f}")
