@@ -6,6 +6,7 @@ too many wait, the one that waited longest is dropped for the newest.
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import threading
@@ -355,6 +356,11 @@ def _listen(entity: ApplicationEntity) -> socket.socket:
         sock.listen(socket.SOMAXCONN)
     except OSError as error:
         sock.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise ConnectError(
+                message("This computer has no address {address}.", address=entity.interface),
+                advice=message("Choose one of its own addresses, or none to listen on all."),
+            ) from error
         raise ConnectError(
             message("Port {port} cannot be listened on: {reason}.", port=entity.port, reason=error.strerror or ""),
             advice=message("Choose another port; another program may have it, or ports below 1024 may need permission."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from viewer.model.messages import message
@@ -226,8 +226,3 @@ def unique_keys(level: Level, identifier: Identifier) -> dict[str, Value]:
     """The unique keys down to `level` that `identifier` holds (PS3.4 C.6)."""
     wanted = ("PatientID", *UNIQUE_KEYS[level])
     return {keyword: text_of(identifier, keyword) for keyword in wanted if text_of(identifier, keyword)}
-
-
-def with_keys(query: Query, **keys: str) -> Query:
-    """`query` with further keys."""
-    return replace(query, keys={**query.keys, **keys})

@@ -21,7 +21,7 @@ PARTS = (
     ("pydicom", "MIT"),
     ("numpy", "BSD-3-Clause"),
     ("imagecodecs", "BSD-3-Clause"),
-    ("pynetdicom", "MIT"),
+    ("h11", "MIT"),
     ("platformdirs", "MIT"),
     ("psygnal", "BSD-3-Clause"),
 )
