@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from viewer.dicom.sop_classes import WHOLE_SLIDES, kind_of, name_of
 from viewer.library.phases import split_repeated, time_key
-from viewer.library.slice_geometry import Orientation, group_by_orientation, plane_name, positions_along_normal
+from viewer.library.slice_geometry import group_by_orientation, positions_along_normal
 from viewer.library.study_doctor import FindingKind, examine, slice_of
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.hierarchy import FrameRef, Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.model.planes import Orientation, normal_to, plane_name
 
 MAX_IMAGE_TYPES = 12  # more kinds of Image Type in one series number its images (ultrasound does), they do not sort them
 MANY_ORIENTATIONS = 4  # more than these, each with an image or two, are a turn around an axis: one stack
@@ -49,6 +50,7 @@ def split_series(series: Series, instances: Sequence[Instance]) -> tuple[Display
         else:
             groups.append(_alone(instance, kind, len(instances) > 1))
     groups.extend(_stacks(stackable, series.modality))
+    groups.sort(key=_tiles, reverse=True)  # the finest level of a slide first
     return tuple(_display_set(series, group) for group in groups)
 
 
@@ -67,6 +69,12 @@ def _alone(instance: Instance, kind: DisplaySetKind, has_company: bool) -> _Grou
     if instance.copy:
         reason = _copy_reason(instance.copy)
     return _Group((instance,), kind, (instance.sop_instance_uid, str(instance.copy)), (reason,) if reason else ())
+
+
+def _tiles(group: _Group) -> int:
+    """How many tiles a whole slide has; 0 for all else, whose order stays."""
+    first = group.instances[0]
+    return first.number_of_frames if first.sop_class_uid in WHOLE_SLIDES else 0
 
 
 def _shown(number: int | None) -> str:
@@ -142,7 +150,8 @@ def _by_orientation(group: _Group) -> list[_Group]:
         value = _rounded(orientation)
         taken[value] = taken.get(value, 0) + 1
         unique = value if taken[value] == 1 else f"{value}#{taken[value]}"
-        reason = message("{plane} orientation", plane=plane_name(orientation))
+        plane = message("unknown orientation") if orientation is None else plane_name(normal_to(orientation))
+        reason = message("{plane} orientation", plane=plane)
         finer.append(group.finer(members, unique, reason, orientation))
     return finer
 

@@ -56,6 +56,13 @@ def test_an_attribute_that_varies_without_repeating_positions_does_not_split() -
     assert stacks(images) == [(8, "")]
 
 
+def test_axes_that_are_a_little_long_sort_like_those_that_get_letters() -> None:
+    """What is sound enough for orientation letters is so for sorting: the row axis is 4 % too long here."""
+    images = [image(n, image_position=(0.0, 0.0, -2.0 * n), image_orientation=(1.04, 0.0, 0.0, 0.0, 1.0, 0.0)) for n in range(5)]
+    (found,) = split_series(series(), images)
+    assert [ref.sop_instance_uid for ref in found.frames] == [f"1.2.{n}" for n in (4, 3, 2, 1, 0)]
+
+
 def test_the_beats_of_a_cine_are_one_stack_for_each_slice() -> None:
     images = [
         image(z * 100 + beat, z=z * 8.0, trigger_time=beat * 40.0, instance_number=z * 100 + beat)
@@ -92,6 +99,14 @@ def test_images_that_turn_around_an_axis_are_one_stack() -> None:
         c, s = math.cos(number * math.pi / 12), math.sin(number * math.pi / 12)
         images.append(image(number, image_position=(c, s, 0.0), image_orientation=(c, s, 0.0, 0.0, 0.0, -1.0)))
     assert stacks(images) == [(12, "")]
+
+
+def test_a_level_of_a_slide_is_one_image_and_the_finest_comes_first() -> None:
+    slide = "1.2.840.10008.5.1.4.1.1.77.1.6"
+    tiles = {1: 4, 2: 900, 3: 64}
+    images = [image(number, sop_class_uid=slide, number_of_frames=count) for number, count in tiles.items()]
+    found = split_series(series(modality="SM"), images)
+    assert [one.frames for one in found] == [(images[number - 1].first_frame,) for number in (2, 3, 1)]
 
 
 def test_documents_and_multi_frame_images_stand_alone() -> None:
