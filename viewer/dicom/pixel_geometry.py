@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.frame_attributes import FrameAttributes
 from viewer.model.geometry import FrameGeometry, SpacingSource
+from viewer.model.planes import Vector, normal_of, unit_axes
 from viewer.model.ultrasound import UltrasoundRegion
 
-Vector = tuple[float, float, float]
 Spacing = tuple[float, float]
 
 PIXEL_MEASURES, PLANE_POSITION, PLANE_ORIENTATION = 0x00289110, 0x00209113, 0x00209116
@@ -19,7 +17,6 @@ _GRID_OFFSETS, _SLICE_VECTOR = 0x3004000C, 0x00540080
 
 _MAX_SPACING = 10_000.0
 _SAME = 1e-4
-_UNIT_TOLERANCE = 0.05
 _QUADRUPED = "QUADRUPED"
 
 
@@ -138,24 +135,6 @@ def _axes(frame: FrameAttributes) -> tuple[Vector, Vector] | None:
     return unit_axes(holder.numbers(0x00200037)) if holder is not None else None
 
 
-def unit_axes(values: tuple[float, ...]) -> tuple[Vector, Vector] | None:
-    """Two perpendicular unit vectors, or None when the six numbers are none (PS3.3 C.7.6.2.1.1)."""
-    if len(values) != 6:
-        return None
-    row, column = values[:3], values[3:]
-    sizes = math.hypot(*row), math.hypot(*column)
-    if any(abs(size - 1) > _UNIT_TOLERANCE for size in sizes):
-        return None
-    along, down = _scaled(row, 1 / sizes[0]), _scaled(column, 1 / sizes[1])
-    if abs(sum(a * b for a, b in zip(along, down, strict=True))) > _UNIT_TOLERANCE:
-        return None
-    return along, down
-
-
-def _scaled(vector: tuple[float, ...], factor: float) -> Vector:
-    return vector[0] * factor, vector[1] * factor, vector[2] * factor
-
-
 def _place_holder(frame: FrameAttributes, tag: int, macro: int) -> DataSet | None:
     """Who states `tag`: a functional group, the top level, or the frame's detector in nuclear medicine."""
     found = frame.macro(macro)
@@ -183,13 +162,7 @@ def _position(frame: FrameAttributes, axes: tuple[Vector, Vector] | None) -> Vec
     if frame.own is not None or axes is None:
         return place
     offset = _offset_along_normal(frame, place, axes)
-    return tuple(a + offset * b for a, b in zip(place, normal(axes), strict=True)) if offset else place  # type: ignore[return-value]
-
-
-def normal(axes: tuple[Vector, Vector]) -> Vector:
-    """Row axis × column axis."""
-    (a, b, c), (d, e, f) = axes
-    return b * f - c * e, c * d - a * f, a * e - b * d
+    return tuple(a + offset * b for a, b in zip(place, normal_of(*axes), strict=True)) if offset else place  # type: ignore[return-value]
 
 
 def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vector, Vector]) -> float:
@@ -201,7 +174,7 @@ def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vect
             return 0.0
         if offsets[0] == 0:
             return offsets[index]
-        sign = normal(axes)[2]
+        sign = normal_of(*axes)[2]
         return (offsets[index] - place[2]) * (1 if sign > 0 else -1) if abs(sign) > 0.99 else 0.0
     if _SLICE_VECTOR in top:
         slices = top.numbers(_SLICE_VECTOR, b"US")

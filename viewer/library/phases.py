@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from viewer.library.slice_geometry import Orientation, positions_along_normal
+from viewer.library.slice_geometry import positions_along_normal
 from viewer.model.hierarchy import Instance
 from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.model.planes import Orientation
 
 MAX_PHASES = 40
 CINE_BEATS = 8  # fewer trigger times at one slice are phases, not a loop

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from viewer.library.slice_geometry import Orientation, Vector, is_sound, normal_of, same_orientation
+from viewer.library.slice_geometry import same_orientation
 from viewer.model.hierarchy import Instance
 from viewer.model.messages import Message, message
+from viewer.model.planes import Orientation, Vector, dot, normal_to, unit_orientation
 
 SAME_PLACE = 0.002  # mm
 TILT_DEGREES = 0.5
@@ -56,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What the doctor looks at: one single-frame image, or one frame. Lengths in mm."""
+    """What the doctor looks at: one single-frame image, or one frame. Lengths in mm; the axes are unit vectors."""
 
     position: Vector | None = None
     orientation: Orientation | None = None
@@ -71,7 +72,7 @@ def slice_of(instance: Instance) -> Slice:
     """A single-frame instance as the doctor sees it."""
     return Slice(
         instance.image_position,
-        instance.image_orientation if is_sound(instance.image_orientation) else None,
+        unit_orientation(instance.image_orientation),
         instance.instance_number,
         (instance.columns, instance.rows),
         instance.pixel_spacing,
@@ -176,8 +177,8 @@ def _missing(slices: Sequence[Slice], modality: str) -> list[Finding]:
 
 def _along(slices: Sequence[Slice], orientation: Orientation) -> list[Finding]:
     """Findings of slices that share an orientation: spacing, tilt, order."""
-    normal = normal_of(orientation)
-    ordered = sorted(((_dot(_known(one), normal), one) for one in slices), key=lambda pair: pair[0])
+    normal = normal_to(orientation)
+    ordered = sorted(((dot(_known(one), normal), one) for one in slices), key=lambda pair: pair[0])
     places = [ordered[0]]
     for pair in ordered[1:]:
         if pair[0] - places[-1][0] > SAME_PLACE:
@@ -194,10 +195,6 @@ def _along(slices: Sequence[Slice], orientation: Orientation) -> list[Finding]:
 
 def _known(one: Slice) -> Vector:
     return one.position or (0.0, 0.0, 0.0)
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def _duplicates(repeated: int, places: int) -> list[Finding]:
@@ -250,8 +247,8 @@ def _tilt(positions: Sequence[Vector], orientation: Orientation) -> list[Finding
     """The angle between the way from first to last slice and the normal, when all steps go that way (gantry tilt)."""
     first, last = positions[0], positions[-1]
     way = (last[0] - first[0], last[1] - first[1], last[2] - first[2])
-    length = math.sqrt(_dot(way, way))
-    along = _dot(way, normal_of(orientation))
+    length = math.sqrt(dot(way, way))
+    along = dot(way, normal_to(orientation))
     if length <= 0 or abs(along) <= 0:
         return []
     degrees = math.degrees(math.acos(min(abs(along) / length, 1.0)))

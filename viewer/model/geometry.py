@@ -8,6 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.planes import Vector, dot, normal_of
+
 
 class SpacingSource(StrEnum):
     """Which attribute gave the spacing, in falling order of trust; a badge shows all but the first."""
@@ -32,14 +34,27 @@ class FrameGeometry:
     spacing: tuple[float, float] | None = None
     spacing_source: SpacingSource = SpacingSource.NONE
     aspect: float = 1.0
-    position: tuple[float, float, float] | None = None
-    row_axis: tuple[float, float, float] | None = None
-    column_axis: tuple[float, float, float] | None = None
+    position: Vector | None = None
+    row_axis: Vector | None = None
+    column_axis: Vector | None = None
     frame_of_reference_uid: str = ""
     slice_thickness: float | None = None
     spacing_between_slices: float | None = None
     patient_orientation: tuple[str, str] | None = None  # (0020,0020), used when no direction cosines exist
     quadruped: bool = False
+
+    @property
+    def normal(self) -> Vector | None:
+        """Row axis × column axis."""
+        if self.row_axis is None or self.column_axis is None:
+            return None
+        return normal_of(self.row_axis, self.column_axis)
+
+    @property
+    def depth(self) -> float | None:
+        """Place of the frame's plane along its normal, in mm from the origin of the Frame of Reference."""
+        normal = self.normal
+        return None if normal is None or self.position is None else dot(self.position, normal)
 
     def affine(self) -> NDArray[np.float64] | None:
         """4×4 matrix from (column, row, 0, 1) to patient mm (PS3.3 C.7.6.2.1.1), or None when unknown."""
@@ -48,11 +63,11 @@ class FrameGeometry:
         matrix = np.eye(4)
         matrix[:3, 0] = np.asarray(self.row_axis) * self.spacing[1]
         matrix[:3, 1] = np.asarray(self.column_axis) * self.spacing[0]
-        matrix[:3, 2] = np.cross(self.row_axis, self.column_axis)
+        matrix[:3, 2] = normal_of(self.row_axis, self.column_axis)
         matrix[:3, 3] = self.position
         return matrix
 
-    def patient_point(self, column: float, row: float) -> tuple[float, float, float] | None:
+    def patient_point(self, column: float, row: float) -> Vector | None:
         """Patient mm of the image point (`column`, `row`); whole numbers are pixel centres."""
         matrix = self.affine()
         if matrix is None:

@@ -217,21 +217,12 @@ def _series_corner(
 def _place(facts: FrameFacts) -> list[Part]:
     location = _number(facts, "SliceLocation")
     if location is None:
-        location = _along_normal(facts)
+        location = facts.geometry.depth
     thickness = facts.geometry.slice_thickness
     return [
         "" if location is None else message("Loc {millimetres} mm", millimetres=number_text(round(location, 2))),
         "" if not thickness else message("{millimetres} mm", millimetres=number_text(round(thickness, 2))),
     ]
-
-
-def _along_normal(facts: FrameFacts) -> float | None:
-    """Distance of the frame's plane from the origin, in mm."""
-    space = facts.geometry
-    if space.position is None or space.row_axis is None or space.column_axis is None:
-        return None
-    (a, b, c), (d, e, f), (x, y, z) = space.row_axis, space.column_axis, space.position
-    return (b * f - c * e) * x + (c * d - a * f) * y + (a * e - b * d) * z
 
 
 def _technique(facts: FrameFacts) -> list[list[Part]]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.geometry import FrameGeometry, SpacingSource
 from viewer.model.hierarchy import Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.pixels import FrameFacts
+from viewer.model.planes import dot, normal_of, plane_name, unit_axes
 from viewer.model.text import plain, time_of_day
 from viewer.model.view import ViewPresentation
 from viewer.workspace.corner_text import Part, date_part, identity_of, number_text
 from viewer.workspace.orientation import edge_letters
 from viewer.workspace.services import Catalogue
 
-_STRAIGHT = 0.97  # component of the normal along an axis of the patient: less is oblique
-_PLANES = (message("sagittal"), message("coronal"), message("axial"))
 _SPACING_NOTES = {
     SpacingSource.CALIBRATED: message("calibrated"),
     SpacingSource.IMAGER_MAGNIFIED: message("from the detector, magnification taken off"),
@@ -123,14 +120,13 @@ def _place(catalogue: Catalogue, display_set: DisplaySet, first: Instance | None
 
 
 def _plane(geometry: FrameGeometry | None, first: Instance | None) -> tuple[Part, ...]:
-    orientation = first.image_orientation if first else None
-    if geometry is not None and geometry.row_axis is not None and geometry.column_axis is not None:
-        orientation = (*geometry.row_axis, *geometry.column_axis)
-    if orientation is None:
+    axes = unit_axes(first.image_orientation) if first else None
+    normal = normal_of(*axes) if axes is not None else None
+    if geometry is not None and geometry.normal is not None:
+        normal = geometry.normal
+    if normal is None:
         return (message("not stated"),)
-    normal = np.abs(np.cross(orientation[:3], orientation[3:]))
-    axis = int(np.argmax(normal))
-    name = _PLANES[axis] if normal[axis] > _STRAIGHT else message("oblique")
+    name = plane_name(normal)
     if geometry is None:
         return (name,)
     letters = edge_letters(geometry, ViewPresentation())
@@ -143,12 +139,13 @@ def _depths(catalogue: Catalogue, display_set: DisplaySet) -> tuple[float, float
     if len(display_set.frames) < 2 or len(display_set.frames) != display_set.number_of_instances:
         return None
     chosen = (display_set.frames[0], display_set.frames[1], display_set.frames[-1])
-    found = [one for one in map(catalogue.instance, chosen) if one is not None and one.image_position and one.image_orientation]
-    if len(found) < len(chosen):
+    found = [catalogue.instance(ref) for ref in chosen]
+    axes = unit_axes(found[0].image_orientation) if found[0] is not None else None
+    places = [one.image_position for one in found if one is not None and one.image_position is not None]
+    if axes is None or len(places) < len(chosen):
         return None
-    orientation = found[0].image_orientation or (0.0,) * 6
-    normal = np.cross(orientation[:3], orientation[3:])
-    depths = [float(np.dot(normal, one.image_position or (0.0, 0.0, 0.0))) for one in found]
+    normal = normal_of(*axes)
+    depths = [dot(place, normal) for place in places]
     return round(abs(depths[1] - depths[0]), 4), round(abs(depths[2] - depths[0]), 4)
 
 

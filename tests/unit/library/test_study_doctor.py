@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.library_desk import AXIAL, image, series, write
 from viewer.app.main import main
 from viewer.library.split_rules import split_series
-from viewer.library.study_doctor import Finding, FindingKind, Slice, examine
+from viewer.library.study_doctor import Finding, FindingKind, Slice, examine, slice_of
 
 
 def stack(count: int = 8, step: float = 2.0, **changes: object) -> list[Slice]:
@@ -35,6 +35,18 @@ def test_a_sound_stack_gets_no_finding() -> None:
     assert examine(stack(1), "CT") == ()
     assert examine([], "CT") == ()
     assert examine(stack(5, step=0.0123456), "CT") == ()
+
+
+def test_axes_that_are_a_little_long_do_not_stretch_the_distances() -> None:
+    long = (1.03, 0.0, 0.0, 0.0, 1.03, 0.0)
+    slices = [
+        slice_of(
+            image(n, image_position=(0.0, 0.0, 2.0 * n), image_orientation=long, slice_thickness=1.5, pixel_spacing=(1.0, 1.0))
+        )
+        for n in range(5)
+    ]
+    (finding,) = examine(slices, "CT")
+    assert str(finding.text) == "0.5 mm between slices of 1.5 mm are not imaged."
 
 
 @pytest.mark.parametrize("degrees", [1.0, 12.5, 30.0])
