@@ -18,6 +18,7 @@ import pytest
 from tests.machine import tool
 from tests.network.conftest import free_port, ours, select_pause
 from tests.network.objects import CT, make_ct, make_series, save
+from tests.network.test_storage import Heard
 from viewer.app.node_list import NodeList
 from viewer.library.library import Library
 from viewer.library.report_store import StoredReports
@@ -134,6 +135,36 @@ def test_a_promised_report_outlives_kill_9(tmp_path: Path) -> None:
     assert report.failed == {"1.2.9": 0x0112}
     assert stored.kept() == []  # it is not delivered again
     stored.close()
+
+
+@pytest.mark.slow
+def test_kill_9_between_receiving_and_forwarding(tmp_path: Path, caller: Caller) -> None:
+    """A rule forwards all: what was acknowledged reaches the other node, however often the node between them dies."""
+    folder = tmp_path / "store"
+    reached = Heard()
+    archive = Listener(ApplicationEntity("ARCHIVE", 0), [StorageService(InstanceStore(tmp_path / "archive", reached))])
+    NodeList(folder / "config" / "nodes.json").put(RemoteNode("ARCHIVE", "127.0.0.1", archive.port))
+    (folder / "config" / "routing.json").write_text('{"rules": [{"name": "all", "to": ["ARCHIVE"], "keys": {}}]}')
+    items = [read_item(str(path)) for path in make_series(tmp_path / "out", 120)]
+    rng = random.Random(5)
+    acknowledged: set[str] = set()
+    for _ in range(max(1, KILLS // 13)):
+        left = [item for item in items if item.sop_instance_uid not in acknowledged]
+        with receiver(folder, options=("--library",)) as (process, node):
+            killer = Killer(process, rng)
+            results = send_once(node, left, caller, killer)
+        killer.join()
+        acknowledged |= {result.item.sop_instance_uid for result in results if result.is_done}
+    assert len(acknowledged) < len(items)
+    with receiver(folder, options=("--library",)):
+        for _ in range(400):
+            if acknowledged <= {one.sop_instance_uid for one in reached.instances}:
+                break
+            select_pause()
+    archive.close()
+    forwarded = [one.sop_instance_uid for one in reached.instances]
+    assert acknowledged <= set(forwarded)
+    assert len(forwarded) < len(set(forwarded)) + 60  # again, only what was under way when the node died
 
 
 class Killer:
