@@ -492,6 +492,10 @@
         <translation>Выберите другой порт: этот может быть занят другой программой, а для портов ниже 1024 могут требоваться права.</translation>
     </message>
     <message>
+        <source>Choose one of its own addresses, or none to listen on all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose: {name}</source>
         <translation>Выбрать: {name}</translation>
     </message>
@@ -3176,6 +3180,10 @@
         <translation>Этот сертификат или ключ не подходит: {path}.</translation>
     </message>
     <message>
+        <source>This computer has no address {address}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This file cannot be read: {reason}.</source>
         <translation>Не удаётся прочитать этот файл: {reason}.</translation>
     </message>
@@ -3936,8 +3944,8 @@
         <translation>на узел {node}</translation>
     </message>
     <message>
-        <source>tries again in {seconds} s</source>
-        <translation>повтор через {seconds} с</translation>
+        <source>tries again at {time}</source>
+        <translation>повтор в {time}</translation>
     </message>
     <message>
         <source>unchanged</source>

@@ -20,6 +20,7 @@ from tests.network.objects import make_ct, make_series, save
 from tests.network.web_library import StartServer, serve
 from viewer.app.bootstrap import Program
 from viewer.app.desk.desk import NetworkDesk
+from viewer.app.folder_lock import FolderLock
 from viewer.app.paths import folders
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import ApplicationEntity, IdentityWay, RemoteNode, RetrieveWay, TlsFiles
@@ -460,7 +461,7 @@ def test_a_send_to_nobody_waits_is_cancelled_and_survives_the_program(qapp: QApp
     assert dialog is not None
     dialog.send.click()
     first.wait(lambda: first.desk.transfers.transfers and first.desk.transfers.transfers[0].state is TransferState.WAITING)
-    assert "No connection" in str(first.desk.transfers.transfers[0].reason)
+    assert first.desk.transfers.transfers[0].reason.source.startswith("No connection to {node}")  # can be said in any language
     title = first.desk.transfers.transfers[0].title
     first.close()
     second = Screen(qapp, qtbot)
@@ -667,6 +668,19 @@ def test_a_fetch_that_is_paused_goes_on_with_what_is_missing(
         assert (page.current.done, page.current.total) == (401, 401)
     finally:
         made.listener.close()
+
+
+def test_a_second_program_says_that_the_folder_is_taken(screen: Screen, archive: Archive) -> None:
+    """The node of the first has the folder of received objects."""
+    screen.know(archive.node)
+    lock = FolderLock(folders().data / "received")
+    try:
+        search = screen.search
+        search.ask()
+        screen.wait(lambda: not search.is_asking)
+        assert "Another node of ours already uses this folder" in search.faults.text()
+    finally:
+        lock.close()
 
 
 def test_the_whole_way_received_searched_fetched_shown(screen: Screen, archive: Archive, tmp_path: Path) -> None:

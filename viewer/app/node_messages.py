@@ -188,6 +188,7 @@ class JobNow:
     total: int
     done: int
     failed: int
+    said: Mapping[str, Any] = field(default_factory=dict)  # the reason as `plain_message` writes it, where it is known
 
 
 @dataclass(frozen=True, slots=True)

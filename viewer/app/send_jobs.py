@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from viewer.app.node_list import node_from
 from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
+from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import RemoteNode
 from viewer.network.requestor import Caller
 from viewer.network.send_queue import run_job
@@ -55,6 +56,7 @@ class SendJobs:
         self._store, self._caller, self._changed, self._done, self._policy = store, caller, changed, done, policy
         self._wake = threading.Condition()
         self._closing = False
+        self._reasons: dict[int, Message] = {}  # of this run, with their values: the store keeps the English text
         self._stopped: dict[int, JobState] = {}  # running jobs that are to stop, and what they become then
         store.recover()
         self._threads = [threading.Thread(target=self._run, name="send-job", daemon=True) for _ in range(workers)]
@@ -75,6 +77,10 @@ class SendJobs:
 
     def jobs(self) -> tuple[Job, ...]:
         return self._store.jobs()
+
+    def reason_of(self, job: int) -> Message:
+        """Why the last attempt of this run did not go well."""
+        return self._reasons.get(job, NO_MESSAGE)
 
     def items(self, job: int) -> tuple[JobItem, ...]:
         """Every object of a job, in order."""
@@ -178,6 +184,7 @@ class SendJobs:
         caller = replace(self._caller(node), stop=lambda: self._is_stopped(job.id))
         queue = _Queue(self._store, node, job.attempts + 1 >= self._policy.attempts, self._done)
         run_job(queue, job.id, caller, policy=_ONE_RUN, wait=lambda seconds: False)
+        self._reasons[job.id] = queue.said
         with self._wake:
             stopped = self._stopped.pop(job.id, None)
             left = bool(self._store.open_paths(job.id))
@@ -202,6 +209,7 @@ class _Queue:
     def __init__(self, store: JobStore, node: RemoteNode, is_last: bool, done: ObjectDone) -> None:
         self._store, self._node, self._is_last, self._done = store, node, is_last, done
         self.reason = ""
+        self.said = NO_MESSAGE
 
     def open_paths(self, job: int) -> Sequence[str]:
         return self._store.open_paths(job)
@@ -212,13 +220,13 @@ class _Queue:
     def record(self, job: int, path: str, result: SendResult) -> None:
         reason = str(result.reason)
         if not result.is_done:
-            self.reason = reason
+            self.reason, self.said = reason, result.reason
             if result.may_pass and not self._is_last:
                 return
         self._store.record(job, path, result.outcome.value, result.status, reason)
         self._done(self._node, ObjectProgress(job, path, result.outcome.value, reason))
 
     def refuse(self, job: int, path: str, error: NegatoscopeError) -> None:
-        self.reason = str(error.reason)
+        self.reason, self.said = str(error.reason), error.reason
         self._store.record(job, path, Outcome.SKIPPED.value, None, self.reason)
         self._done(self._node, ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))

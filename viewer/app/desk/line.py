@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from viewer.app.node_messages import Event
+from viewer.app.node_messages import Died, Event, Ready
 from viewer.app.node_process import NodeProcess, node_command
 
 Later = Callable[[int, Callable[[], None]], Callable[[], None]]
@@ -31,6 +31,7 @@ class NodeLine:
         self._lock = threading.Lock()
         self._closed = False
         self._handlers: dict[type, list[Callable[[Any], None]]] = {}
+        self.is_ready = False  # the node takes orders
 
     def attend(self, kind: type, handler: Callable[[Any], None]) -> None:
         """Have `handler` called with events of a kind, on a thread of the process."""
@@ -79,6 +80,8 @@ class NodeLine:
                 )
 
     def _on_event(self, event: Event) -> None:
+        if isinstance(event, (Ready, Died)):
+            self.is_ready = isinstance(event, Ready)
         for handler in self._handlers.get(type(event), ()):
             handler(event)
 

@@ -191,7 +191,7 @@ class DeskNodes:
             test.end()
 
     def _on_listening(self, event: Listening) -> None:
-        if event.said and self._line.process_id == 0:  # it could not even start
+        if event.said and not self._line.is_ready:  # it could not even start
             self._give_up(message_from(event.said), message_from(event.hint))
 
     def _give_up(self, reason: Message, advice: Message) -> None:

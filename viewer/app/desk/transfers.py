@@ -23,6 +23,7 @@ from viewer.app.node_messages import (
     Ended,
     Fetching,
     JobNow,
+    Listening,
     ListJobs,
     ListObjects,
     ObjectNow,
@@ -60,6 +61,7 @@ class DeskTransfers:
         for kind, handler in (
             (JobNow, self._on_job), (ObjectNow, self._on_object), (Objects, self._on_objects), (Queued, self._on_queued),
             (Fetching, self._on_fetching), (Received, self._on_received), (Ended, self._on_ended), (Committed, self._on_committed),
+            (Listening, self._on_listening),
         ):  # fmt: skip
             line.attend(kind, handler)
 
@@ -227,7 +229,7 @@ class DeskTransfers:
                 self._jobs[key] = job
             job.state = TransferState(event.state)
             job.done, job.total, job.failed, job.next_try = event.done + event.failed, event.total, event.failed, event.next_try
-            job.reason = message("{text}", text=event.reason) if event.reason else NO_MESSAGE
+            job.reason = message_from(event.said) or (message("{text}", text=event.reason) if event.reason else NO_MESSAGE)
             self._ask_to_commit(job)
         self._changed()
 
@@ -292,6 +294,18 @@ class DeskTransfers:
                     job.note_object(uid, "missing", "", 0, 0.0)
             job.wish = ""
         self._changed(keep=True)
+
+    def _on_listening(self, event: Listening) -> None:
+        """Fetches wait for the user when the node cannot even start: another program of ours has its folder."""
+        if not event.said or self._line.is_ready:
+            return
+        with self._lock:
+            waiting = [job for job in self._jobs.values() if job.ticket]
+            for job in waiting:
+                job.ticket, job.state = "", TransferState.PAUSED
+                job.reason, job.advice = message_from(event.said), message_from(event.hint)
+        if waiting:
+            self._changed(keep=True)
 
     def _of_ticket(self, ticket: str) -> JobState | None:
         return next((job for job in self._jobs.values() if job.ticket == ticket), None) if ticket else None

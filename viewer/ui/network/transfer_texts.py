@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDateTime, QLocale
 
 from viewer.model.remote import Direction, Transfer, TransferState
 from viewer.model.text import plain
@@ -25,8 +23,8 @@ def route_of(transfer: Transfer) -> str:
 
 def state_text(transfer: Transfer) -> str:
     if transfer.state is TransferState.WAITING:
-        seconds = max(round(transfer.next_try - time.time()), 0)
-        return tr("tries again in {seconds} s", seconds=seconds)
+        when = QDateTime.fromSecsSinceEpoch(round(transfer.next_try)).time()
+        return tr("tries again at {time}", time=when.toString("HH:mm:ss"))
     return {
         TransferState.QUEUED: tr("waits for its turn"),
         TransferState.RUNNING: tr("under way"),
