@@ -14,7 +14,6 @@ from struct import error as StructError  # noqa: N812
 from typing import Literal, NamedTuple, Protocol
 
 from viewer.dicom import charset
-from viewer.dicom.detect import HAS_LONG_LENGTH
 from viewer.dicom.element_walk import BIG, LITTLE, MoreNeeded, OddEncodingError, Order, skip_undefined
 from viewer.model.errors import TooLargeError
 from viewer.model.messages import message
@@ -90,6 +89,13 @@ class DataSet:
         found = self.elements.get(tag)
         return charset.decode(found.value[:_LIMIT], self.encodings).strip(_PADDING) if found is not None and found.value else ""
 
+    def name(self, tag: int) -> str:
+        """PN in the file's character set, groups and components kept (PS3.5 6.2.1)."""
+        found = self.elements.get(tag)
+        if found is None or not found.value:
+            return ""
+        return charset.decode(found.value[:_LIMIT], self.encodings, is_name=True).strip(_PADDING).rstrip("=")
+
     def texts(self, tag: int) -> tuple[str, ...]:
         """The values of a multi-valued LO, SH."""
         found = self.elements.get(tag)
@@ -105,7 +111,7 @@ class DataSet:
         raw = found.value if found.value is not None else self.raw(tag)
         form = _FORMATS.get(found.vr if found.vr in _FORMATS and found.vr != b"OB" else vr)
         if found.vr in (b"DS", b"IS", b"LO", b"SH", b"CS") or form is None:
-            return _decimals(raw)
+            return decimals(raw)
         return self._binary(raw, form)
 
     def _binary(self, raw: bytes, form: str) -> tuple[float, ...]:
@@ -176,7 +182,7 @@ def _item_bounds(b: bytes, explicit: bool, order: Order) -> list[tuple[int, int]
     p, n = 0, len(b)
     while p + 8 <= n and len(bounds) < MAX_ITEMS:
         key, length = order.implicit(b, p)
-        if tag_of(key, order) != 0xFFFEE000:
+        if order.tag(key) != 0xFFFEE000:
             break
         start = p + 8
         if length == _UNDEFINED:
@@ -201,11 +207,6 @@ def data_set_of(b: bytes, explicit: bool, order: Order, encodings: tuple[str, ..
         pass  # what was read so far stands
     own = out.get(0x00080005)
     return DataSet(out, explicit, order, charset.codecs_of(own.value) if own is not None and own.value else encodings)
-
-
-def tag_of(key: int, order: Order) -> int:
-    """The tag of four bytes read as one number."""
-    return (key & 0xFFFF) << 16 | key >> 16 if order.little else key
 
 
 def walk_level(  # noqa: C901 - one hot loop: calls would double its time
@@ -275,7 +276,8 @@ def _take_undefined(
     return min(end, len(b))
 
 
-def _decimals(raw: bytes) -> tuple[float, ...]:
+def decimals(raw: bytes) -> tuple[float, ...]:
+    """The values of a DS or IS, finite ones only: one that is none makes the answer empty."""
     try:
         values = [float(part) for part in raw.strip(b" \0").split(b"\\")]
     except ValueError:
@@ -290,11 +292,6 @@ def _salvaged_decimals(raw: bytes) -> tuple[float, ...]:
     except ValueError:
         return ()
     return tuple(values) if all(map(math.isfinite, values)) else ()
-
-
-def is_long(vr: bytes) -> bool:
-    """True where the length of an explicit VR takes four bytes."""
-    return bool(HAS_LONG_LENGTH.get(vr))
 
 
 def order_of(little: bool) -> Order:

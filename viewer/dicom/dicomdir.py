@@ -82,7 +82,7 @@ def _read_records(content: bytes, at: int, encoding: Encoding) -> tuple[int, dic
 def _element(content: bytes, at: int, encoding: Encoding, order: Order) -> tuple[int, int, int]:
     """(tag, offset of the value, its length) of the element at `at`."""
     key, length = order.implicit(content, at)
-    tag = (key & 0xFFFF) << 16 | key >> 16 if order.little else key
+    tag = order.tag(key)
     if not encoding.explicit:
         return tag, at + 8, length
     _, vr, length = order.explicit(content, at)

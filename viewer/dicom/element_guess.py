@@ -37,7 +37,7 @@ def next_sound_element(source: ByteSource, at: int, end: int, last: int, little:
     block = source.read(at, SEARCHED)
     for skipped in range(1, len(block) - 8):
         key, number, length = order.explicit(block, skipped)
-        tag = _tag(key, order)
+        tag = order.tag(key)
         is_long = order.kinds.get(number)
         if is_long is None or not last < tag < _LAST_TAG or (tag >> 16) - (last >> 16) > _WIDEST_GAP:
             continue
@@ -56,10 +56,6 @@ def _leads_on(source: ByteSource, at: int, end: int, tag: int, order: Order) -> 
     if len(head) < 8:
         return False
     key, number, _ = order.explicit(head, 0)
-    following = _tag(key, order)
+    following = order.tag(key)
     is_known = number in order.kinds
     return following > tag and (is_known or following >> 16 == tag >> 16 or following in _ENDS)
-
-
-def _tag(key: int, order: Order) -> int:
-    return (key & 0xFFFF) << 16 | key >> 16 if order.little else key

@@ -44,6 +44,10 @@ class Order:
         """Group of a tag read as one number."""
         return key & 0xFFFF if self.little else key >> 16
 
+    def tag(self, key: int) -> int:
+        """The tag (0xGGGGEEEE) of four bytes read as one number."""
+        return (key & 0xFFFF) << 16 | key >> 16 if self.little else key
+
     def key(self, tag: int) -> int:
         """The four bytes of a tag read as one number."""
         return (tag & 0xFFFF) << 16 | tag >> 16 if self.little else tag

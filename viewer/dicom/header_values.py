@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from viewer.dicom import charset
+from viewer.dicom.data_set import decimals
 from viewer.dicom.detect import Layout
 
 _PADDING = " \0"
@@ -74,26 +74,17 @@ class Header:
         raw = self.elements.get(tag)
         if not raw:
             return None
-        try:
-            found = tuple([float(part) for part in raw.strip(b" \0").split(b"\\")])
-        except ValueError:
-            return None
-        return found if len(found) == count and all(map(math.isfinite, found)) else None
+        found = decimals(raw)
+        return found if len(found) == count else None
 
     def unsigned(self, tag: int) -> int:
         """First value of a US or UL; 0 when absent. Some writers use text or a longer VR."""
         raw = self.elements.get(tag)
         if not raw:
             return 0
-        order = "little" if self.layout.encoding.little else "big"
-        if len(raw) in (2, 4):
-            return int.from_bytes(raw, "little" if order == "little" else "big")
-        return int.from_bytes(raw[:2], "little" if order == "little" else "big")
+        return int.from_bytes(raw if len(raw) == 4 else raw[:2], "little" if self.layout.encoding.little else "big")
 
 
 def _first_float(raw: bytes) -> float | None:
-    try:
-        value = float(raw.split(b"\\", 1)[0].strip(b" \0"))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    found = decimals(raw.split(b"\\", 1)[0])
+    return found[0] if found else None

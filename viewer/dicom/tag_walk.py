@@ -157,7 +157,7 @@ class TagWalk:
             return self._ran_out(level)
         order = LITTLE if level.little else BIG
         key, number, length = order.explicit(self._window, place)
-        tag = (key & 0xFFFF) << 16 | key >> 16 if level.little else key
+        tag = order.tag(key)
         if tag >> 16 == 0xFFFE:
             return self._delimiter(level, tag)
         head, vr = 8, ""
@@ -281,7 +281,7 @@ class TagWalk:
         order, count, total, start = LITTLE if level.little else BIG, 0, 0, self._at
         while (head := self._peek(8)) and len(head) == 8:
             key, length = order.implicit(head, 0)
-            tag = (key & 0xFFFF) << 16 | key >> 16 if level.little else key
+            tag = order.tag(key)
             if tag != ITEM_TAG:
                 self._at += 8 if tag == _SEQUENCE_END else 0
                 break
@@ -309,7 +309,7 @@ class TagWalk:
             return self._ran_out(level)
         order = LITTLE if level.little else BIG
         key, length = order.implicit(self._window, place)
-        tag = (key & 0xFFFF) << 16 | key >> 16 if level.little else key
+        tag = order.tag(key)
         if tag == ITEM_TAG:
             return self._enter_item(level, length)
         if tag == _SEQUENCE_END:

@@ -9,6 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.library_desk import write
+from viewer.dicom.whole_header import read_whole_header
 from viewer.library.read_instance import FoundInstance, b_value, made_up_uid, patient_of, read_instance, series_of, study_of
 
 MR = "1.2.840.10008.5.1.4.1.1.4"
@@ -39,6 +40,17 @@ def test_everything_that_sorting_needs(tmp_path: Path) -> None:
     assert (series.series_number, series.series_time, series.body_part_examined) == (4, "0900", "CHEST")
     study = study_of(found.header, "1.2.3", "key")
     assert (study.study_id, study.patient_age, study.study_date) == ("S1", "042Y", "20240131")
+
+
+def test_a_decimal_comma_reads_as_it_does_for_the_picture(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "f", ImagePositionPatient=["1.5", "2", "3"], SliceThickness="2.5", ImageOrientationPatient=[1, 0, 0, 0, 1, 0]
+    )
+    path.write_bytes(path.read_bytes().replace(b"1.5\\2\\3", b"1,5\\2\\3").replace(b"2.5 ", b"2,5 "))
+    one = read_instance(str(path)).instance
+    header = read_whole_header(str(path))
+    assert one.image_position == (1.5, 2.0, 3.0) == header.data_set.numbers(0x00200032)
+    assert one.slice_thickness == 2.5 == header.data_set.number(0x00180050)
 
 
 def test_values_that_change_within_a_series_are_never_taken_from_its_last_file(tmp_path: Path) -> None:
