@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from viewer.model.text import split_date
+
 _SEPARATORS = re.compile(r"[\W_]+", re.UNICODE)
 
 
@@ -44,8 +46,8 @@ def name_text(name: str) -> str:
 
 def date_text(date: str) -> str:
     """A DA value as search text: as DICOM, ISO and German or Russian readers write it."""
-    digits = date.replace(".", "").strip()
-    if len(digits) != 8 or not digits.isdigit():
+    found = split_date(date)
+    if found is None:
         return normalised(date)
-    year, month, day = digits[:4], digits[4:6], digits[6:]
-    return f"{digits} {year}-{month}-{day} {day}.{month}.{year}"
+    year, month, day = f"{found[0]:04}", f"{found[1]:02}", f"{found[2]:02}"
+    return f"{year}{month}{day} {year}-{month}-{day} {day}.{month}.{year}"

@@ -52,6 +52,12 @@ def split_date(value: str) -> tuple[int, int, int] | None:
     return (year, month, day) if year and 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
+def iso_date(value: str) -> str:
+    """A DA value as YYYY-MM-DD; as it stands when it is no date."""
+    found = split_date(value)
+    return value if found is None else f"{found[0]:04}-{found[1]:02}-{found[2]:02}"
+
+
 def time_of_day(value: str) -> str:
     """HH:MM of a TM value, "" when it is no time."""
     digits = value.strip().replace(":", "")

@@ -6,6 +6,7 @@ from viewer.dicom.data_set import DataSet
 from viewer.dicom.whole_header import WholeHeader
 from viewer.model.document import Document, DocumentLine
 from viewer.model.messages import Message, message
+from viewer.model.text import iso_date
 from viewer.objects.registry import ObjectHandler
 
 _TITLE, _MIME, _LENGTH, _DOCUMENT = 0x00420010, 0x00420012, 0x00420015, 0x00420011
@@ -20,7 +21,7 @@ def read(header: WholeHeader) -> Document:
     facts: list[tuple[Message, str | Message]] = [
         (message("Kind of document"), concept.text(_MEANING) if concept is not None else ""),
         (message("Format"), root.code(_MIME)),
-        (message("Date"), _date(root.code(_CONTENT_DATE))),
+        (message("Date"), iso_date(root.code(_CONTENT_DATE))),
         (message("Size"), message("{count} bytes", count=_size(root))),
     ]
     lines = tuple(DocumentLine(text, label) for label, text in facts if text)
@@ -33,10 +34,6 @@ def _size(root: DataSet) -> int:
     stated = root.integer(_LENGTH, b"UL")
     found = root.elements.get(_DOCUMENT)
     return stated if stated is not None else (found.length if found is not None else 0)
-
-
-def _date(value: str) -> str:
-    return f"{value[:4]}-{value[4:6]}-{value[6:8]}" if len(value) == 8 and value.isdigit() else value
 
 
 handler = ObjectHandler(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.sop_classes import name_of
 from viewer.dicom.whole_header import WholeHeader
 from viewer.model.document import Document, DocumentLine
 from viewer.model.messages import Message, message
+from viewer.model.text import iso_date, person_name
 from viewer.objects.registry import ObjectHandler
 
 MAX_LINES = 5000
@@ -63,27 +64,18 @@ def _concept(item: DataSet) -> str:
 
 
 def _value(item: DataSet) -> str | Message:
-    kind = item.code(_VALUE_TYPE)
-    if kind == "NUM":
-        return _measurement(item)
-    if kind == "CODE":
-        code = item.item(_CODE)
-        return code.text(_MEANING) if code is not None else ""
-    if kind in ("IMAGE", "COMPOSITE", "WAVEFORM"):
-        referenced = item.item(_REFERENCED)
-        return message("see {name}", name=name_of(referenced.code(_SOP_CLASS)) if referenced is not None else kind)
-    plain = {"TEXT": _TEXT, "PNAME": _PERSON}
-    if kind in plain:
-        return item.text(plain[kind]).replace("^", " ").strip() if kind == "PNAME" else item.text(_TEXT)
-    coded = {
-        "DATE": _DATE,
-        "TIME": _TIME,
-        "DATETIME": _DATE_TIME,
-        "UIDREF": _UID,
-        "SCOORD": _GRAPHIC_TYPE,
-        "SCOORD3D": _GRAPHIC_TYPE,
-    }
-    return item.code(coded[kind]) if kind in coded else ""
+    read_value = _VALUES.get(item.code(_VALUE_TYPE))
+    return "" if read_value is None else read_value(item)
+
+
+def _code(item: DataSet) -> str:
+    code = item.item(_CODE)
+    return code.text(_MEANING) if code is not None else ""
+
+
+def _reference(item: DataSet) -> Message:
+    referenced = item.item(_REFERENCED)
+    return message("see {name}", name=name_of(referenced.code(_SOP_CLASS)) if referenced is not None else item.code(_VALUE_TYPE))
 
 
 def _measurement(item: DataSet) -> str:
@@ -94,6 +86,20 @@ def _measurement(item: DataSet) -> str:
     code = unit.text(_UNIT_CODE) if unit is not None else ""
     return f"{measured.code(_NUMBER)} {'' if code in ('1', '{ratio}') else code}".strip()
 
+
+_VALUES: dict[str, Callable[[DataSet], str | Message]] = {
+    "TEXT": lambda item: item.text(_TEXT),
+    "NUM": _measurement,
+    "CODE": _code,
+    "PNAME": lambda item: person_name(item.name(_PERSON)),
+    "DATE": lambda item: iso_date(item.code(_DATE)),
+    "TIME": lambda item: item.code(_TIME),
+    "DATETIME": lambda item: item.code(_DATE_TIME),
+    "UIDREF": lambda item: item.code(_UID),
+    "SCOORD": lambda item: item.code(_GRAPHIC_TYPE),
+    "SCOORD3D": lambda item: item.code(_GRAPHIC_TYPE),
+    **dict.fromkeys(("IMAGE", "COMPOSITE", "WAVEFORM"), _reference),
+}
 
 # Trial classes are left out. 59 is the Key Object Selection Document, whose tree is made alike.
 _ENDS = "11 22 33 34 35 40 50 59 65 67 68 69 70 71 72 73 74 75 76 77"

@@ -29,7 +29,7 @@ def item(kind: str, concept: str = "", **values: object) -> Dataset:
 
 def report(folder: Path, *content: Dataset, **values: object) -> Document:
     made = item("CONTAINER", "Befund", **values)
-    made.SpecificCharacterSet = "ISO_IR 144"
+    made.SpecificCharacterSet = values.get("SpecificCharacterSet", "ISO_IR 144")
     made.SOPClassUID, made.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.88.33", "1.2.3"
     made.ContentSequence = list(content)
     made.file_meta = FileMetaDataset()
@@ -64,8 +64,14 @@ def test_kinds_of_values(tmp_path: Path) -> None:
         VerificationFlag="VERIFIED",
         CompletionFlag="PARTIAL",
     )
-    assert [str(line.text) for line in document.lines] == ["12.5 mm", "—", "Слева", "Иванов Пётр", "20260312"]
+    assert [str(line.text) for line in document.lines] == ["12.5 mm", "—", "Слева", "Иванов, Пётр", "2026-03-12"]
     assert [str(note) for note in document.notes] == ["This report is not complete."]
+
+
+def test_a_name_in_two_scripts(tmp_path: Path) -> None:
+    name = item("PNAME", "Observer", PersonName="Yamada^Tarou=山田^太郎")
+    document = report(tmp_path, name, SpecificCharacterSet=["", "ISO 2022 IR 87"])
+    assert [str(line.text) for line in document.lines] == ["Yamada, Tarou (山田, 太郎)"]
 
 
 def test_children_come_after_their_parent_and_deeper(tmp_path: Path) -> None:
