@@ -84,9 +84,13 @@ class Program:
             self.bridge.post(self._on_repaired)
 
         self.library.repaired = repaired
+        self.library.left_disk = lambda: self.bridge.post(self._say_library)
 
     def _on_repaired(self) -> None:
         self.workspace.library_replaced.emit()
+        self._say_library()
+
+    def _say_library(self) -> None:
         if self.library.notice:
             self.window.notices.offer(Notice(self.library.notice))
 

@@ -5,6 +5,7 @@ Only the program's own loggers are written. Libraries quote the data they compla
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import warnings
@@ -24,6 +25,9 @@ class _PrivateFile(RotatingFileHandler):
     def _open(self) -> TextIO:  # type: ignore[override]  # the base promises a wider type
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A log that cannot be written, on a full disk for one, is in nobody's way; the usual complaint quotes what was logged."""
 
 
 class _OneLine(logging.Formatter):
@@ -53,7 +57,8 @@ def stop_log(handler: logging.Handler) -> None:
     logger = logging.getLogger(LOGGER)
     logger.removeHandler(handler)
     logger.propagate = True
-    handler.close()
+    with contextlib.suppress(OSError):
+        handler.close()
 
 
 def silence_libraries() -> None:

@@ -26,6 +26,11 @@ def is_damage(error: BaseException) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and any(word in str(error).casefold() for word in _DAMAGE)
 
 
+def is_full(error: BaseException) -> bool:
+    """True when nothing more can be written where the file is."""
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in ("is full", "readonly database"))
+
+
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All or nothing: committed at the end, rolled back by an exception. Raises sqlite3.Error."""
@@ -74,6 +79,13 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def copy_in_memory(self) -> Database:
+        """Everything that is committed, in tables of its own. Raises sqlite3.Error."""
+        copy = Database(None)
+        with self._write_lock:
+            self._writer.backup(copy._writer)
+        return copy
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from viewer.library import entities
-from viewer.library.database import Database, is_damage
+from viewer.library.database import Database, is_damage, is_full
 from viewer.library.display_set_cache import DisplaySetCache
 from viewer.library.index import Index, mark_opened
 from viewer.library.known_files import KnownFile, keep_problems, known_files
@@ -24,7 +24,7 @@ from viewer.library.upkeep import Opened, Upkeep
 from viewer.model.display_set import DisplaySet
 from viewer.model.errors import NegatoscopeError, Problem
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
-from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.requests import StudyFilter
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ class Library:
     All methods may be called from any thread. `notice` says what happened when the index was opened (damaged and rebuilt ...).
     `read_again` are paths that a scan should read to make a damaged index whole; `repaired` is called, on a thread of the library,
     when damage came to light later and `read_again` has grown. `replaced` is called, on any thread, when what a FrameRef names may
-    be another image from now on.
+    be another image from now on. `left_disk` is called, on any thread, when the file can be written no more and the index goes on
+    in memory; `notice` says so.
     """
 
     notice: Message = NO_MESSAGE
@@ -51,6 +52,7 @@ class Library:
         self.read_again = opened.read_again
         self.repaired: Callable[[], None] = lambda: None
         self.replaced: Callable[[], None] = lambda: None
+        self.left_disk: Callable[[], None] = lambda: None
         self._session = secrets.randbits(62)
         self._use(opened.database)
         self._repairing = threading.Lock()
@@ -133,6 +135,28 @@ class Library:
             self._repairing.release()
         self.repaired()
 
+    def _write(self, work: Callable[[], _T]) -> _T:
+        """Do what writes; on a full disk once more, in memory. An error is passed on; if it says damage, the repair starts."""
+        try:
+            with self._noticing():
+                return work()
+        except sqlite3.OperationalError as error:
+            if not is_full(error) or self._upkeep is None:
+                raise
+            self._leave_disk(error)
+            return work()
+
+    def _leave_disk(self, error: sqlite3.Error) -> None:
+        with self._repairing:
+            file = self._database
+            if file.path is None:
+                return  # another thread was quicker
+            self._use(file.copy_in_memory())
+            file.close()
+            reason = str(error)
+            self.notice = message("The library cannot be written ({reason}). What you open now is not remembered.", reason=reason)
+        self.left_disk()
+
     # What is there
 
     def patients(self, query: StudyFilter, offset: int = 0, limit: int = 200) -> tuple[Patient, ...]:
@@ -191,11 +215,13 @@ class Library:
 
         Raises sqlite3.Error.
         """
-        with self._noticing():
-            changes = self._index.add(found, self._session if opened else None)
-            with self._database.reading() as connection:
-                uids = entities.study_uids(connection, changes.studies)
-            self._display_sets.refresh(uids, changes)
+        return self._write(lambda: self._add(found, self._session if opened else None))
+
+    def _add(self, found: Sequence[FoundInstance], session: int | None) -> frozenset[str]:
+        changes = self._index.add(found, session)
+        with self._database.reading() as connection:
+            uids = entities.study_uids(connection, changes.studies)
+        self._display_sets.refresh(uids, changes)
         if changes.has_replaced:
             self.replaced()
         return uids
@@ -214,15 +240,22 @@ class Library:
 
     def opened_again(self, studies: frozenset[int]) -> frozenset[str]:
         """Remember that this run opened study rows whose files did not change. Returns their UIDs. Raises sqlite3.Error."""
-        with self._noticing(), self._database.writing() as connection:
-            mark_opened(connection, studies, self._session)
-            return entities.study_uids(connection, studies)
+
+        def work() -> frozenset[str]:
+            with self._database.writing() as connection:
+                mark_opened(connection, studies, self._session)
+                return entities.study_uids(connection, studies)
+
+        return self._write(work)
 
     def keep_problems(self, problems: Sequence[tuple[Problem, int, int]]) -> frozenset[str]:
         """Remember files, with size and mtime, that are not DICOM; if they were once, that is over. Raises sqlite3.Error."""
-        with self._noticing(), self._database.writing() as connection:
-            changed = keep_problems(connection, problems)
-        return self._removed(changed)
+
+        def work() -> frozenset[str]:
+            with self._database.writing() as connection:
+                return keep_problems(connection, problems)
+
+        return self._removed(self._write(work))
 
     def forget_files(self, files: Sequence[int]) -> frozenset[str]:
         """Take out file rows that are gone from the disk. Returns the studies that changed. Raises sqlite3.Error."""

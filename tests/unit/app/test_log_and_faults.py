@@ -94,3 +94,16 @@ def test_trace_of_a_running_program_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / f"crash-{os.getppid()}.trace").write_text("busy", encoding="utf-8")
     assert TraceFile(tmp_path).left_behind() == ""
     assert list(tmp_path.glob("*.trace"))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")
+def test_a_full_disk_costs_lines_of_the_log_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    handler = start_log(tmp_path)
+    assert isinstance(handler, logging.FileHandler)
+    handler.stream.close()
+    handler.stream = open("/dev/full", "a", encoding="utf-8")  # noqa: SIM115 - the handler closes it
+    try:
+        logging.getLogger("viewer.test").error("the patient is %s", "DOE^JOHN")
+    finally:
+        stop_log(handler)
+    assert capsys.readouterr() == ("", "")

@@ -162,6 +162,31 @@ def test_damage_of_the_search_words_is_damage(data: Path, damage: str) -> None:
         library.close()
 
 
+def test_on_a_full_disk_it_goes_on_in_memory_and_says_so(data: Path) -> None:
+    library = Library(data)
+    told: list[str] = []
+    library.left_disk = lambda: told.append(str(library.notice))
+    pages = library._database._writer.execute("PRAGMA page_count").fetchone()[0]
+    library._database._writer.execute(f"PRAGMA max_page_count = {pages}")
+    try:
+        for number in range(400):
+            write(
+                data.parent / "more" / str(number), SOPInstanceUID=f"1.9.{number}", StudyInstanceUID="1.9", PatientName="Late^Lea"
+            )
+        scan(library, [data.parent / "more"], data.parent / "cache")
+        assert len(everything(library)) == COUNT + 400
+        assert [one.patient_name for one in library.patients(StudyFilter(text="late", opened_only=True))] == ["Late^Lea"]
+        assert told == ["The library cannot be written (database or disk is full). What you open now is not remembered."]
+    finally:
+        library.close()
+    again = Library(data)
+    try:
+        assert len(everything(again)) < COUNT + 400
+        assert again.count_patients(StudyFilter(text="name")) == 4
+    finally:
+        again.close()
+
+
 def test_a_rebuild_opens_nothing_on_the_screen(data: Path) -> None:
     (data / FILE_NAME).write_bytes(b"junk" * 4000)
     library, count = reopened(data)
