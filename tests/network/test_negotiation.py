@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from tests.network.pynetdicom_peers import pynetdicom_provider
 from tests.unit.network.test_user_identity import KEY, NOW, token
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN
 from viewer.model.nodes import RemoteNode
-from viewer.network.association_pdu import UserInformation
+from viewer.network.association_pdu import AssociateRequest, ProposedContext, UserInformation, encode_request
 from viewer.network.listener import Listener
 from viewer.network.query_retrieve_scp import QueryRetrieveService
 from viewer.network.query_scu import FIND, Root
@@ -130,3 +131,23 @@ def test_the_nodes_own_defaults(listen: Callable[..., Listener], caller: Caller)
     offered = {syntax for _, syntaxes in get_contexts(Root.STUDY, [CT], (J2K,)).contexts for syntax in syntaxes}
     assert J2K in offered
     assert "1.2.840.10008.1.2.4.70" not in offered
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "rejection"),
+    [(6, b"\0\2", (1, 2, 2)), (78, b"1.2.840.10008.3.1.1.9", (1, 1, 2)), (74, b"\x11", (1, 1, 2))],
+    ids=["protocol version", "application context", "no application context"],
+)
+def test_another_protocol_is_rejected(
+    listen: Callable[..., Listener], place: int, wrong: bytes, rejection: tuple[int, ...]
+) -> None:
+    """PS3.8 9.3.4: the caller is told why, not just left."""
+    node = ours(listen([VerificationService()]))
+    contexts = (ProposedContext(1, VERIFICATION, ("1.2.840.10008.1.2",)),)
+    sound = encode_request(AssociateRequest("NEGATOSCOPE", "TESTS", contexts, UserInformation(16384)))
+    for data, expected in ((sound, None), (sound[:place] + wrong + sound[place + len(wrong) :], rejection)):
+        with socket.create_connection((node.host, node.port), timeout=10) as sock:
+            sock.sendall(data)
+            answer = sock.recv(4096)
+        assert answer[0] == (2 if expected is None else 3)
+        assert expected is None or tuple(answer[7:10]) == expected

@@ -81,6 +81,8 @@ class AssociateRequest:
     calling_ae_title: str
     contexts: tuple[ProposedContext, ...]
     user: UserInformation
+    application_context: str = APPLICATION_CONTEXT
+    protocol_version: int = 1  # bits; the first is the only one there is (PS3.8 9.3.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +125,24 @@ def decode_request(body: bytes) -> AssociateRequest:
     called, calling, items = _titles(body)
     contexts: list[ProposedContext] = []
     user = UserInformation(0)
+    application = ""
     for kind, value in items:
-        if kind == 0x20:
+        if kind == 0x10:
+            application = _uid(value)
+        elif kind == 0x20:
             contexts.append(_proposed(value))
         elif kind == 0x50:
             user = _user_information(value)
     if len(contexts) > MAXIMUM_CONTEXTS or len({c.context_id for c in contexts}) != len(contexts):
         raise _malformed()
-    return AssociateRequest(called, calling, tuple(contexts), user)
+    return AssociateRequest(called, calling, tuple(contexts), user, application, unpack_from(">H", body)[0])
 
 
 def decode_accept(body: bytes) -> AssociateAccept:
     """`body`: the PDU without its first six bytes. Raises ProtocolError."""
     called, calling, items = _titles(body)
+    if not unpack_from(">H", body)[0] & 1:
+        raise _malformed()
     answers: list[ContextAnswer] = []
     user = UserInformation(0)
     for kind, value in items:
@@ -190,7 +197,7 @@ def _encode_user(user: UserInformation) -> bytes:
 
 
 def _titles(body: bytes) -> tuple[str, str, Iterator[tuple[int, bytes]]]:
-    if len(body) < 68 or not unpack_from(">H", body)[0] & 1:
+    if len(body) < 68:
         raise _malformed()
     return _title(body[4:20]), _title(body[20:36]), _items(body, 68)
 

@@ -33,6 +33,7 @@ from viewer.network.user_identity import UserCheck
 
 _REJECTED_TITLE, _REJECTED_CALLER, _REJECTED_FULL = (1, 1, 7), (1, 1, 3), (2, 3, 2)
 _REJECTED_USER = (1, 2, 1)  # PS3.7 D.3.3.7.3
+_REJECTED_VERSION, _REJECTED_APPLICATION = (1, 2, 2), (1, 1, 2)  # PS3.8 9.3.4
 
 
 class Service(Protocol):
@@ -61,14 +62,20 @@ class NegotiatingService(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A caller that was not let in: "called title", "calling title" or "user"."""
+    """A caller that was not let in: "called title", "calling title", "user", "protocol version" or "application context"."""
 
     calling_ae_title: str
     address: str
     reason: str
 
 
-_WHY = {_REJECTED_TITLE: "called title", _REJECTED_CALLER: "calling title", _REJECTED_USER: "user"}
+_WHY = {
+    _REJECTED_TITLE: "called title",
+    _REJECTED_CALLER: "calling title",
+    _REJECTED_USER: "user",
+    _REJECTED_VERSION: "protocol version",
+    _REJECTED_APPLICATION: "application context",
+}
 
 
 @dataclass
@@ -225,6 +232,10 @@ class Listener:
         return call.sock
 
     def _refusal(self, call: _Call, request: AssociateRequest) -> tuple[int, int, int] | None:
+        if not request.protocol_version & 1:
+            return _REJECTED_VERSION
+        if request.application_context != pdus.APPLICATION_CONTEXT:
+            return _REJECTED_APPLICATION
         if self._entity.require_called_title and request.called_ae_title != self._entity.ae_title:
             return _REJECTED_TITLE
         callers = self._entity.callers
