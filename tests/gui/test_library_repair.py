@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from tests.library_desk import write
 from viewer.app.bootstrap import Program
 from viewer.app.paths import folders
+from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate, StudyFilter
 from viewer.model.tasks import CancelToken, Progress
 from viewer.ui.browser.panel import BrowserPanel
+from viewer.ui.notice_bar import Notice
 
 OPENED = StudyFilter(opened_only=True)
 
@@ -59,3 +61,26 @@ def test_a_rebuild_shows_its_progress_and_can_be_cancelled(program: Program) -> 
     opening._on_rebuilding(ScanUpdate(Progress(9, 20, finished=True), frozenset()), cancel)
     assert not status._reading.isVisible()
     assert program.workspace.layout.active.display_set is None
+
+
+def test_settings_that_cannot_be_written_are_told(program: Program) -> None:
+    file = program.folders.config / "settings.toml"
+    file.unlink(missing_ok=True)
+    file.mkdir()
+    program.settings.holder.change(smooth=False)
+    assert "could not be written" in str(program.window.notices._waiting[-1].text)
+    told = len(program.window.notices._waiting)
+    program.settings.holder.change(smooth=True)
+    assert len(program.window.notices._waiting) == told
+    file.rmdir()
+
+
+def test_a_long_notice_is_read_whole(program: Program, qtbot: QtBot) -> None:
+    bar = program.window.notices
+    bar.offer(Notice(Message("Short.")))
+    qtbot.waitUntil(lambda: bar.height() > 20)
+    one_line = bar.height()
+    bar.understood.click()
+    bar.offer(Notice(Message("The library was damaged. It was restored from the copy of yesterday. " * 3)))
+    qtbot.waitUntil(lambda: bar.height() > one_line)
+    assert bar.height() < program.window.grid.height()

@@ -6,12 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.messages import Message, message
-from viewer.ui.elided_label import ElidedLabel
 from viewer.ui.i18n import translated
 from viewer.ui.theme import Theme
 
@@ -40,7 +39,9 @@ class NoticeBar(QWidget):
         self._theme = theme
         self._waiting: deque[Notice] = deque()
         self._icon = QLabel()
-        self._text = ElidedLabel()
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)  # what has to be read must not be cut short
         self.action = QPushButton()
         self.understood = QPushButton()
         row = QHBoxLayout(self)
@@ -50,7 +51,7 @@ class NoticeBar(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self.action)
         row.addWidget(self.understood)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.action.clicked.connect(self._act)
         self.understood.clicked.connect(self._close_one)
         theme.changed.connect(self.restyle)
@@ -80,7 +81,7 @@ class NoticeBar(QWidget):
         one = self.current
         self.setVisible(one is not None)
         if one is not None:
-            self._text.set_text(translated(one.text))
+            self._text.setText(translated(one.text))
             self.action.setVisible(one.action_title is not None)
             self.action.setText(translated(one.action_title) if one.action_title else "")
             self.understood.setText(translated(UNDERSTOOD))
