@@ -160,13 +160,13 @@ class Upkeep:
                 return False
             raise
         fresh = self._backup.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
         try:
+            fresh.unlink(missing_ok=True)
             with contextlib.closing(sqlite3.connect(fresh)) as target:
                 connection.backup(target)
             _sync(fresh)
             os.replace(fresh, self._backup)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:  # of the copy: it must not be taken for damage of the library
             _log.warning("the library cannot be backed up: %s", type(error).__name__)
         self._shorten_opened()
         return True

@@ -258,3 +258,20 @@ def test_paths_that_were_opened_are_remembered_last_first(tmp_path: Path) -> Non
         file.write(b'{"time": 1, "paths": ["/"]}\nhalf a li')
     assert upkeep.paths_since(2) == (str(tmp_path / "a"), str(tmp_path / "b"))
     assert upkeep.paths_since(time.time() + 100) == ()
+
+
+def test_a_backup_that_cannot_be_written_is_no_damage_of_the_library(data: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with contextlib.closing(sqlite3.connect(data / FILE_NAME)) as connection:
+        connection.execute("SELECT count(*) FROM files").fetchone()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))  # as an exceeded quota does: "disk I/O error"
+        try:
+            assert Upkeep(data).look_after(connection)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (data / BACKUP_NAME).exists()
+    library, count = reopened(data)
+    library.close()
+    assert count == COUNT
+    assert not list(data.glob("library.damaged-*"))
