@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from conformance_configuration import rows
+
 from viewer import __version__
 from viewer.app.send_jobs import PATIENT, WORKERS
 from viewer.dicom.charset import defined_terms
@@ -27,6 +29,7 @@ from viewer.network.association_pdu import MAXIMUM_CONTEXTS
 from viewer.network.audit import LARGEST, AuditEvent
 from viewer.network.audit_syslog import PORT as SYSLOG_PORT
 from viewer.network.commitment import STORAGE_COMMITMENT, failure_meaning
+from viewer.network.commitment_scp import MOST_REFERENCES
 from viewer.network.dicomweb.origin.web_listener import DEFAULT_SERVER_LIMITS, WebPlace
 from viewer.network.dicomweb.qido import PAGE
 from viewer.network.dicomweb.resources import RESOURCES
@@ -131,7 +134,8 @@ def association_policy() -> str:
 
 Rejections given: called AE title not recognized 1/1/7, calling AE title (or its address) not in the user's list 1/1/3, user
 identity not
-accepted 1/2/1, local limit exceeded 2/3/2. Rejections of peers that are transient (2/x/x) are tried again, permanent ones
+accepted 1/2/1, application context not supported 1/1/2, protocol version not supported 1/2/2, local limit exceeded 2/3/2.
+Rejections of peers that are transient (2/x/x) are tried again, permanent ones
 are not."""
 
 
@@ -186,6 +190,7 @@ not stored twice. Other content under a known SOP Instance UID is kept beside th
                 ("A900", "SOP Class or Instance UID in the data set are not those of the request, or of the context"),
                 ("C000", "the data set cannot be read, or inflates beyond all bounds"),
                 ("0124", "during our own C-GET: an object nobody asked for"),
+                ("0211", "a request that is no C-STORE"),
             ],
         )
     }
@@ -261,6 +266,7 @@ and to those named at the start of the node.
                 ("A801", "the move destination is not known"),
                 ("A900", "the identifier does not fit the level or the model"),
                 ("C000", "the library could not answer"),
+                ("0211", "a request that is not of the service of its context"),
             ],
         )
     }"""
@@ -303,7 +309,11 @@ of our own, tried again after {", ".join(f"{pause:.0f}" for pause in PATIENT_REP
 for {PATIENT_REPORT.longest / 3600:.0f} hours, also after a restart; another gets it on the same association. Objects stay
 until the user removes them.
 
-{table(("Failure reason", "Meaning"), reasons)}"""
+{table(("Failure reason", "Meaning"), reasons)}
+
+An N-ACTION is answered with 0000, or 0106 (more than {MOST_REFERENCES} references, or one without UIDs), 0110 (the library
+could not answer), 0112 (another instance than the well-known one), 0120 (no Transaction UID or no references), 0123 (another
+action), 0211 (not offered)."""
 
 
 def statuses() -> str:
@@ -379,6 +389,14 @@ as in C-FIND; fuzzymatching is answered by literal matching and Warning 299. Wit
 and frames are given in Explicit VR Little Endian where a decoder is known."""
 
 
+def configuration() -> str:
+    return f"""## 15. Configuration
+
+In the window's dialogs, by the options of the command line, or in files that the program exports and imports:
+
+{table(("Of", "Parameter", "By itself"), rows())}"""
+
+
 def statement() -> str:
     """The whole file."""
     head = f"""# DICOM conformance statement
@@ -386,7 +404,7 @@ def statement() -> str:
 Negatoscope {__version__}. Made from the program's own tables; the order is that of PS3.2. Not a medical device."""
     parts = (
         head, overview(), implementation(), association_policy(), verification(), storage(), query_retrieve(), worklist_and_steps(),
-        commitment(), statuses(), network(), characters(), media(), dicomweb(),
+        commitment(), statuses(), network(), characters(), media(), dicomweb(), configuration(),
     )  # fmt: skip
     return "\n\n".join(flowing(block) for part in parts for block in part.split("\n\n")) + "\n"
 

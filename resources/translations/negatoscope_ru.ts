@@ -493,7 +493,7 @@
     </message>
     <message>
         <source>Choose one of its own addresses, or none to listen on all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Выберите один из его собственных адресов или оставьте поле пустым, чтобы слушать на всех.</translation>
     </message>
     <message>
         <source>Choose: {name}</source>
@@ -2173,7 +2173,7 @@
     </message>
     <message>
         <source>The address of the audit repository cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся прочитать адрес хранилища журнала аудита.</translation>
     </message>
     <message>
         <source>The answer does not hold the parts it speaks of.</source>
@@ -2598,6 +2598,10 @@
     <message>
         <source>The library cannot be opened ({reason}). What you open now is not remembered.</source>
         <translation>Не удаётся открыть библиотеку ({reason}). То, что вы откроете сейчас, не запомнится.</translation>
+    </message>
+    <message>
+        <source>The library cannot be written ({reason}). What you open now is not remembered.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The library cannot be written: {reason}. What was found after that is not in it.</source>
@@ -3181,7 +3185,7 @@
     </message>
     <message>
         <source>This computer has no address {address}.</source>
-        <translation type="unfinished"></translation>
+        <translation>У этого компьютера нет адреса {address}.</translation>
     </message>
     <message>
         <source>This file cannot be read: {reason}.</source>
