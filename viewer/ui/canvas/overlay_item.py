@@ -91,7 +91,8 @@ class OverlayItem(QGraphicsObject):
     def _lay_out(self, lines: Sequence[CornerLine], ratio: float, *, right: bool, bottom: bool) -> list[Placed]:
         placed: list[Placed] = []
         height = self._text.line_height
-        limit = self._rect.width() / 2 - MARGIN - SLIDER_SPACE
+        letters = self._letters.width("HFR") / 2 + LETTER_GAP  # the middle belongs to them: a side must be read, a name can be cut
+        limit = self._rect.width() / 2 - MARGIN - SLIDER_SPACE - letters
         y = self._rect.bottom() - MARGIN - height * len(lines) if bottom else self._rect.top() + MARGIN
         for place, line in enumerate(lines):
             text = self._text.elided(line_text(line), limit)
