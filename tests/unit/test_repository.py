@@ -20,7 +20,7 @@ LONGEST = {"viewer": 430, "packaging": 430, "tests": 800}  # "about 400" lines
 FOREIGN = re.compile(r"/[w]ork/|/[r]oot/|/tmp/[v]env|[p]ypi|python[h]osted|npm[j]s|deb\.[d]ebian|proxy\.[g]olang")
 TEXT = {".py", ".sh", ".md", ".toml", ".txt", ".ts", ".xml", ".desktop", ".yaml", ".yml", ".cfg", ""}
 
-GENERATED = {"conformance", "supported", "performance", "licences"}  # pages of the guide, in English only
+GENERATED = {"conformance", "supported", "performance", "licences", "hardness"}  # pages of the guide, in English only
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX shell scripts")
 
