@@ -2601,7 +2601,7 @@
     </message>
     <message>
         <source>The library cannot be written ({reason}). What you open now is not remembered.</source>
-        <translation type="unfinished"></translation>
+        <translation>В библиотеку нельзя записать ({reason}). То, что вы открываете сейчас, не запомнится.</translation>
     </message>
     <message>
         <source>The library cannot be written: {reason}. What was found after that is not in it.</source>
@@ -3065,7 +3065,7 @@
     </message>
     <message>
         <source>The study was closed. It is still in the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>Исследование закрыто. Оно остаётся в библиотеке.</translation>
     </message>
     <message>
         <source>The study was taken out of the library. Its files are where they were.</source>
@@ -3177,7 +3177,7 @@
     </message>
     <message>
         <source>This came out of the archive {name}, which could not be unpacked again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это было в архиве {name}, который не удалось распаковать снова.</translation>
     </message>
     <message>
         <source>This certificate or key cannot be used: {path}.</source>
@@ -3497,7 +3497,7 @@
     </message>
     <message>
         <source>Unpacking {name} again …</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив {name} распаковывается снова …</translation>
     </message>
     <message>
         <source>Up</source>
