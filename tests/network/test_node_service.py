@@ -18,6 +18,7 @@ from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSet
 from viewer.library.job_store import Job, JobState
 from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode
 from viewer.network.audit import FILE_NAME, verify
+from viewer.network.audit_message import to_xml
 from viewer.network.commitment import Reference
 from viewer.network.identifier import parse_keys
 from viewer.network.instance_store import InstanceStore, ReceivedInstance
@@ -28,6 +29,8 @@ from viewer.network.retrieve_scu import Target, get, move
 from viewer.network.storage_item import read_item
 from viewer.network.storage_scp import StorageService
 from viewer.network.storage_scu import RetryPolicy, SendResult, send
+from viewer.network.user_identity import KnownUsers, by_password
+from viewer.network.verification import check_node
 
 pytestmark = pytest.mark.network_peers
 
@@ -176,6 +179,23 @@ def test_the_audit_trail_says_who_did_what(desk: Desk, tmp_path: Path) -> None:
     assert (refused["peer_title"], refused["detail"], refused["outcome"]) == ("STRANGER", "calling title", 4)
     assert verify(desk.places.data) == ()
     assert "secret" not in (desk.places.data / FILE_NAME).read_text().lower()
+    desk.start()
+
+
+def test_the_audit_trail_says_which_user_called(desk: Desk, tmp_path: Path) -> None:
+    desk.service.close()
+    desk.start(users=KnownUsers({"anna": "geheim"}.get))
+    node = desk.listen()
+    for identity in (by_password("anna", "geheim"), by_password("anna", "falsch"), by_password("berta\n", "x"), None):
+        check_node(node, Caller("TESTS", identity=identity))
+    desk.service.close()
+    logins = [(line.get("user"), line["outcome"]) for line in desk.audit() if line["event"] == "LOGIN"]
+    assert logins == [("anna", 0), ("anna", 4), ("berta ", 4), (None, 4)]
+    text = (desk.places.data / FILE_NAME).read_text()
+    assert "geheim" not in text
+    assert "falsch" not in text
+    (line,) = [one for one in text.splitlines() if "LOGIN" in one and '"outcome":0' in one]
+    assert b'UserID="anna" UserIsRequestor="true"' in to_xml(line.encode(), "here")
     desk.start()
 
 

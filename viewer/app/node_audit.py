@@ -11,7 +11,7 @@ from viewer.model.nodes import RemoteNode
 from viewer.network.audit import AuditEvent, AuditFailedError, AuditRecord, AuditTrail, Outcome
 from viewer.network.audit_syslog import AuditSender
 from viewer.network.instance_store import ReceivedInstance
-from viewer.network.listener import Refusal
+from viewer.network.listener import Admission, Refusal
 from viewer.network.query_retrieve_scp import Served
 
 _log = logging.getLogger(__name__)
@@ -75,13 +75,26 @@ class NodeAudit:
         self._write(record)
 
     def refused(self, refusal: Refusal) -> None:
+        """A caller, or the user it named, was not let in."""
         self._write(
             AuditRecord(
-                AuditEvent.CALL_REFUSED,
+                AuditEvent.LOGIN if refusal.reason == "user" else AuditEvent.CALL_REFUSED,
                 Outcome.MINOR_FAILURE,
                 peer_title=refusal.calling_ae_title,
                 peer_address=refusal.address,
+                user=refusal.user,
                 detail=refusal.reason,
+            )
+        )
+
+    def admitted(self, admission: Admission) -> None:
+        """A user showed who he is."""
+        self._write(
+            AuditRecord(
+                AuditEvent.LOGIN,
+                peer_title=admission.calling_ae_title,
+                peer_address=admission.address,
+                user=admission.user,
             )
         )
 

@@ -132,7 +132,14 @@ class NodeService:
         holdings = self._source if settings.commitment else None
         self._commitment = CommitmentService(holdings, self.peer, caller, reports=self._reports, store=self._promised)
         services.append(self._commitment)
-        self._listener = Listener(settings.entity, services, trace=self._events.trace, users=self._users, refused=self._on_refused)
+        self._listener = Listener(
+            settings.entity,
+            services,
+            trace=self._events.trace,
+            users=self._users,
+            refused=self._on_refused,
+            admitted=self._audit.admitted,
+        )
         self._audit.listening(f"listening on port {self._listener.port}")
         self._index_strays()
         return self._listener.port

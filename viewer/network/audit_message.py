@@ -33,6 +33,8 @@ def to_xml(line: bytes, source: str) -> bytes:
     _participant(root, found.get("local_title") or source, "", not peer_is_source, is_source=not peer_is_source)
     if found.get("peer_title") or found.get("peer_address"):
         _participant(root, found.get("peer_title", ""), found.get("peer_address", ""), peer_is_source, is_source=peer_is_source)
+    if found.get("user"):
+        ElementTree.SubElement(root, "ActiveParticipant", UserID=found["user"], UserIsRequestor="true")
     ElementTree.SubElement(root, "AuditSourceIdentification", AuditSourceID=source)
     for uid, count in found.get("studies", {}).items():
         _study(root, uid, count, found.get("sop_class_uid", ""))

@@ -29,7 +29,7 @@ from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.status import SOP_CLASS_NOT_SUPPORTED
 from viewer.network.tls import acceptor_context, explain
 from viewer.network.trace import Trace, no_trace
-from viewer.network.user_identity import UserCheck
+from viewer.network.user_identity import UserCheck, name_of_user
 
 _REJECTED_TITLE, _REJECTED_CALLER, _REJECTED_FULL = (1, 1, 7), (1, 1, 3), (2, 3, 2)
 _REJECTED_USER = (1, 2, 1)  # PS3.7 D.3.3.7.3
@@ -67,6 +67,16 @@ class Refusal:
     calling_ae_title: str
     address: str
     reason: str
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A caller whose user was checked and let in."""
+
+    calling_ae_title: str
+    address: str
+    user: str
 
 
 _WHY = {
@@ -94,7 +104,7 @@ class Listener:
     """Listens from construction to `close`. `port` is the real one when 0 was asked for.
 
     `users` decides on the user identity that a caller shows, None when it shows none; without `users` it is not looked at.
-    `refused` is told of callers that were not let in, from the thread of their connection.
+    `refused` is told of callers that were not let in, `admitted` of users that were, from the thread of their connection.
     """
 
     def __init__(
@@ -106,13 +116,14 @@ class Listener:
         trace: Trace = no_trace,
         users: UserCheck | None = None,
         refused: Callable[[Refusal], None] = lambda refusal: None,
+        admitted: Callable[[Admission], None] = lambda admission: None,
     ) -> None:
         self._entity = entity
         self._services = tuple(services)
         self._limits = replace(limits, response_seconds=limits.idle_seconds)
         self._trace = trace
         self._users = users
-        self._refused = refused
+        self._refused, self._admitted = refused, admitted
         self._tls = acceptor_context(entity.tls) if entity.tls is not None else None
         self._calls: dict[int, _Call] = {}
         self._lock = threading.Lock()
@@ -200,11 +211,14 @@ class Listener:
             raise ProtocolError(message("the first message was no association request"))
         request = pdus.decode_request(b"".join(bytes(piece) for piece in connection.pieces(length, deadline)))
         refusal = self._refusal(call, request)
+        user = name_of_user(request.user.identity) if self._users is not None else ""
         if refusal is not None:
             connection.send(pdus.encode_reject(*refusal), self._limits.association_seconds)
             self._trace(f"association from {request.calling_ae_title} at {call.address} rejected: {refusal}")
-            self._refused(Refusal(request.calling_ae_title, call.address, _WHY[refusal]))
+            self._refused(Refusal(request.calling_ae_title, call.address, _WHY[refusal], user))
             return None
+        if user:
+            self._admitted(Admission(request.calling_ae_title, call.address, user))
         association = self._accept_association(connection, request)
         with self._lock:
             is_full = self._is_full(call.address)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from viewer.model.text import plain
 from viewer.network.association_pdu import UserIdentity
 
 USER_NAME, USER_NAME_AND_PASSWORD, KERBEROS, SAML, JSON_WEB_TOKEN = range(1, 6)
@@ -65,6 +66,18 @@ class KnownUsers:
         given = identity.secondary if identity.kind == USER_NAME_AND_PASSWORD else b""
         is_same = hmac.compare_digest(_digest(given), _digest((expected or "").encode()))
         return expected is not None and is_same
+
+
+def name_of_user(identity: UserIdentity | None) -> str:
+    """Whom an identity names, for the audit trail: at most 64 printable characters; of a token its subject, unchecked."""
+    if identity is None or identity.kind not in (USER_NAME, USER_NAME_AND_PASSWORD, JSON_WEB_TOKEN):
+        return ""
+    if identity.kind != JSON_WEB_TOKEN:
+        return plain(identity.primary.decode("utf-8", "replace"), 64)
+    try:
+        return plain(str(_json(identity.primary.split(b".")[1]).get("sub", "")), 64)
+    except (ValueError, IndexError, TypeError, binascii.Error):
+        return ""
 
 
 def _digest(secret: bytes) -> bytes:
