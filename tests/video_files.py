@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +42,11 @@ def encoded(ffmpeg: str, frames: NDArray[np.uint8], folder: Path, *options: str,
 def decoded(ffmpeg: str, stream: bytes, *filters: str, shape: tuple[int, int] = (HEIGHT, WIDTH)) -> NDArray[np.uint8]:
     """All frames of `stream` as RGB, by ffmpeg's own decoder."""
     chain = ",".join((*filters, "format=rgb24"))
-    command = [ffmpeg, "-v", "error", "-i", "-", "-vsync", "0", "-vf", chain, "-sws_flags", "bicubic", "-f", "rawvideo", "-"]
-    found = subprocess.run(command, input=stream, capture_output=True, check=True, timeout=60).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "stream"
+        source.write_bytes(stream)
+        command = [ffmpeg, "-v", "error", "-i", str(source), "-vsync", "0", "-vf", chain, "-sws_flags", "bicubic"]
+        found = subprocess.run([*command, "-f", "rawvideo", "-"], capture_output=True, check=True, timeout=60).stdout
     return np.frombuffer(found, np.uint8).reshape(-1, *shape, 3)
 
 

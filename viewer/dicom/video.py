@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 
 from viewer.dicom.decode_request import DecodedPixels, DecodeRequest
 from viewer.dicom.transfer_syntaxes import name_of_transfer_syntax
-from viewer.dicom.video_stream import VideoBytes
+from viewer.dicom.video_colour import VideoColour, video_colour
+from viewer.dicom.video_pixels import to_bt_709
+from viewer.dicom.video_stream import VideoBytes, is_elementary, is_known_container
 from viewer.dicom.video_times import times_of_container
 from viewer.model.errors import DecodeError, TooLargeError, UnsupportedSyntaxError
 from viewer.model.messages import message
@@ -32,20 +34,25 @@ NEAR = 32  # pictures: not worth a jump
 SCAN_SECONDS = 4.0
 WALK_SECONDS = 9.0  # less than what a frame may take before its worker is ended
 THREADS = 2
+# Older ones cannot read streams from memory; newer ones (5.0 too) show as interlaced pictures what was in memory before.
+SUITABLE = (4, 11), (4, 13)
+_CODECS = {"100": "mpeg2", "101": "mpeg2", "107": "hevc", "108": "hevc"}  # the others are H.264
 _OPTIONS = "protocol_whitelist;none|format_whitelist;mov,mp4,m4a,3gp,3g2,mj2,mpegts,mpeg,mpegvideo,h264,hevc"
 
 Picture = NDArray[np.uint8]
 
 
 def video_library() -> ModuleType | None:
-    """OpenCV where it is installed and can read streams from memory, else None."""
+    """OpenCV where a version is installed that reads streams from memory and whose pictures are right, else None."""
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     try:
         import cv2
     except ImportError:
         return None
-    registry = cv2.videoio_registry
-    return cv2 if cv2.CAP_FFMPEG in getattr(registry, "getStreamBufferedBackends", list)() else None
+    version = tuple(int(part) for part in cv2.__version__.split(".")[:2])
+    return (
+        cv2 if SUITABLE[0] <= version < SUITABLE[1] and cv2.CAP_FFMPEG in cv2.videoio_registry.getStreamBufferedBackends() else None
+    )
 
 
 class VideoSessions:
@@ -111,11 +118,16 @@ class VideoSession:
         self._request = request
         self._index = _read_index(library, request, name)
         self._pictures = _Player(library, request, self._index, name)
+        self._colour: VideoColour | None = None
+        self._luma: _Player | None = None
         self._library = library
+        self._name = name
         self._kept: OrderedDict[int, Picture] = OrderedDict()
 
     def close(self) -> None:
         self._pictures.close()
+        if self._luma is not None:
+            self._luma.close()
 
     def decode(self, request: DecodeRequest) -> DecodedPixels:
         number = request.frame_index
@@ -141,21 +153,40 @@ class VideoSession:
             rows, columns = picture.shape[:2]
             if rows * columns > request.rows * request.columns:
                 raise TooLargeError(message("The decoded frame is larger than its header says."))
-        # By the matrix and range that the stream states, BT.601 where it states none (PS3.3 C.7.6.3.1.2).
-        self._kept[number] = self._library.cvtColor(picture, self._library.COLOR_BGR2RGB)
+        self._kept[number] = self._coloured(number, picture)
         self._kept.move_to_end(number)
         while len(self._kept) > self._room(request):
             self._kept.popitem(last=False)
+
+    def _coloured(self, number: int, picture: Picture) -> Picture:
+        """RGB. The decoder gives BGR of full range, by the matrix of BT.601 whatever the stream says."""
+        if self._colour is None:
+            self._colour = video_colour(self._pictures.extra(), _codec_of(self._request.transfer_syntax_uid))
+        if not self._colour.is_bt_709:
+            rgb: Picture = self._library.cvtColor(picture, self._library.COLOR_BGR2RGB)
+            return rgb
+        return to_bt_709(self._library, picture, lambda: self._brightness(number), is_full=self._colour.is_full_range)
+
+    def _brightness(self, number: int) -> Picture | None:
+        """The luminance samples as they are in the stream (of 8 bits; others are not to be had)."""
+        if ".4.108" in self._request.transfer_syntax_uid:
+            return None
+        if self._luma is None:
+            self._luma = _Player(self._library, self._request, self._index, self._name, raw=True)
+        found: dict[int, Picture] = {}
+        self._luma.go_to(number, found.__setitem__, 1)
+        return found[number]
 
 
 class _Player:
     """One decoder and where it stands: `_at` is the number of the picture it gave last."""
 
-    def __init__(self, library: ModuleType, request: DecodeRequest, index: _Index, name: str) -> None:
+    def __init__(self, library: ModuleType, request: DecodeRequest, index: _Index, name: str, *, raw: bool = False) -> None:
         self._library = library
         self._request = request
         self._index = index
         self._name = name
+        self._raw = raw  # luminance alone, not converted
         self._bytes: VideoBytes | None = None
         self._capture: Any = None
         self._at = -1
@@ -169,6 +200,12 @@ class _Player:
         if self._bytes is not None:
             self._bytes.close()
             self._bytes = None
+
+    def extra(self) -> bytes:
+        """The decoder configuration: parameter sets, sequence header."""
+        place = int(self._capture.get(self._library.CAP_PROP_CODEC_EXTRADATA_INDEX))
+        good, found = self._capture.retrieve(flag=place)
+        return bytes(found.tobytes()) if good and found is not None else b""
 
     def go_to(self, number: int, keep: Callable[[int, Picture], None], room: int) -> None:
         """Decode picture `number`; it and up to `room` - 1 passed just before it go to `keep`. Raises DecodeError."""
@@ -209,6 +246,8 @@ class _Player:
         self.close()
         self._bytes = VideoBytes(self._request)
         self._capture = _open_capture(self._library, self._bytes, self._name)
+        if self._raw:
+            self._capture.set(self._library.CAP_PROP_CONVERT_RGB, 0)
         self._at = -1
 
     def _step(self) -> bool:
@@ -240,9 +279,12 @@ def _microseconds(library: ModuleType, capture: Any) -> int:
 
 
 def _open_capture(library: ModuleType, stream: VideoBytes, name: str) -> Any:
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPTIONS
-    capture = library.VideoCapture(stream, library.CAP_FFMPEG, [library.CAP_PROP_N_THREADS, THREADS])
-    if not capture.isOpened():
+    capture = None
+    if is_known_container(stream.at(0, 4096)):  # a playlist, for one, would name other files
+        stream.seek(0)
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPTIONS  # read by 4.12 and later
+        capture = library.VideoCapture(stream, library.CAP_FFMPEG, [library.CAP_PROP_N_THREADS, THREADS])
+    if capture is None or not capture.isOpened():
         raise DecodeError(message("This video is damaged: it cannot be decoded as {name}.", name=name))
     capture.set(library.CAP_PROP_ORIENTATION_AUTO, 0)
     return capture
@@ -252,6 +294,7 @@ def _read_index(library: ModuleType, request: DecodeRequest, name: str) -> _Inde
     """How many pictures there are, when, and where one may begin: by the container's tables, else by its packets."""
     stream = VideoBytes(request)
     try:
+        head = stream.at(0, 8)
         times = times_of_container(stream.at, stream.size)
         stream.seek(0)
         if times is not None:
@@ -267,7 +310,7 @@ def _read_index(library: ModuleType, request: DecodeRequest, name: str) -> _Inde
     stated = request.number_of_frames
     if not is_whole:
         return _Index(max(stated, len(moments)), {}, ())
-    if _is_elementary(request):
+    if is_elementary(head):
         return _Index(len(moments), {}, ())  # it holds no times: those found are guessed
     if stated > 1 and len(moments) == 2 * stated:  # a packet for each field
         return _Index(stated, {}, ())
@@ -295,14 +338,8 @@ def _walk_packets(library: ModuleType, capture: Any) -> tuple[list[int], list[in
     return moments, keys, True
 
 
-def _is_elementary(request: DecodeRequest) -> bool:
-    """True for a bare stream of the codec; False for MP4, transport and program streams (which begin with a pack header)."""
-    stream = VideoBytes(request)
-    try:
-        head = stream.read(4)
-    finally:
-        stream.close()
-    return head == b"\0\0\0\1" or (head[:3] == b"\0\0\1" and head != b"\0\0\1\xba")
+def _codec_of(uid: str) -> str:
+    return _CODECS.get(uid.split(".")[7], "h264")
 
 
 def _is_coded(uid: str) -> bool:

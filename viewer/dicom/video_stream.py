@@ -82,3 +82,21 @@ class VideoBytes(io.BufferedIOBase):
             return os.read(self._descriptor, count)
         except OSError:
             return b""
+
+
+_FIRST_BOXES = frozenset((b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp", b"moof", b"pnot", b"uuid"))
+_PACKETS = (188, 192)  # of a transport stream, without and with time stamps
+_PACK = b"\0\0\1\xba"
+
+
+def is_elementary(head: bytes) -> bool:
+    """True for a bare stream of the codec; False for MP4, transport and program streams (which begin with a pack header)."""
+    bare = head.lstrip(b"\0")
+    return len(head) - len(bare) >= 2 and bare[:1] == b"\1" and not head.startswith(_PACK)
+
+
+def is_known_container(head: bytes) -> bool:
+    """True where a stream begins as MPEG-2, H.264 or HEVC video does: MP4, transport or program stream, or bare."""
+    if is_elementary(head) or head.startswith(_PACK) or head[4:8] in _FIRST_BOXES:
+        return True
+    return any(head[at : at + 2 * size + 1 : size] == b"GGG" for size in _PACKETS for at in range(size))

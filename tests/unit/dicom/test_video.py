@@ -39,6 +39,8 @@ KINDS = {
     "h264-raw": (H264, X264, "h264"),
     "hevc-mp4": (HEVC, ("-c:v", "libx265", "-pix_fmt", "yuv420p", "-x265-params", "log-level=none:keyint=12:qp=4"), "mp4"),
     "mpeg2-ps": (MPEG2, ("-c:v", "mpeg2video", "-q:v", "2", "-g", "12", "-bf", "2", "-f", "vob"), "vob"),
+    "interlaced-mp4": (H264, (*X264, "-flags", "+ilme+ildct"), "mp4"),
+    "interlaced-ps": (MPEG2, ("-c:v", "mpeg2video", "-q:v", "2", "-g", "12", "-flags", "+ilme+ildct", "-f", "vob"), "vob"),
     "mpeg2-raw": (MPEG2, ("-c:v", "mpeg2video", "-q:v", "2", "-g", "12", "-bf", "2"), "m2v"),
 }
 
@@ -101,7 +103,8 @@ def test_a_stream_of_bt_709_is_shown_by_bt_709(uid: str, codec: tuple[str, ...],
     for number in (1, 12, 24):
         found = read(path, number).astype(np.int64)
         off = np.abs(found - expected[number - 1])
-        assert off.max() <= 1, (number, off.max())
+        assert (off > 4).mean() < 0.001, (number, off.max())
+        assert off.mean() < 1, (number, off.mean())
         assert (np.abs(found - wrong[number - 1]) > 2).mean() > 0.2
 
 
@@ -159,14 +162,17 @@ def test_damage_is_an_answer(ffmpeg: str, tmp_path: Path, read: Read) -> None:
             read(path, 20)
 
 
-def test_a_playlist_reaches_no_other_file(ffmpeg: str, tmp_path: Path, read: Read) -> None:
+def test_a_playlist_reaches_no_other_file(ffmpeg: str, tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "other.ts"
     other.write_bytes(encoded(ffmpeg, pictures(3), tmp_path, *X264, suffix="ts"))
-    for content in (
+    lists = (
         f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{other}\n#EXT-X-ENDLIST\n",
         f"ffconcat version 1.0\nfile {other}\n",
-    ):
+        "ffconcat version 1.0\nfile other.ts\n",
+    )
+    for content in lists:
         path = write_video(tmp_path / "list.dcm", content.encode(), H264, 3)
+        monkeypatch.chdir(tmp_path)  # where a name without a folder would be found
         with pytest.raises(DecodeError):
             read(path, 1)
 
