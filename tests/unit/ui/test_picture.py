@@ -97,3 +97,15 @@ def test_a_window_drag_on_a_careful_picture_stays_careful() -> None:
         assert np.array_equal(picture.draw(one, data, place), expected(one, data, place, smooth=True))
     assert not picture.is_quick
     assert isinstance(was_quick, bool)
+
+
+def test_pictures_in_a_rush_get_less_time() -> None:
+    picture = Picture()
+    picture._careful_cost = 0.003
+    large, small = picture_module.RUSH_PIXELS + 1, picture_module.RUSH_PIXELS
+    assert picture._is_too_slow(0.005, large)
+    assert not picture._is_too_slow(0.005, small)
+    assert not picture._is_too_slow(0.016, large)
+    picture._careful_cost = 0.009
+    assert picture._is_too_slow(0.016, large)
+    assert not picture._is_too_slow(0.2, large)

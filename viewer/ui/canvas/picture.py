@@ -12,6 +12,9 @@ from viewer.model.pixels import PixelFrame
 from viewer.model.view import DataPresentation
 from viewer.workspace.view_geometry import ViewGeometry
 
+RUSH_S = 0.012  # a wheel spun or a key held at its fastest: nobody sees the single picture, all shall be painted
+RUSH_BUDGET_S = 0.0015
+RUSH_PIXELS = 250_000  # smaller pictures are quick anyhow
 MOVING_S = 0.1  # frames or framings that follow each other sooner than this are a movement
 CAREFUL_BUDGET_S = 0.008  # while they move, careful drawing must not take longer, or quick drawing takes its place
 
@@ -43,15 +46,22 @@ class Picture:
         if same_place and self._made_of is not None and self._made_of[1] == data and not (refine and self.is_quick):
             return self._pixels
         started = time.perf_counter()
+        size = round(geometry.height * geometry.device_ratio), round(geometry.width * geometry.device_ratio)
         if same_place:
             quick = self.is_quick and not refine
         else:
-            quick = started - self._moved_at < MOVING_S and self._careful_cost > CAREFUL_BUDGET_S
+            quick = self._is_too_slow(started - self._moved_at, size[0] * size[1])
             self._moved_at = started
-        size = round(geometry.height * geometry.device_ratio), round(geometry.width * geometry.device_ratio)
         matrix = geometry.device_matrix() if frame.patch is None else geometry.patch_matrix(frame.patch)
         self._pixels = self._renderer.draw(frame, data, matrix, size, smooth=geometry.view.smooth, quick=quick)
         if not quick and (refine or not same_place):
             self._careful_cost = time.perf_counter() - started
         self._made_of = (frame, data, geometry)
         return self._pixels
+
+    def _is_too_slow(self, interval: float, pixels: int) -> bool:
+        """Would careful drawing hold up a movement whose pictures follow each other in `interval` seconds?"""
+        if interval >= MOVING_S:
+            return False
+        budget = RUSH_BUDGET_S if interval < RUSH_S and pixels > RUSH_PIXELS else CAREFUL_BUDGET_S
+        return self._careful_cost > budget
