@@ -7,7 +7,6 @@ from viewer.model.display_set import DisplaySetKind
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 WHOLE_SLIDES = frozenset(("1.2.840.10008.5.1.4.1.1.77.1.6", "1.2.840.10008.5.1.4.1.1.77.1.9"))
-SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
 
 _ROOT = "1.2.840.10008.5.1.4."
 # UID after the root | name | short code, empty for images

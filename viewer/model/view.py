@@ -1,20 +1,11 @@
-"""WHAT is shown, HOW it is framed, HOW data become light: three values that are never merged."""
+"""HOW a picture is framed and HOW data become light. With WHAT is shown (a FrameRef) three values that are never merged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import VOIFunction
-
-
-@dataclass(frozen=True, slots=True)
-class ViewReference:
-    """WHAT: a frame of a display set. (A plane in a Frame of Reference joins it when MPR does.)"""
-
-    display_set_key: str
-    frame: FrameRef
 
 
 @dataclass(frozen=True, slots=True)
