@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 from xml.etree import ElementTree
@@ -29,6 +30,8 @@ def to_xml(line: bytes, source: str) -> bytes:
     _code(identification, "EventID", code, meaning)
     if type_code:
         _code(identification, "EventTypeCode", type_code, type_meaning)
+    if found.get("detail"):
+        ElementTree.SubElement(identification, "EventOutcomeDescription").text = found["detail"]
     peer_is_source = bool(found.get("peer_is_source", False))
     _participant(root, found.get("local_title") or source, "", not peer_is_source, is_source=not peer_is_source)
     if found.get("peer_title") or found.get("peer_address"):
@@ -52,17 +55,29 @@ def _participant(root: ElementTree.Element, title: str, address: str, is_request
         "UserIsRequestor": str(is_requestor).lower(),
     }
     if address:
-        attributes |= {"NetworkAccessPointID": address, "NetworkAccessPointTypeCode": "2"}
+        attributes |= {"NetworkAccessPointID": address, "NetworkAccessPointTypeCode": "2" if _is_address(address) else "1"}
     participant = ElementTree.SubElement(root, "ActiveParticipant", attributes)
     _code(participant, "RoleIDCode", *(("110153", "Source Role ID") if is_source else ("110152", "Destination Role ID")))
 
 
 def _study(root: ElementTree.Element, uid: str, count: int, sop_class_uid: str) -> None:
+    """A study by its UID, which stands for its name, too: names are patients'. `count` 0 is not known yet."""
     attributes = {"ParticipantObjectID": uid, "ParticipantObjectTypeCode": "2", "ParticipantObjectTypeCodeRole": "3"}
     study = ElementTree.SubElement(root, "ParticipantObjectIdentification", attributes)
     _code(study, "ParticipantObjectIDTypeCode", "110180", "Study Instance UID")
-    description = ElementTree.SubElement(study, "ParticipantObjectDescription")
-    ElementTree.SubElement(description, "SOPClass", {"UID": sop_class_uid, **({"NumberOfInstances": str(count)} if count else {})})
+    ElementTree.SubElement(study, "ParticipantObjectName").text = uid
+    if count:
+        description = ElementTree.SubElement(study, "ParticipantObjectDescription")
+        of_class = {"UID": sop_class_uid} if sop_class_uid else {}
+        ElementTree.SubElement(description, "SOPClass", {**of_class, "NumberOfInstances": str(count)})
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def to_syslog(line: bytes, host: str, process: int) -> bytes:

@@ -183,6 +183,68 @@ def test_every_event_as_a_message(tmp_path: Path, event: AuditEvent) -> None:
     assert root[4].attrib["ParticipantObjectID"] == "1.2.3"
 
 
+CODED = {"csd-code", "codeSystemName", "originalText"}
+# Of each element: attributes it must have, attributes it may have, and its children in order with how many there may be.
+SCHEMA: dict[str, tuple[set[str], set[str], tuple[tuple[str, int, int], ...]]] = {
+    "AuditMessage": (
+        set(), set(),
+        (
+            ("EventIdentification", 1, 1), ("ActiveParticipant", 1, 99), ("AuditSourceIdentification", 1, 1),
+            ("ParticipantObjectIdentification", 0, 99),
+        ),
+    ),
+    "EventIdentification": (
+        {"EventDateTime", "EventOutcomeIndicator"}, {"EventActionCode"},
+        (("EventID", 1, 1), ("EventTypeCode", 0, 99), ("EventOutcomeDescription", 0, 1)),
+    ),
+    "ActiveParticipant": (
+        {"UserID", "UserIsRequestor"},
+        {"AlternativeUserID", "UserName", "NetworkAccessPointID", "NetworkAccessPointTypeCode"},
+        (("RoleIDCode", 0, 99),),
+    ),
+    "AuditSourceIdentification": ({"AuditSourceID"}, {"AuditEnterpriseSiteID"}, ()),
+    "ParticipantObjectIdentification": (
+        {"ParticipantObjectID"}, {"ParticipantObjectTypeCode", "ParticipantObjectTypeCodeRole"},
+        (("ParticipantObjectIDTypeCode", 1, 1), ("ParticipantObjectName", 1, 1), ("ParticipantObjectDescription", 0, 99)),
+    ),
+    "ParticipantObjectDescription": (set(), set(), (("SOPClass", 0, 99),)),
+    "SOPClass": ({"NumberOfInstances"}, {"UID"}, ()),
+    **{name: (CODED, {"displayName"}, ()) for name in ("EventID", "EventTypeCode", "RoleIDCode", "ParticipantObjectIDTypeCode")},
+    **{name: (set(), set(), ()) for name in ("EventOutcomeDescription", "ParticipantObjectName")},
+}  # fmt: skip
+
+
+def assert_valid(element: ElementTree.Element) -> None:
+    """By the schema of PS3.15 A.5.1, as far as these messages use it."""
+    must, may, children = SCHEMA[element.tag]
+    assert must <= element.attrib.keys() <= must | may, (element.tag, element.attrib)
+    names = [child.tag for child in element]
+    for name, least, most in children:
+        assert least <= names.count(name) <= most, (element.tag, name)
+    order = [name for name, _, _ in children]
+    assert names == sorted(names, key=order.index), (element.tag, names)
+    assert element.attrib.get("NetworkAccessPointTypeCode") in (None, "1", "2")
+    for child in element:
+        assert_valid(child)
+
+
+@pytest.mark.parametrize("event", list(AuditEvent))
+def test_messages_are_valid(tmp_path: Path, event: AuditEvent) -> None:
+    records = (
+        AuditRecord(event),
+        AuditRecord(event, studies={"1.2.3": 0}, peer_title="PEER", peer_address="pacs.example", user="anna", detail="a <rule>"),
+        AuditRecord(event, Outcome.SERIOUS_FAILURE, "US", "PEER", "::1", False, {"1.2.3": 7, "1.2.4": 1}, sop_class_uid="1.2.840"),
+    )
+    trail = AuditTrail(tmp_path)
+    for record in records:
+        trail.append(record)
+    found = [ElementTree.fromstring(to_xml(line, "negatoscope@host")) for line in trail_lines(tmp_path)]
+    for root in found:
+        assert_valid(root)
+    access = [one.attrib.get("NetworkAccessPointTypeCode") for root in found[1:] for one in root.iter("ActiveParticipant")]
+    assert [one for one in access if one] == ["1", "2"]
+
+
 def test_the_command_names_the_line(tmp_path: Path) -> None:
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "viewer", "audit", str(tmp_path), *map(str, arguments)]
