@@ -42,12 +42,12 @@ class WindowLevelTool(DragTool):
         dx, dy = self.step(event)
         if self._upper_only:
             lower = self._center - self._width / 2
-            self._width += dy * self._gain
+            self._width = max(self._width + dy * self._gain, self._least)
             self._center = lower + self._width / 2
         else:
-            self._width += dx * self._gain
+            self._width = max(self._width + dx * self._gain, self._least)
             self._center += dy * self._gain
-        width, center = max(self._width, self._least), self._center
+        width, center = self._width, self._center
         if self._least == 1.0 and not self._upper_only:
             width, center = float(round(width)), float(round(center))
         data = self.viewport.data

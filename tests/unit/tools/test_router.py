@@ -97,6 +97,18 @@ def test_pet_keeps_the_lower_end() -> None:
     assert center - width / 2 == pytest.approx(0)
 
 
+def test_pet_keeps_the_lower_end_however_far_up_the_drag_goes_and_widens_at_once_on_the_way_back() -> None:
+    desk = Desk(1, frame(ref(0), modality="PT"))
+    desk.viewport.set_data(DataPresentation(500, 1000))
+    desk.drag(Button.LEFT, (100, 100), (100, 90), (100, -5000))
+    assert desk.window == (1, 0.5)
+    desk.viewport.set_data(DataPresentation(500, 1000))
+    desk.drag(Button.LEFT, (100, 100), (100, -5000), (100, -4970))
+    width, center = desk.window
+    assert width == pytest.approx(1 + 30 * 1000 / 300)
+    assert center == pytest.approx(width / 2)
+
+
 def test_colour_is_not_windowed() -> None:
     unit = frame(ref(0))
     colour = PixelFrame(replace(unit.facts, samples_per_pixel=3, photometric_interpretation="RGB"), np.zeros((20, 30, 3), np.uint8))
