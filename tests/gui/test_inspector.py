@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -19,6 +19,7 @@ from viewer.model.errors import NegatoscopeError, Problem
 from viewer.model.hierarchy import FrameRef, Instance
 from viewer.model.tags import TagPath, TagTree, WholeValue
 from viewer.ui.i18n import Language
+from viewer.ui.inspector import follower
 from viewer.ui.inspector.panel import InspectorPanel
 from viewer.ui.inspector.tag_model import NAME, PAGE, VALUE
 from viewer.ui.inspector.value_dialog import ValueDialog, hex_dump
@@ -142,6 +143,24 @@ def test_quick_scrolling_reads_only_where_it_rests(desk: Desk, qtbot: QtBot) -> 
     assert [Path(path).name for path, _ in desk.asked] == ["1.39.dcm"]
     desk.answer()
     assert dict(desk.rows())["Instance Number"] == "39"
+
+
+def test_a_playing_stack_is_looked_at_now_and_then(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "PLAYING_MS", 150)
+    for number in range(40):
+        desk.put(number, slice_file(number))
+    desk.show(qtbot)
+    viewport = desk.table.viewport
+    viewport.set_cine_rate(50.0)
+    played = QTimer()
+    played.timeout.connect(lambda: viewport.set_index((viewport.index + 1) % 40))
+    played.start(20)
+    qtbot.waitUntil(lambda: bool(desk.asked))  # although no two pictures are REST_MS apart
+    desk.asked.clear()
+    played.stop()
+    viewport.set_cine_rate(None)
+    viewport.set_index(39)
+    qtbot.waitUntil(lambda: bool(desk.asked) and desk.asked[-1][0].endswith("1.39.dcm"))
 
 
 def test_an_answer_that_comes_too_late_is_dropped(desk: Desk, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from viewer.model.pixels import FrameFacts
 from viewer.workspace.workspace import Workspace
 
 REST_MS = 120
+PLAYING_MS = 1000  # a playing stack never rests: so often it is looked at meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Follower(QObject):
         self._timer.timeout.connect(self._look)
         turning, growing = [workspace.layout.active_changed], [workspace.studies_changed, workspace.scan_changed]
         for viewport in workspace.layout.all_viewports:
-            turning += [viewport.reference_changed, viewport.frame_changed]
+            turning += [viewport.reference_changed, viewport.frame_changed, viewport.cine_changed]
             growing += [viewport.display_set_changed]
         self._connections = [(signal, self.follow) for signal in turning] + [(signal, self.follow_soon) for signal in growing]
         for signal, slot in self._connections:
@@ -58,7 +59,12 @@ class Follower(QObject):
 
     def follow(self, *_: object) -> None:
         """Something turned; look once it rests, at once when nothing was shown before or nothing is any more."""
-        wanted = self._workspace.layout.active.reference
+        viewport = self._workspace.layout.active
+        wanted = viewport.reference
+        if viewport.cine_rate is not None and self._last is not None:
+            if not self._timer.isActive():
+                self._timer.start(PLAYING_MS)
+            return
         self._timer.start(REST_MS if wanted is not None and self._last is not None else 0)
 
     def follow_soon(self, *_: object) -> None:
