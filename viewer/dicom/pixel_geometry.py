@@ -14,6 +14,7 @@ PIXEL_MEASURES, PLANE_POSITION, PLANE_ORIENTATION = 0x00289110, 0x00209113, 0x00
 _PIXEL_PROPERTIES, _PROJECTION_CALIBRATION = 0x00289443, 0x00189401
 _DETECTORS, _DETECTOR_VECTOR = 0x00540022, 0x00540020
 _GRID_OFFSETS, _SLICE_VECTOR = 0x3004000C, 0x00540080
+_RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 
 _MAX_SPACING = 10_000.0
 _SAME = 1e-4
@@ -162,26 +163,42 @@ def _position(frame: FrameAttributes, axes: tuple[Vector, Vector] | None) -> Vec
     if frame.own is not None or axes is None:
         return place
     offset = _offset_along_normal(frame, place, axes)
+    if offset is None:
+        return None
     return tuple(a + offset * b for a, b in zip(place, normal_of(*axes), strict=True)) if offset else place  # type: ignore[return-value]
 
 
-def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vector, Vector]) -> float:
-    """Distance from the first frame's plane where one position stands for many frames: RT Dose (C.8.8.3.2), reconstructed NM."""
+def _offset_along_normal(frame: FrameAttributes, place: Vector, axes: tuple[Vector, Vector]) -> float | None:
+    """Distance in mm from the first frame's plane where one position stands for many frames: RT Dose, reconstructed NM.
+
+    None where the frame lies elsewhere and the file does not say where.
+    """
     top, index = frame.top, frame.number - 1
-    if _GRID_OFFSETS in top:
-        offsets = top.numbers(_GRID_OFFSETS)
-        if index >= len(offsets):
-            return 0.0
-        if offsets[0] == 0:
-            return offsets[index]
-        sign = normal_of(*axes)[2]
-        return (offsets[index] - place[2]) * (1 if sign > 0 else -1) if abs(sign) > 0.99 else 0.0
+    if _GRID_OFFSETS in top or top.code(0x00080016) == _RT_DOSE:
+        return _grid_offset(top.numbers(_GRID_OFFSETS), index, place, normal_of(*axes)[2])
     if _SLICE_VECTOR in top:
         slices = top.numbers(_SLICE_VECTOR, b"US")
+        if index >= len(slices):
+            return None
         signed = top.number(0x00180088)  # its sign says in which direction the slices go (PS3.3 C.8.4.15)
         step = signed if signed and abs(signed) < _MAX_SPACING else _positive(top.number(0x00180050))
-        return (slices[index] - 1) * step if index < len(slices) and step is not None else 0.0
+        beyond = slices[index] - 1
+        return 0.0 if not beyond else None if step is None else beyond * step
     return 0.0
+
+
+def _grid_offset(offsets: tuple[float, ...], index: int, place: Vector, cosine: float) -> float | None:
+    """Grid Frame Offset Vector (PS3.3 C.8.8.3.2): distances when it begins with 0, else z coordinates of transverse planes.
+
+    `cosine`: between the normal and +z.
+    """
+    if index == 0:
+        return 0.0
+    if index >= len(offsets):
+        return None
+    if offsets[0] == 0:
+        return offsets[index]
+    return (offsets[index] - place[2]) * (1 if cosine > 0 else -1) if abs(cosine) > 0.99 else None
 
 
 def _patient_orientation(frame: FrameAttributes) -> tuple[str, str] | None:

@@ -222,6 +222,58 @@ def test_slices_of_nuclear_medicine_go_along_or_against_the_normal(tmp_path: Pat
     assert facts.geometry.position == (1, 2, height)
 
 
+SAGITTAL = [0, 1, 0, 0, 0, -1]
+
+
+@pytest.mark.parametrize(
+    ("orientation", "offsets", "number", "position"),
+    [
+        (AXIAL, [0, 3, 7], 3, (1, 2, 12)),
+        (SAGITTAL, [0, 3, 7], 3, (-6, 2, 5)),
+        (AXIAL, [5, 8, 12], 3, (1, 2, 12)),
+        ([1, 0, 0, 0, -1, 0], [5, 8, 12], 2, (1, 2, 8)),
+        (AXIAL, [5, 8, 12], 1, (1, 2, 5)),
+        (AXIAL, [0, 3], 3, None),
+        (AXIAL, None, 2, None),
+        (AXIAL, None, 1, (1, 2, 5)),
+        (SAGITTAL, [5, 8, 12], 2, None),
+    ],
+)
+def test_frames_of_a_dose_lie_where_their_offset_says_or_nowhere(
+    tmp_path: Path, orientation: list[int], offsets: list[int] | None, number: int, position: tuple[int, ...] | None
+) -> None:
+    more = {} if offsets is None else {"GridFrameOffsetVector": offsets}
+    facts = facts_of(
+        tmp_path,
+        number,
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.481.2",
+        Modality="RTDOSE",
+        NumberOfFrames=3,
+        PixelSpacing=[1, 1],
+        ImagePositionPatient=[1, 2, 5],
+        ImageOrientationPatient=orientation,
+        **more,
+    )
+    assert facts.geometry.position == position
+    assert (facts.geometry.patient_point(0, 0) is None) == (position is None)
+
+
+@pytest.mark.parametrize(("vector", "number", "position"), [([1, 2], 3, None), ([1, 2, 3], 2, None), ([1, 2, 3], 1, (1, 2, 3))])
+def test_a_slice_without_a_known_distance_lies_nowhere(
+    tmp_path: Path, vector: list[int], number: int, position: tuple[int, ...] | None
+) -> None:
+    facts = facts_of(
+        tmp_path,
+        number,
+        Modality="NM",
+        NumberOfFrames=3,
+        FrameIncrementPointer=[0x00540080],
+        SliceVector=vector,
+        DetectorInformationSequence=[item(ImagePositionPatient=[1, 2, 3], ImageOrientationPatient=AXIAL)],
+    )
+    assert facts.geometry.position == position
+
+
 def test_tiles_of_a_full_and_of_a_sparse_matrix(tmp_path: Path) -> None:
     matrix = {"NumberOfFrames": 6, "TotalPixelMatrixColumns": 20, "TotalPixelMatrixRows": 9}
     full = facts_of(tmp_path, 5, DimensionOrganizationType="TILED_FULL", **matrix)
