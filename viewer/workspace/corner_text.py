@@ -215,7 +215,7 @@ def _series_corner(
 
 
 def _place(facts: FrameFacts) -> list[Part]:
-    location = _number(facts, "SliceLocation")
+    location = _number(facts, "SliceLocation") if facts.number_of_frames == 1 else None
     if location is None:
         location = facts.geometry.depth
     thickness = facts.geometry.slice_thickness

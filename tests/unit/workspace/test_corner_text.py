@@ -141,3 +141,11 @@ def test_numbers() -> None:
         "0",
         "100",
     ]
+
+
+def test_one_slice_location_does_not_stand_for_many_frames() -> None:
+    """The file has one Slice Location (0020,1041); the frames of a multi-frame image lie elsewhere."""
+    stated = (("SliceLocation", "-12.5"),)
+    assert plain_lines(corner_text(viewport(attributes=stated), IDENTITY).bottom_right)[-1] == "Loc −12.5 mm · 5 mm"
+    several = viewport(attributes=stated, number_of_frames=9)
+    assert plain_lines(corner_text(several, IDENTITY).bottom_right)[-1] == "Loc 38.2 mm · 5 mm"
