@@ -314,6 +314,9 @@ def test_preferences_take_effect_at_once(shell: Shell) -> None:
     assert seen == ["light"]
     dialog.text_size.setValue(12)
     assert shell.preferences.value.text_size == 120
+    dialog.right.setCurrentIndex(dialog.right.findData("scroll"))
+    dialog.right.activated.emit(dialog.right.currentIndex())
+    assert (shell.preferences.value.middle_drag, shell.preferences.value.right_drag) == ("pan", "scroll")
     dialog.recent.setChecked(False)
     assert not shell.preferences.value.remember_recent
     dialog.close()

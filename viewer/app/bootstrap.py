@@ -56,6 +56,7 @@ class Program:
             self.late_start.finish()
         preferences.changed.connect(self._on_preferences)
         self._smooth(preferences.value.smooth)
+        self._map_mouse(preferences.value)
         self._settings_said = self.settings.notice  # when the window opens
         self._attend_repairs()
         self._closed = False
@@ -103,12 +104,16 @@ class Program:
     def _on_preferences(self, before: Preferences) -> None:
         now = self.settings.holder.value
         self.language.use(now.language)
+        self._map_mouse(now)
         self.theme.set_look(now.theme, now.text_size)
         if now.smooth != before.smooth:
             self._smooth(now.smooth)
         if self.settings.notice != self._settings_said:  # they could not be written
             self._settings_said = self.settings.notice
             self.window.notices.offer(Notice(self._settings_said))
+
+    def _map_mouse(self, now: Preferences) -> None:
+        self.workspace.tools.middle, self.workspace.tools.right = now.middle_drag, now.right_drag
 
     def _smooth(self, smooth: bool) -> None:
         for viewport in self.workspace.layout.all_viewports:

@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from viewer.model.messages import NO_MESSAGE, Message, message
-from viewer.workspace.preferences import LANGUAGES, THEMES, PreferenceHolder, Preferences
+from viewer.workspace.preferences import LANGUAGES, MOUSE_TOOLS, THEMES, PreferenceHolder, Preferences
 
 FILE_NAME = "settings.toml"
-_CHOICES: dict[str, tuple[str, ...]] = {"language": LANGUAGES, "theme": THEMES}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "language": LANGUAGES,
+    "theme": THEMES,
+    "middle_drag": MOUSE_TOOLS,
+    "right_drag": MOUSE_TOOLS,
+}
 _RANGES: dict[str, tuple[int, int]] = {"text_size": (80, 200), "cache_megabytes": (64, 65536)}
 
 

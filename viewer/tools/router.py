@@ -26,7 +26,8 @@ CHORD = Button.LEFT | Button.RIGHT
 
 
 class Router:
-    """Left is the chosen tool, middle pans, right zooms, left with right windows; the wheel scrolls, with Ctrl it zooms.
+    """Left is the chosen tool, middle and right are what the preferences say (pan and zoom unless told otherwise), left with right
+    windows; the wheel scrolls, with Ctrl it zooms.
 
     `show_menu` is called with the place of a right click.
     """

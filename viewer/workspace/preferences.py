@@ -11,6 +11,7 @@ from viewer.loading.budget import usual_megabytes
 
 LANGUAGES = ("system", "en", "ru")
 THEMES = ("dark", "light", "high_contrast")
+MOUSE_TOOLS = ("window_level", "pan", "zoom", "scroll")  # what a drag with the middle or right button may do
 MAX_RECENT = 12
 
 
@@ -22,6 +23,8 @@ class Preferences:
     theme: str = "dark"
     text_size: int = 100
     smooth: bool = True
+    middle_drag: str = "pan"
+    right_drag: str = "zoom"
     cache_megabytes: int = field(default_factory=usual_megabytes)
     remember_recent: bool = True
     recent: tuple[str, ...] = ()

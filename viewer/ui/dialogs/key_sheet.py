@@ -10,6 +10,7 @@ from viewer.ui.i18n import tr, translated
 from viewer.ui.menus import plain_title
 from viewer.ui.shortcuts import native_keys
 from viewer.ui.theme import Theme
+from viewer.workspace.commands.application import MOUSE_TITLES
 from viewer.workspace.commands.registry import CommandRegistry
 
 
@@ -23,12 +24,12 @@ def key_table(registry: CommandRegistry) -> dict[str, list[tuple[str, str]]]:
     return table
 
 
-def mouse_table() -> list[tuple[str, str]]:
-    """What the mouse does on a picture."""
+def mouse_table(middle: str = "pan", right: str = "zoom") -> list[tuple[str, str]]:
+    """What the mouse does on a picture; `middle` and `right` are the tools on these buttons."""
     return [
         (tr("Tool in use"), tr("Left drag")),
-        (tr("Pan"), tr("Middle drag")),
-        (tr("Zoom"), tr("Right drag")),
+        (translated(MOUSE_TITLES[middle]), tr("Middle drag")),
+        (translated(MOUSE_TITLES[right]), tr("Right drag")),
         (tr("Menu of the picture"), tr("Right click")),
         (tr("Next or previous image"), tr("Wheel")),
         (tr("Zoom at the pointer"), tr("Ctrl + wheel")),
@@ -41,8 +42,11 @@ def mouse_table() -> list[tuple[str, str]]:
 class KeySheetDialog(Dialog):
     """Keys by menu, with a filter."""
 
-    def __init__(self, registry: CommandRegistry, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, registry: CommandRegistry, theme: Theme, parent: QWidget | None = None, *, middle: str = "pan", right: str = "zoom"
+    ) -> None:
         super().__init__(theme, parent, width=560, height=640)
+        self._buttons = (middle, right)
         self._registry = registry
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
@@ -64,7 +68,7 @@ class KeySheetDialog(Dialog):
 
     def _fill(self) -> None:
         self.tree.clear()
-        groups = {tr("Mouse on a picture"): mouse_table(), **key_table(self._registry)}
+        groups = {tr("Mouse on a picture"): mouse_table(*self._buttons), **key_table(self._registry)}
         for title, rows in groups.items():
             group = QTreeWidgetItem(self.tree, [title])
             group.setFont(0, self.theme.font(13, 600))

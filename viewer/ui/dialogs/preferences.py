@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushBu
 from viewer.ui.dialogs.dialog import Dialog, paragraph
 from viewer.ui.i18n import tr, translated
 from viewer.ui.theme import LARGEST_TEXT, SMALLEST_TEXT, Theme
-from viewer.workspace.commands.application import LANGUAGE_TITLES, THEME_TITLES
+from viewer.workspace.commands.application import LANGUAGE_TITLES, MOUSE_TITLES, THEME_TITLES
 from viewer.workspace.preferences import PreferenceHolder
 
 STEP = 10
@@ -18,10 +18,11 @@ class PreferencesDialog(Dialog):
     """Shows and changes `preferences`."""
 
     def __init__(self, preferences: PreferenceHolder, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent, width=520, height=400)
+        super().__init__(theme, parent, width=520, height=480)
         self._preferences = preferences
         self.language = QComboBox()
         self.theme_choice = QComboBox()
+        self.middle, self.right = QComboBox(), QComboBox()
         self.text_size = QSlider(Qt.Orientation.Horizontal)
         self.text_size.setRange(SMALLEST_TEXT // STEP, LARGEST_TEXT // STEP)
         self.text_size.setPageStep(2)
@@ -33,7 +34,7 @@ class PreferencesDialog(Dialog):
         self.cache.setRange(128, 65536)
         self.cache.setSingleStep(128)
         self._later = paragraph()
-        self._labels = [QLabel() for _ in range(5)]
+        self._labels = [QLabel() for _ in range(7)]
         self._lay_out()
         self._show_values()
         self._connect()
@@ -52,6 +53,8 @@ class PreferencesDialog(Dialog):
             (self._labels[1], self.theme_choice),
             (self._size_label, self.text_size),
             (self._labels[2], self.smooth),
+            (self._labels[5], self.middle),
+            (self._labels[6], self.right),
             (self._labels[3], self.recent),
             (QLabel(), self.forget),
             (self._labels[4], self.cache),
@@ -68,6 +71,8 @@ class PreferencesDialog(Dialog):
         for box, titles, value in (
             (self.language, LANGUAGE_TITLES, now.language),
             (self.theme_choice, THEME_TITLES, now.theme),
+            (self.middle, MOUSE_TITLES, now.middle_drag),
+            (self.right, MOUSE_TITLES, now.right_drag),
         ):
             for key in titles:
                 box.addItem("", key)
@@ -81,6 +86,8 @@ class PreferencesDialog(Dialog):
         change = self._preferences.change
         self.language.activated.connect(lambda _: change(language=self.language.currentData()))
         self.theme_choice.activated.connect(lambda _: change(theme=self.theme_choice.currentData()))
+        self.middle.activated.connect(lambda _: change(middle_drag=self.middle.currentData()))
+        self.right.activated.connect(lambda _: change(right_drag=self.right.currentData()))
         self.text_size.valueChanged.connect(self._on_text_size)
         self.smooth.toggled.connect(lambda on: change(smooth=on))
         self.recent.toggled.connect(self._on_recent)
@@ -100,10 +107,12 @@ class PreferencesDialog(Dialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Preferences"))
         self.heading.setText(tr("Preferences"))
-        texts = (tr("Language"), tr("Theme"), tr("Pixels"), tr("Privacy"), tr("Memory for images"))
+        texts = [tr("Language"), tr("Theme"), tr("Pixels"), tr("Privacy"), tr("Memory for images")]
+        texts += [tr("Middle drag"), tr("Right drag")]
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
-        for box, titles in ((self.language, LANGUAGE_TITLES), (self.theme_choice, THEME_TITLES)):
+        mouse = ((self.middle, MOUSE_TITLES), (self.right, MOUSE_TITLES))
+        for box, titles in ((self.language, LANGUAGE_TITLES), (self.theme_choice, THEME_TITLES), *mouse):
             for i, title in enumerate(titles.values()):
                 box.setItemText(i, translated(title))
         self._say_size()
@@ -113,7 +122,8 @@ class PreferencesDialog(Dialog):
         self.cache.setSuffix(" " + tr("MB"))
         self._later.setText(tr("The memory for images takes effect at the next start."))
         self._close.setText(tr("Close"))
-        for widget, text in zip((self.language, self.theme_choice, self.cache), (texts[0], texts[1], texts[4]), strict=True):
+        named = (self.language, self.theme_choice, self.cache, self.middle, self.right)
+        for widget, text in zip(named, (*texts[:2], *texts[4:]), strict=True):
             widget.setAccessibleName(text)
         self.text_size.setAccessibleName(tr("Text size"))
 

@@ -14,6 +14,12 @@ LANGUAGE_TITLES = {
     "en": Message("English"),
     "ru": Message("Русский"),
 }
+MOUSE_TITLES = {
+    "window_level": message("Window"),
+    "pan": message("Pan"),
+    "zoom": message("Zoom"),
+    "scroll": message("Scroll"),
+}
 THEME_TITLES = {
     "dark": message("Dark"),
     "light": message("Light"),
