@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ from viewer.network.listener import Listener, Refusal, Service
 from viewer.network.query_retrieve_scp import QueryRetrieveService
 from viewer.network.query_scu import Query, find
 from viewer.network.requestor import Caller
-from viewer.network.retrieve_scu import RetrieveResult, SubOperations, Target, get, move
+from viewer.network.retrieve_scu import RetrieveResult, SubOperations, Target, get, move_here
 from viewer.network.routing import RoutingRule, destinations, read_rules
 from viewer.network.storage_scp import StorageService
 from viewer.network.trace import Trace, no_trace
@@ -236,7 +236,10 @@ class NodeService:
                 message("{node} can only send to us, and we do not listen.", node=str(node)),
                 advice=message("Switch the listener on, and have the node's administrator enter our AE title, address and port."),
             )
-        return move(node, target, self.ae_title, caller, lambda operations: progress(operations, operations.completed or 0))
+        return move_here(node, target, self.ae_title, caller, self._here, progress)
+
+    def _here(self, sop_instance_uids: Sequence[str]) -> Collection[str]:
+        return self.library.peer_rows.files(sop_instance_uids).keys()
 
     # -- what arrives
 

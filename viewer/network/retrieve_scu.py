@@ -6,7 +6,7 @@ A peer's counts are not believed: what arrived is compared with what an IMAGE le
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
@@ -304,6 +304,52 @@ def move(
         return RetrieveResult(status, operations)
     finally:
         association.abort()
+
+
+def move_here(
+    node: RemoteNode,
+    target: Target,
+    destination: str,
+    caller: Caller,
+    here: Callable[[Sequence[str]], Container[str]],
+    progress: Progress = lambda operations, stored: None,
+) -> RetrieveResult:
+    """Have `node` send to our own AE title `destination` what is not here yet of `target`, and count what came.
+
+    `here` says which SOP Instance UIDs are stored. Asked twice for what is missing; the second time for the whole when the peer
+    took no list of UIDs. Raises NetworkError.
+    """
+    expected = _expected(node, target, caller)
+    if expected is None:
+        return move(node, target, destination, caller, lambda operations: progress(operations, operations.completed or 0))
+    missing = _missing(expected, here)
+    wanted = len(missing)
+    result = RetrieveResult(SUCCESS, SubOperations())
+    whole = wanted == len(expected)
+    for _ in range(2):
+        for one in [target] if whole else batches(missing, target.root):
+            stored = wanted - len(missing)
+            result = move(node, one, destination, caller, _counted(progress, stored))
+            missing = _missing(missing, here)
+            if result.status == CANCELLED or not missing:
+                break
+        if result.status == CANCELLED or not missing:
+            break
+        whole = not whole
+    uids = tuple(text_of(row, "SOPInstanceUID") for row in missing)
+    operations = replace(result.operations, completed=wanted - len(uids))
+    if not uids and result.status != CANCELLED:
+        return RetrieveResult(SUCCESS, replace(operations, failed=0))
+    return RetrieveResult(result.status, operations, missing=uids)
+
+
+def _missing(rows: Sequence[Identifier], here: Callable[[Sequence[str]], Container[str]]) -> list[Identifier]:
+    stored = here([text_of(row, "SOPInstanceUID") for row in rows])
+    return [row for row in rows if text_of(row, "SOPInstanceUID") not in stored]
+
+
+def _counted(progress: Progress, before: int) -> Callable[[SubOperations], None]:
+    return lambda operations: progress(operations, before + (operations.completed or 0))
 
 
 def _follow(
