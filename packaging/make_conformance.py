@@ -235,7 +235,8 @@ classes that the peer said it has, else {len(COMMON_CLASSES)} common ones, as SC
 {
         MAXIMUM_CONTEXTS
     } contexts allow. What has arrived is compared with what an IMAGE level query said; what is missing is asked for again, at most
-{BATCH} SOP Instance UIDs in one request. C-MOVE names our own AE title or another.
+{BATCH} SOP Instance UIDs in one request. C-MOVE names our own AE title or another; to our own it is counted and asked again in the
+same way.
 
 ### 6.2 As SCP
 
