@@ -33,7 +33,7 @@ MAX_FRAMES = 2_000_000
 NEAR = 32  # pictures: not worth a jump
 SCAN_SECONDS = 4.0
 WALK_SECONDS = 9.0  # less than what a frame may take before its worker is ended
-THREADS = 2
+THREADS = max(1, min(4, os.cpu_count() or 1))
 # Older ones cannot read streams from memory; newer ones (5.0 too) show as interlaced pictures what was in memory before.
 SUITABLE = (4, 11), (4, 13)
 _CODECS = {"100": "mpeg2", "101": "mpeg2", "107": "hevc", "108": "hevc"}  # the others are H.264

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 
+_SLIGHT = 4  # the black around a picture is never quite black: what is lost of that is not seen
 _Y_BLUE = 1.772, 1.8556  # blue = y + factor · Cb, of BT.601 and BT.709
 _Y_RED = 1.402, 1.5748
 _GREEN_BLUE = 0.344136, 0.187324
@@ -33,18 +34,20 @@ def to_bt_709(library: ModuleType, bgr: Picture, luma: Callable[[], Picture | No
     Where that matrix ran into black or white part of the colour is lost: there the stream's own luminance, `luma`, brings it back.
     """
     rgb: Picture = library.transform(bgr, _BGR_601_TO_RGB_709)
-    low, high = bgr.min(axis=2), bgr.max(axis=2)
-    touched = ((low == 0) & (high > 0)) | ((high == 255) & (low < 255))
-    if not touched.any():
+    blue, green, red = library.split(bgr)
+    low, high = library.min(library.min(blue, green), red), library.max(library.max(blue, green), red)
+    touched = np.flatnonzero(((low == 0) & (high > _SLIGHT)) | ((high == 255) & (low < 255 - _SLIGHT)))
+    if not touched.size:
         return rgb
     samples = luma()
-    if samples is None or samples.shape[:2] != touched.shape:
+    if samples is None or samples.shape[:2] != low.shape:
         return rgb
-    rgb[touched] = _recovered(bgr[touched].astype(np.float64), samples[touched].astype(np.float64), is_full)
+    cut = bgr.reshape(-1, 3)[touched].astype(np.float32)
+    rgb.reshape(-1, 3)[touched] = _recovered(cut, samples.reshape(-1)[touched].astype(np.float32), is_full)
     return rgb
 
 
-def _recovered(bgr: NDArray[np.float64], luma: NDArray[np.float64], is_full: bool) -> Picture:
+def _recovered(bgr: NDArray[np.float32], luma: NDArray[np.float32], is_full: bool) -> Picture:
     """Each pixel's chrominance from those of its channels that were not cut off. `bgr` (n, 3), `luma` (n,)."""
     y = luma if is_full else (luma - 16) * (255 / 219)
     blue, green, red = (bgr[:, channel] for channel in range(3))
@@ -54,5 +57,5 @@ def _recovered(bgr: NDArray[np.float64], luma: NDArray[np.float64], is_full: boo
     cb = np.where(by_green, (y - green - _GREEN_RED[0] * cr) / _GREEN_BLUE[0], cb)
     by_green = whole_green & whole_blue & ~whole_red
     cr = np.where(by_green, (y - green - _GREEN_BLUE[0] * cb) / _GREEN_RED[0], cr)
-    rgb = np.stack([y, cb, cr], axis=1) @ _forward(1).T
+    rgb = np.stack([y, cb, cr], axis=1) @ _forward(1).T.astype(np.float32)
     return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
