@@ -58,4 +58,5 @@ def _recovered(bgr: NDArray[np.float32], luma: NDArray[np.float32], is_full: boo
     by_green = whole_green & whole_blue & ~whole_red
     cr = np.where(by_green, (y - green - _GREEN_BLUE[0] * cb) / _GREEN_RED[0], cr)
     rgb = np.stack([y, cb, cr], axis=1) @ _forward(1).T.astype(np.float32)
-    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    whole: Picture = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    return whole
