@@ -143,6 +143,11 @@ class SlideRequests:
             return
         if outcome is None:
             self._no_slides.add(display_set.key)
+            first = display_set.frames[0]
+            instance = self._services.catalogue.instance(first)
+            if instance is not None and instance.number_of_frames > 1:  # frames without a place: a stack after all
+                numbers = range(1, instance.number_of_frames + 1)
+                viewport.arrange(tuple(replace(first, frame_number=number) for number in numbers), None)
             self._plain(viewport)
             return
         known = self._shown.get(viewport)

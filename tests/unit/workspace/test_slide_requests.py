@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.hand_driven import Table, display_set
 from viewer.model.errors import Problem, ProblemKind
-from viewer.model.hierarchy import FrameRef
+from viewer.model.hierarchy import FrameRef, Instance
 from viewer.model.messages import message
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.requests import FrameResult, Lane
@@ -142,9 +142,13 @@ def test_tiles_that_come_after_something_else_is_shown_change_nothing() -> None:
 
 def test_what_is_no_slide_after_all_is_shown_as_frames() -> None:
     table = SlideTable()
+    table.catalogue.instance = lambda of: Instance("w", WHOLE_SLIDE, "w", "S", "", number_of_frames=3)  # type: ignore[method-assign]
     table.reader.answers[0](None)
     table.turn()
     assert [ref.frame_number for ref in table.tiles.asked] == [1]
+    assert table.viewport.count == 3
+    table.workspace.opening.step(2)
+    assert table.viewport.reference == FrameRef("w", 3)
 
 
 def test_a_file_that_cannot_be_read_is_said() -> None:
