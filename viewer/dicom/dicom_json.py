@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from base64 import b64encode
 from collections.abc import Iterator
 from itertools import chain
@@ -16,8 +15,8 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
-from viewer.dicom.byte_sources import ByteSource, FileBytes
-from viewer.dicom.header import FIRST_READ, layout_of, open_file
+from viewer.dicom.byte_sources import ByteSource
+from viewer.dicom.header import FIRST_READ, layout_of, opened
 from viewer.dicom.tag_tree import FileTags, data_set_of, read_tags
 from viewer.dicom.tag_values import BINARY_VRS, TEXT_VRS, Number, numbers, tags_in, texts
 from viewer.model.errors import BrokenFileError
@@ -55,11 +54,9 @@ def bulk_pieces(path: str, offset: int, length: int, *, inflated: bool = False) 
 
 
 def _bulk(path: str, offset: int, length: int, inflated: bool) -> Iterator[bytes]:
-    descriptor, status = open_file(path)
-    try:
-        source: ByteSource = FileBytes(descriptor, status.st_size)
+    with opened(path) as (file, status):
+        source: ByteSource = file
         if inflated:
-            file = FileBytes(descriptor, status.st_size)
             source, _ = data_set_of(file, layout_of(file, file.read(0, FIRST_READ))[0])
         end = offset + length
         if not inflated and end > status.st_size:
@@ -72,14 +69,10 @@ def _bulk(path: str, offset: int, length: int, inflated: bool) -> Iterator[bytes
             offset += len(piece)
             if not length:
                 return
-    finally:
-        os.close(descriptor)
 
 
 def _run(document: _Document) -> Iterator[str]:
-    descriptor, status = open_file(document.path)
-    try:
-        whole = FileBytes(descriptor, status.st_size)
+    with opened(document.path) as (whole, _):
         document.sources = (whole, data_set_of(whole, document.tree.layout)[0])
         stack = [document.data_set(ROOT)]
         while stack:
@@ -91,8 +84,6 @@ def _run(document: _Document) -> Iterator[str]:
             else:
                 stack.append(piece)
         yield "\n"
-    finally:
-        os.close(descriptor)
 
 
 class _Document:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat as stat_module
+from collections.abc import Iterator
 
 from viewer.dicom.byte_sources import ByteSource, FileBytes, InflatedBytes
 from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax, begins_soundly, find_layout, name_content
@@ -46,11 +47,22 @@ def read_header(path: str) -> Header:
 
     Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
     """
-    descriptor, status = open_file(path)
+    with opened(path) as (source, status):
+        header = _read(source, source.read(0, FIRST_READ))
+    header.path, header.file_size, header.file_mtime_ns = path, status.st_size, status.st_mtime_ns
+    return header
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[tuple[FileBytes, os.stat_result]]:
+    """The bytes and the status of the regular file at `path`, open for as long as the block lasts.
+
+    Raises NotDicomError or MissingFileError, the latter also where the system fails within the block. NegatoscopeErrors of the
+    block get the path.
+    """
+    descriptor, status = _open(path)
     try:
-        header = _read(FileBytes(descriptor, status.st_size), os.read(descriptor, FIRST_READ))
-        header.path, header.file_size, header.file_mtime_ns = path, status.st_size, status.st_mtime_ns
-        return header
+        yield FileBytes(descriptor, status.st_size), status
     except OSError as error:
         raise cannot_open(path, error) from error
     except NegatoscopeError as error:
@@ -60,11 +72,7 @@ def read_header(path: str) -> Header:
         os.close(descriptor)
 
 
-def open_file(path: str) -> tuple[int, os.stat_result]:
-    """(descriptor, status) of the regular file at `path`, opened for reading. The caller closes the descriptor.
-
-    Raises NotDicomError or MissingFileError.
-    """
+def _open(path: str) -> tuple[int, os.stat_result]:
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
     except (OSError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,7 +11,7 @@ from viewer.dicom import charset, sop_classes
 from viewer.dicom.byte_sources import ByteSource, FileBytes, InflatedBytes
 from viewer.dicom.code_meanings import meaning_of_code
 from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax
-from viewer.dicom.header import FIRST_READ, cannot_open, layout_of, open_file
+from viewer.dicom.header import FIRST_READ, layout_of, opened
 from viewer.dicom.private_tags import entry_of
 from viewer.dicom.tag_units import unit_of
 from viewer.dicom.tag_values import kind_of, line, texts, whole_text
@@ -49,16 +48,8 @@ def read_tags(path: str) -> FileTags:
     Damage ends the reading with a warning in the tree. Raises NotDicomError, BrokenFileError or MissingFileError when there is
     nothing to show.
     """
-    descriptor, status = open_file(path)
-    try:
-        return _read(path, FileBytes(descriptor, status.st_size), status.st_size)
-    except OSError as error:
-        raise cannot_open(path, error) from error
-    except NegatoscopeError as error:
-        error.path = path
-        raise
-    finally:
-        os.close(descriptor)
+    with opened(path) as (source, status):
+        return _read(path, source, status.st_size)
 
 
 def _read(path: str, source: FileBytes, file_size: int) -> FileTags:
@@ -286,15 +277,9 @@ def read_value(path: str, tag_path: TagPath) -> WholeValue:
     node = tree.find(tag_path)
     if node is None:
         raise MissingFileError(message("The file has no such element any more."), path=path)
-    descriptor, status = open_file(path)
-    try:
-        source, _ = data_set_of(FileBytes(descriptor, status.st_size), tree.layout)
+    with opened(path) as (source, _):
         is_meta = tag_path[0] >> 16 == 2
-        return tree.whole_value(node, FileBytes(descriptor, status.st_size) if is_meta else source)
-    except OSError as error:
-        raise cannot_open(path, error) from error
-    finally:
-        os.close(descriptor)
+        return tree.whole_value(node, source if is_meta else data_set_of(source, tree.layout)[0])
 
 
 @lru_cache(1024)

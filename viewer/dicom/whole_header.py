@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,8 @@ from viewer.dicom.byte_sources import FileBytes
 from viewer.dicom.data_set import MAX_INLINE, DataSet, Element, order_of, walk_level
 from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax
 from viewer.dicom.element_walk import MoreNeeded, OddEncodingError, Order
-from viewer.dicom.header import cannot_open, layout_of, open_file
-from viewer.model.errors import BrokenFileError, NegatoscopeError, TooLargeError
+from viewer.dicom.header import cannot_open, layout_of, opened
+from viewer.model.errors import BrokenFileError, TooLargeError
 from viewer.model.messages import message
 
 FIRST_READ = 16384
@@ -37,13 +36,8 @@ class InflatedFile:
         """All bytes. Raises MissingFileError, BrokenFileError or TooLargeError when the file was changed meanwhile."""
         if self._kept is not None:
             return self._kept
-        descriptor, status = open_file(self._path)
-        try:
-            return _inflate(FileBytes(descriptor, status.st_size), self._offset)
-        except OSError as error:
-            raise cannot_open(self._path, error) from error
-        finally:
-            os.close(descriptor)
+        with opened(self._path) as (source, _):
+            return _inflate(source, self._offset)
 
     def read(self, offset: int, length: int) -> bytes:
         return self.data()[offset : offset + length]
@@ -73,16 +67,8 @@ def read_whole_header(path: str) -> WholeHeader:
 
     Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
     """
-    descriptor, status = open_file(path)
-    try:
-        return _read(path, FileBytes(descriptor, status.st_size), os.read(descriptor, FIRST_READ))
-    except OSError as error:
-        raise cannot_open(path, error) from error
-    except NegatoscopeError as error:
-        error.path = path
-        raise
-    finally:
-        os.close(descriptor)
+    with opened(path) as (source, _):
+        return _read(path, source, source.read(0, FIRST_READ))
 
 
 def read_range(path: str, offset: int, length: int) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from viewer.library.slice_geometry import positions_along_normal
 from viewer.model.hierarchy import Instance
@@ -53,22 +54,10 @@ def split_repeated(instances: Sequence[Instance], orientation: Orientation) -> l
     return [finer for part in parts for finer in _split_in_time(part, orientation)]
 
 
-def _echo(instance: Instance) -> Value:
-    return instance.echo_number
-
-
-def _echo_time(instance: Instance) -> Value:
-    return instance.echo_time
-
-
-def _b_value(instance: Instance) -> Value:
-    return instance.b_value
-
-
 _MEANINGS: tuple[tuple[str, Callable[[Instance], Value], Callable[[Value], Message]], ...] = (
-    ("echo", _echo, lambda value: message("echo {number}", number=_plain(value))),
-    ("te", _echo_time, lambda value: message("echo time {time} ms", time=_plain(value))),
-    ("b", _b_value, lambda value: message("b = {value}", value=_plain(value))),
+    ("echo", attrgetter("echo_number"), lambda value: message("echo {number}", number=_plain(value))),
+    ("te", attrgetter("echo_time"), lambda value: message("echo time {time} ms", time=_plain(value))),
+    ("b", attrgetter("b_value"), lambda value: message("b = {value}", value=_plain(value))),
 )
 
 
@@ -170,26 +159,15 @@ def _phases(part: Part, places: dict[int, list[Instance]], count: int) -> list[P
     ]
 
 
-def _temporal_position(instance: Instance) -> Value:
-    return instance.temporal_position
-
-
-def _trigger_time(instance: Instance) -> Value:
-    return instance.trigger_time
-
-
-def _acquisition_number(instance: Instance) -> Value:
-    return instance.acquisition_number
-
-
-def _acquisition_time(instance: Instance) -> Value:
-    return instance.acquisition_time
+_NUMBERS: tuple[Callable[[Instance], Value], ...] = tuple(
+    map(attrgetter, ("temporal_position", "trigger_time", "acquisition_number", "acquisition_time"))
+)
 
 
 def _numbering(places: dict[int, list[Instance]]) -> Callable[[Instance], Value] | None:
     """The attribute that has, at every place, another value for each image, and no more values than a place has images."""
     most = max(len(found) for found in places.values())
-    for attribute in (_temporal_position, _trigger_time, _acquisition_number, _acquisition_time):
+    for attribute in _NUMBERS:
         seen: set[Value] = set()
         for found in places.values():
             here = {attribute(instance) for instance in found}
