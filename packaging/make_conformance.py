@@ -17,7 +17,7 @@ from pathlib import Path
 from conformance_configuration import rows
 
 from viewer import __version__
-from viewer.app.send_jobs import PATIENT, WORKERS
+from viewer.app.send_jobs import PATIENT, PER_NODE, WORKERS
 from viewer.dicom.charset import defined_terms
 from viewer.dicom.sop_classes import storage_classes
 from viewer.dicom.transfer_syntaxes import is_video, name_of_transfer_syntax, transfer_syntaxes
@@ -112,7 +112,7 @@ def association_policy() -> str:
         ("Presentation contexts in one proposal", f"at most {MAXIMUM_CONTEXTS}; more classes take several associations"),
         ("Associations accepted at once", f"{limits.associations}, {limits.associations_per_address} from one address; then 2/3/2"),
         ("Connections waiting to agree", f"{limits.waiting}"),
-        ("Associations opened at once", f"{WORKERS} for queued jobs"),
+        ("Associations opened at once", f"{WORKERS} for queued jobs, {PER_NODE} of them to one node"),
         ("Asynchronous operations", "a proposed window is answered with 1, 1; none is proposed"),
         ("User identity", "name, name and password, JSON Web Token: shown to nodes that want it, checked when the node is told to"),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import subprocess
 import sys
 import threading
@@ -107,6 +108,19 @@ def test_what_may_pass_is_tried_again_and_nothing_twice(desk: Desk, peer: Remote
     assert job.done == 6
     assert Counter(instance.sop_instance_uid for instance in heard.instances).most_common(1)[0][1] == 1
     assert (job.id, JobState.WAITING) in desk.states
+
+
+def test_a_node_that_stalls_does_not_hold_up_the_others(desk: Desk, peer: RemoteNode, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:  # connects, and never says a word
+        stalled = RemoteNode("STALLED", "127.0.0.1", door.getsockname()[1])
+        waiting = [desk.jobs.add(stalled, make(tmp_path / f"stalled{number}", 1)) for number in range(3)]
+        desk.wait(lambda: sum(desk.job(number).state is JobState.RUNNING for number in waiting) == 2)
+        done = desk.jobs.add(peer, make(tmp_path / "out", 3))
+        desk.wait(lambda: (done, JobState.DONE) in desk.states, 5)
+        assert [desk.job(number).state for number in waiting] == [JobState.RUNNING, JobState.RUNNING, JobState.QUEUED]
+        for number in waiting:
+            desk.jobs.cancel(number)
+    desk.wait(lambda: all(desk.job(number).state is JobState.CANCELLED for number in waiting))
 
 
 def test_nobody_there_ends_as_failed_and_is_retried(desk: Desk, peer: RemoteNode, heard: Heard, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import logging
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -23,7 +24,7 @@ _log = logging.getLogger(__name__)
 _ONE_RUN = RetryPolicy(attempts=1)
 PATIENT = RetryPolicy(attempts=10)
 _LOOK_AGAIN = 1.0  # seconds, for jobs whose pause is over
-WORKERS = 2  # associations at once
+WORKERS, PER_NODE = 4, 2  # associations at once, and to one node: one that stalls must not hold up the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class SendJobs:
         self._wake = threading.Condition()
         self._closing = False
         self._reasons: dict[int, Message] = {}  # of this run, with their values: the store keeps the English text
+        self._busy: Counter[str] = Counter()  # node: jobs that run
         self._stopped: dict[int, JobState] = {}  # running jobs that are to stop, and what they become then
         store.recover()
         self._threads = [threading.Thread(target=self._run, name="send-job", daemon=True) for _ in range(workers)]
@@ -152,16 +154,23 @@ class SendJobs:
                 if self._closing:
                     return
                 try:
-                    job = self._store.take_next(time.time())
+                    full = [node for node, count in self._busy.items() if count >= PER_NODE]
+                    job = self._store.take_next(time.time(), full)
                 except JobStoreError:
                     job = None  # busy or full: look again
                 if job is None:
                     self._wake.wait(_LOOK_AGAIN)
                     continue
+                self._busy[job.node] += 1
             try:
                 self._work(job)
             except JobStoreError as error:  # the disk is full or gone: the job goes on at the next start
                 _log.error("a job could not be written down: %s", error.reason)
+            finally:
+                with self._wake:
+                    self._busy[job.node] -= 1
+                    self._busy += Counter()  # those that run nothing are forgotten
+                    self._wake.notify()
 
     def _work(self, job: Job) -> None:
         self._tell(job.id)

@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from viewer.library.database import transaction
-from viewer.library.rows import path_text, stored_path
+from viewer.library.rows import marks, path_text, stored_path
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 
@@ -204,13 +204,13 @@ class JobStore:
                 "UPDATE job SET state = ?, attempts = 0, next_try = 0, reason = '' WHERE id = ?", (JobState.QUEUED.value, job)
             )
 
-    def take_next(self, now: float) -> Job | None:
-        """The oldest job that is due; it is running from now on."""
+    def take_next(self, now: float, busy: Sequence[str] = ()) -> Job | None:
+        """The oldest job that is due, of no `busy` node; it is running from now on."""
         with self._writing() as connection:
             row = connection.execute(
-                f"SELECT {_JOB} FROM job j WHERE j.state = 'queued' OR (j.state = 'waiting' AND j.next_try <= ?)"
-                " ORDER BY j.id LIMIT 1",
-                (now,),
+                f"SELECT {_JOB} FROM job j WHERE (j.state = 'queued' OR (j.state = 'waiting' AND j.next_try <= ?))"
+                f" AND j.node NOT IN ({marks(len(busy))}) ORDER BY j.id LIMIT 1",
+                (now, *busy),
             ).fetchone()
             if row is None:
                 return None
