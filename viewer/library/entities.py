@@ -151,6 +151,14 @@ def study_uids(connection: sqlite3.Connection, rows: frozenset[int] | set[int]) 
     return frozenset(found)
 
 
+def series_rows(connection: sqlite3.Connection, uids: frozenset[str]) -> frozenset[int]:
+    """Series rows of Series Instance UIDs; one UID in two studies has two."""
+    found: set[int] = set()
+    for uid in uids:
+        found.update(row for (row,) in connection.execute("SELECT id FROM series WHERE series_instance_uid = ?", (uid,)))
+    return frozenset(found)
+
+
 def study_rows(connection: sqlite3.Connection, uids: frozenset[str]) -> frozenset[int]:
     """Study rows of Study Instance UIDs; those that are not there are left out."""
     found: set[int] = set()

@@ -15,7 +15,7 @@ from typing import TypeVar
 from viewer.library import entities
 from viewer.library.database import Database, is_damage, is_full
 from viewer.library.display_set_cache import DisplaySetCache
-from viewer.library.index import Index, mark_opened
+from viewer.library.index import Changes, Index, mark_opened
 from viewer.library.known_files import KnownFile, keep_problems, known_files
 from viewer.library.peer_rows import PeerRows
 from viewer.library.read_instance import FoundInstance, read_instance
@@ -285,14 +285,20 @@ class Library:
         """Another process has put instances into these studies: what is in memory of them is split anew."""
         self._display_sets.forget(studies)
 
-    def received_elsewhere(self, studies: frozenset[str]) -> None:
-        """Another process has received instances of these studies for us: they belong to this session, and are split anew."""
+    def received_elsewhere(self, studies: frozenset[str], series: frozenset[str]) -> None:
+        """Another process has received instances of these studies and series for us: they belong to this session now.
+
+        What is in memory of the series is split anew here, on the caller's thread.
+        """
         try:
             with self._database.writing() as connection:
-                mark_opened(connection, entities.study_rows(connection, studies), self._session)
+                rows = entities.study_rows(connection, studies)
+                mark_opened(connection, rows, self._session)
+                changes = Changes(rows, entities.series_rows(connection, series))
+            self._display_sets.refresh(studies, changes)
         except sqlite3.Error as error:
             self._failed(error)
-        self.changed_elsewhere(studies)
+            self.changed_elsewhere(studies)
 
     def close_study(self, study_instance_uid: str) -> None:
         """This run of the program has the study open no more; the library keeps it."""

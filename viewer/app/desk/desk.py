@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -20,13 +21,14 @@ from viewer.app.desk.transfers import DeskTransfers
 from viewer.app.node_messages import Ready, Received
 from viewer.model.messages import Message
 
-_NEWS_MS = 200
+_NEWS_MS, _RAREST_MS = 200, 3000
+_SHARE = 5
 
 
 class ReceivingLibrary(Holdings, Protocol):
     """The library as the network needs it."""
 
-    def received_elsewhere(self, studies: frozenset[str]) -> None: ...
+    def received_elsewhere(self, studies: frozenset[str], series: frozenset[str]) -> None: ...
 
 
 class NetworkDesk:
@@ -53,7 +55,7 @@ class NetworkDesk:
         self.transfers = DeskTransfers(self.line, self.nodes, library, lambda text: post(lambda: say(text)))
         self.routing = DeskRouting(self.line)
         self._lock = threading.Lock()
-        self._arrived: set[str] = set()
+        self._arrived: dict[str, set[str]] = {}  # Study Instance UID: Series Instance UIDs
         self._soon = Soon(self.line, _NEWS_MS, lambda: self.line.work(self._take_in))
         self.line.attend(Received, self._on_received)
         self.line.attend(Ready, lambda _event: self.listener.introduce())
@@ -66,15 +68,20 @@ class NetworkDesk:
 
     def _on_received(self, event: Received) -> None:
         with self._lock:
-            self._arrived.add(event.study_instance_uid)
+            self._arrived.setdefault(event.study_instance_uid, set()).add(event.series_instance_uid)
         self._soon()
 
     def _take_in(self) -> None:
         with self._lock:
-            studies, self._arrived = frozenset(self._arrived), set()
-        if studies:
-            self._library.received_elsewhere(studies)
-            self.line.post(lambda: self.received.emit(studies))
+            arrived, self._arrived = self._arrived, {}
+        if not arrived:
+            return
+        studies, began = frozenset(arrived), time.perf_counter()
+        self._library.received_elsewhere(studies, frozenset(uid for uids in arrived.values() for uid in uids))
+        # A long series takes a while to sort: the more, the less often, or the window would not get its share.
+        took = (time.perf_counter() - began) * 1000
+        self._soon.milliseconds = min(max(_NEWS_MS, round(took * _SHARE)), _RAREST_MS)
+        self.line.post(lambda: self.received.emit(studies))
 
     def close(self) -> None:
         """End the node and the thread."""

@@ -100,7 +100,7 @@ class Soon:
     """Says that something changed at most once in `milliseconds`, on the GUI thread, however often it changes."""
 
     def __init__(self, line: NodeLine, milliseconds: int, say: Callable[[], None]) -> None:
-        self._line, self._milliseconds, self._say = line, milliseconds, say
+        self._line, self.milliseconds, self._say = line, milliseconds, say
         self._lock = threading.Lock()
         self._waits = False
 
@@ -113,7 +113,7 @@ class Soon:
         self._line.post(self._wait)
 
     def _wait(self) -> None:
-        self._line.later(self._milliseconds, self._fire)
+        self._line.later(self.milliseconds, self._fire)
 
     def _fire(self) -> None:
         with self._lock:
