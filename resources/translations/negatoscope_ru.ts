@@ -444,6 +444,10 @@
         <translation>Фаза сердца</translation>
     </message>
     <message>
+        <source>Change the key …</source>
+        <translation>Изменить клавишу …</translation>
+    </message>
+    <message>
         <source>Character set</source>
         <translation>Набор символов</translation>
     </message>
@@ -1638,6 +1642,10 @@
     <message>
         <source>Preset</source>
         <translation>Окна</translation>
+    </message>
+    <message>
+        <source>Press the new key. Escape leaves it as it is.</source>
+        <translation>Нажмите новую клавишу. Escape оставит прежнюю.</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -3532,6 +3540,10 @@
         <translation>Возможно, неверны имя пользователя или пароль.</translation>
     </message>
     <message>
+        <source>Usual keys</source>
+        <translation>Обычные клавиши</translation>
+    </message>
+    <message>
         <source>VOI LUT {name}</source>
         <translation>VOI LUT {name}</translation>
     </message>
@@ -4066,6 +4078,10 @@
     <message>
         <source>{here} of {total} here</source>
         <translation>здесь {here} из {total}</translation>
+    </message>
+    <message>
+        <source>{key} did this before: {command}</source>
+        <translation>{key} раньше делала это: {command}</translation>
     </message>
     <message>
         <source>{key} is a sequence; name a key inside it.</source>

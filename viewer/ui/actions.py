@@ -22,6 +22,7 @@ class CommandActions(QObject):
         self._theme = theme
         self._actions = {command.id: self._made(command) for command in registry}
         theme.changed.connect(self.restyle)
+        registry.keys_changed.connect(self.retranslate)
         self.retranslate()
 
     def _made(self, command: Command) -> QAction:

@@ -26,7 +26,8 @@ from viewer.ui.theme import Theme
 from viewer.ui.toolbar import ToolBar
 from viewer.ui.window_requests import WindowRequests
 from viewer.workspace.commands.registry import CommandRegistry
-from viewer.workspace.preferences import PreferenceHolder
+from viewer.workspace.key_bindings import bindings_from
+from viewer.workspace.preferences import PreferenceHolder, Preferences
 from viewer.workspace.workspace import Workspace
 
 BROWSER_WIDTH = 288
@@ -68,6 +69,9 @@ class MainWindow(QMainWindow):
         self.setAnimated(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         theme, registry = around.theme, around.registry
+        if around.preferences.value.keys:
+            registry.rebind(bindings_from(around.preferences.value.keys))
+        around.preferences.changed.connect(self._on_preferences)
         self.actions_by_id = CommandActions(registry, workspace, theme, self)
         self.notices = NoticeBar(theme)
         self.grid = ViewportGrid(workspace, registry, theme, self, lambda: list(around.preferences.value.recent))
@@ -137,6 +141,11 @@ class MainWindow(QMainWindow):
             [self.browser.preferred_width, self.inspector.preferred_width],
             Qt.Orientation.Horizontal,
         )
+
+    def _on_preferences(self, before: Preferences) -> None:
+        keys = self.around.preferences.value.keys
+        if keys != before.keys:
+            self.around.registry.rebind(bindings_from(keys))
 
     def _follow_text_size(self) -> None:
         """Panels grow and shrink with the text in them, as far as the pictures keep most of the window."""

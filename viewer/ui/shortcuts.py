@@ -15,6 +15,10 @@ from viewer.workspace.workspace import Workspace
 
 _FIRST_SPECIAL = 0x01000000
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+_MODIFIER_KEYS = (
+    Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_Super_L,
+    Qt.Key.Key_Super_R, Qt.Key.Key_CapsLock, Qt.Key.Key_unknown,
+)  # fmt: skip
 _CHORD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
@@ -46,7 +50,12 @@ class Shortcuts(QObject):
         self._in_canvas = in_canvas
         self._focus_widget = focus_widget
         self._bound: dict[tuple[str, str], Command] = {}
-        for command in registry:
+        registry.keys_changed.connect(self._bind)
+        self._bind()
+
+    def _bind(self) -> None:
+        self._bound = {}
+        for command in self._registry:
             for key in command.keys:
                 self._bound[command.context, QKeySequence(key).toString()] = command
 
@@ -103,6 +112,18 @@ def _readings(event: QKeyEvent) -> list[QKeyCombination]:
         if place and place != key:
             readings.append(_combined(modifiers, place))
     return readings
+
+
+def key_text(event: QKeyEvent) -> str:
+    """How a key press is written as a command's key: by its place where it types no Latin letter; "" for a modifier alone."""
+    if event.key() in _MODIFIER_KEYS:
+        return ""
+    readings = _readings(event)
+    modifiers, key = event.modifiers(), event.key()
+    if _is_sign(key) and modifiers & _SHIFT:
+        return QKeySequence(readings[1]).toString()
+    is_foreign = 0x7F < key < _FIRST_SPECIAL
+    return QKeySequence(readings[-1] if is_foreign else readings[0]).toString()
 
 
 def _is_sign(key: int) -> bool:

@@ -111,8 +111,9 @@ class WindowRequests:
     def _keys(self) -> QDialog:
         from viewer.ui.dialogs.key_sheet import KeySheetDialog
 
-        around, tools = self._window.around, self._window.workspace.tools
-        return KeySheetDialog(around.registry, around.theme, self._window, middle=tools.middle, right=tools.right)
+        return KeySheetDialog(
+            self._window.around.registry, self._window.around.preferences, self._window.around.theme, self._window
+        )
 
     def _preferences(self) -> QDialog:
         from viewer.ui.dialogs.preferences import PreferencesDialog

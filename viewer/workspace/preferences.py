@@ -30,6 +30,7 @@ class Preferences:
     recent: tuple[str, ...] = ()
     last_folder: str = ""
     notice_seen: bool = False
+    keys: tuple[str, ...] = ()  # see ``key_bindings``
 
 
 class PreferenceHolder:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from psygnal import Signal
+
 from viewer.model.messages import Message
+from viewer.workspace.key_bindings import Bindings
 from viewer.workspace.workspace import Workspace
 
 
@@ -40,11 +43,18 @@ class Command:
     repeats: bool = False  # held key repeats
 
 
+def _clash(context: str, key: str, other_context: str, other_key: str) -> bool:
+    return key == other_key and (context == other_context or "window" in (context, other_context))
+
+
 class CommandRegistry:
-    """All commands by id, in the order they were registered."""
+    """All commands by id, in the order they were registered. `keys_changed` fires when the user gave them other keys."""
+
+    keys_changed = Signal()
 
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
+        self._own_keys: dict[str, tuple[str, ...]] = {}
 
     def register(self, *commands: Command) -> None:
         """Add commands. Raises ValueError when an id, or a key within one context, is taken."""
@@ -56,6 +66,26 @@ class CommandRegistry:
                 if shared and (command.context == other.context or "window" in (command.context, other.context)):
                     raise ValueError(f"{', '.join(sorted(shared))} is bound to {other.id} and {command.id}")
             self._commands[command.id] = command
+            self._own_keys[command.id] = command.keys
+
+    def rebind(self, bindings: Bindings) -> None:
+        """Give the commands of `bindings` these keys, the others their own. A key has one command; `bindings` comes first."""
+        taken: list[tuple[str, str]] = []
+
+        def free(command: Command, keys: tuple[str, ...]) -> tuple[str, ...]:
+            found = tuple(key for key in keys if not any(_clash(command.context, key, *other) for other in taken))
+            taken.extend((command.context, key) for key in found)
+            return found
+
+        chosen = [command_id for command_id in bindings if command_id in self._commands]
+        for command_id in (*chosen, *(one for one in self._commands if one not in bindings)):
+            command = self._commands[command_id]
+            self._commands[command_id] = replace(command, keys=free(command, bindings.get(command_id, self._own_keys[command_id])))
+        self.keys_changed.emit()
+
+    def holder_of(self, key: str, context: str) -> Command | None:
+        """The command that a key runs now where one of `context` would."""
+        return next((one for one in self if any(_clash(context, key, one.context, other) for other in one.keys)), None)
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self._commands.values())
