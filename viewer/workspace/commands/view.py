@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from viewer.model.messages import message
+from viewer.model.messages import Message, message
 from viewer.model.view import OverlayLevel, ViewPresentation
 from viewer.workspace.commands.conditions import has_display_set, has_picture, has_several_viewports
 from viewer.workspace.commands.registry import Command, CommandRegistry
@@ -126,10 +126,10 @@ def _framing() -> tuple[Command, ...]:
 
 
 def _turning() -> tuple[Command, ...]:
-    def turn(command_id: str, title: str, edit: Callable[[ViewPresentation], ViewPresentation], key: str, icon: str) -> Command:
+    def turn(command_id: str, title: Message, edit: Callable[[ViewPresentation], ViewPresentation], key: str, icon: str) -> Command:
         return Command(
             command_id,
-            _TITLES[title],
+            title,
             _change(edit),
             menu="View",
             group="turn",
@@ -140,19 +140,19 @@ def _turning() -> tuple[Command, ...]:
         )
 
     return (
-        turn("view.rotate_right", "right", lambda view: rotated(view, 90), "R", "rotate-cw"),
-        turn("view.rotate_left", "left", lambda view: rotated(view, -90), "Shift+R", "rotate-ccw"),
-        turn("view.flip_horizontal", "horizontal", lambda view: flipped(view, horizontal=True), "H", "flip-horizontal-2"),
-        turn("view.flip_vertical", "vertical", lambda view: flipped(view, horizontal=False), "V", "flip-vertical-2"),
+        turn("view.rotate_right", message("Rotate right"), lambda view: rotated(view, 90), "R", "rotate-cw"),
+        turn("view.rotate_left", message("Rotate left"), lambda view: rotated(view, -90), "Shift+R", "rotate-ccw"),
+        turn(
+            "view.flip_horizontal",
+            message("Flip horizontally"),
+            lambda view: flipped(view, horizontal=True),
+            "H",
+            "flip-horizontal-2",
+        ),
+        turn(
+            "view.flip_vertical", message("Flip vertically"), lambda view: flipped(view, horizontal=False), "V", "flip-vertical-2"
+        ),
     )
-
-
-_TITLES = {
-    "right": message("Rotate right"),
-    "left": message("Rotate left"),
-    "horizontal": message("Flip horizontally"),
-    "vertical": message("Flip vertically"),
-}
 
 
 def _showing() -> tuple[Command, ...]:
