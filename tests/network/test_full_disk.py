@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.network.objects import make_series
 from viewer.app.node_list import NodeList
 from viewer.app.node_service import NodeService
 from viewer.app.node_settings import NodePlaces, NodeSettings
+from viewer.library.library import Library
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.network.instance_store import InstanceStore
@@ -73,10 +75,15 @@ def test_what_was_acknowledged_is_there_and_it_goes_on(disk: Path, tmp_path: Pat
     found = service.library.peer_rows.files(sorted(kept))
     assert found.keys() == kept
     assert all(Path(path).is_file() for paths in found.values() for path in paths)
-    assert all(result.is_done for result in put(node, items[2:]))  # there is room again: what was refused comes, and more
+    again = RetryPolicy(attempts=8, first=0.3, factor=1.0)  # there is room again: what was refused comes, and more
+    assert all(one.is_done for one in send(node, items[2:], Caller("TESTS"), policy=again, wait=lambda pause: not sleep(pause)))
+    assert service.library.peer_rows.is_durable
     (answer,) = find(node, Query(Level.STUDY), Caller("TESTS"))
     assert answer["NumberOfStudyRelatedInstances"] == "14"
     service.close()
+    reopened = Library(places.library)  # all of it is in the index on the disk, not in one in memory
+    assert len(reopened.peer_rows.files([item.sop_instance_uid for item in items])) == 14
+    reopened.close()
 
 
 def test_a_full_disk_at_the_start_is_said(disk: Path, tmp_path: Path) -> None:

@@ -32,6 +32,10 @@ class LibrarySource:
     def __init__(self, library: Library) -> None:
         self._library = library
 
+    def use(self, library: Library) -> None:
+        """From now on ask this one."""
+        self._library = library
+
     @property
     def _rows(self) -> PeerRows:
         return self._library.peer_rows  # another one after the index was rebuilt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from viewer.app.send_jobs import ObjectProgress, SendJobs
 from viewer.dicom.header import read_header
 from viewer.library.job_store import Job, JobStore
 from viewer.library.library import Library
+from viewer.library.peer_rows import LibraryFailedError
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.library.report_store import StoredReports
 from viewer.model.errors import NegatoscopeError
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _BATCH = 200
+_PAUSE = 1.0  # seconds between two attempts to write the index on the disk again
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class NodeService:
         with ExitStack() as opened:  # what was opened is closed again when something after it cannot be
             self._lock = opened.enter_context(closing(FolderLock(places.received)))
             self.library = opened.enter_context(closing(Library(places.library)))
+            if not self.library.peer_rows.is_durable:
+                raise LibraryFailedError(self.library.notice, path=str(places.library))
             self._source = LibrarySource(self.library)
             sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
             self._audit = opened.enter_context(closing(NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)))
@@ -104,6 +109,7 @@ class NodeService:
         self._rules: tuple[RoutingRule, ...] = ()
         self._peers: tuple[RemoteNode, ...] = ()
         self._closing = threading.Event()
+        self._reopening, self._look_again = threading.Lock(), 0.0
         self._indexer: threading.Thread | None = None
 
     # -- the listener
@@ -248,11 +254,29 @@ class NodeService:
 
         Routed first: a kill in between leaves an object that the peer sends again, not one that was never forwarded.
         """
+        self._stay_on_disk()
         if self._rules and not self.library.peer_rows.sop_class(instance.sop_instance_uid):
             self._forward(instance)
         self._source.commit(instance)
+        if not self.library.peer_rows.is_durable:  # the disk is full: nothing is acknowledged that is known in memory alone
+            raise LibraryFailedError(self.library.notice)
         self._audit.received(instance)
         self._events.received(instance)
+
+    def _stay_on_disk(self) -> None:
+        """Open the index on the disk again after the library went on in memory. Raises LibraryFailedError while that fails."""
+        if self.library.peer_rows.is_durable:
+            return
+        with self._reopening:
+            if not self.library.peer_rows.is_durable and time.monotonic() > self._look_again:
+                self._look_again = time.monotonic() + _PAUSE
+                library = Library(self._places.library)
+                self._opened.callback(library.close)  # like the other, which some peer may still be reading
+                if library.peer_rows.is_durable:
+                    self.library = library
+                    self._source.use(library)
+        if not self.library.peer_rows.is_durable:
+            raise LibraryFailedError(self.library.notice)
 
     def _forward(self, instance: ReceivedInstance) -> None:
         wanted = destinations(self._rules, instance)

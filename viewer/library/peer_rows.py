@@ -114,6 +114,11 @@ class PeerRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def is_durable(self) -> bool:
+        """False for an index in memory: one that could not be opened or written on the disk."""
+        return self._database.path is not None
+
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
