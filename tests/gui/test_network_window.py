@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.machine import tool
 from tests.network.archive_source import FileSource
-from tests.network.conftest import free_port
+from tests.network.conftest import Peer, StartPeer, free_port, private_network, start_peer
 from tests.network.objects import make_ct, make_series, save
+from tests.network.qr_archive import start_dcmqrscp, start_orthanc
 from tests.network.web_library import StartServer, serve
 from viewer.app.bootstrap import Program
 from viewer.app.desk.desk import NetworkDesk
@@ -46,7 +47,7 @@ from viewer.ui.network.send_dialog import SendDialog
 from viewer.ui.network.transfers_page import TransfersPage
 
 pytestmark = pytest.mark.network_peers
-__all__ = ["serve"]
+__all__ = ["private_network", "serve", "start_peer"]
 LONG = 40_000
 
 
@@ -668,6 +669,37 @@ def test_a_fetch_that_is_paused_goes_on_with_what_is_missing(
         assert (page.current.done, page.current.total) == (401, 401)
     finally:
         made.listener.close()
+
+
+@pytest.mark.parametrize("maker", [start_dcmqrscp, start_orthanc])
+def test_archives_of_other_makers_are_sent_to_searched_and_fetched_from(
+    screen: Screen, start_peer: StartPeer, tmp_path: Path, maker: Callable[..., Peer]
+) -> None:
+    """The study goes there, leaves the library, is found again and comes back."""
+    peer = maker(start_peer, tmp_path / "archive")
+    screen.know(replace(peer.node, name="Other maker"))
+    paths = make_series(tmp_path / "mine", 4, StudyDescription="There and back", SeriesDescription="Axial", SeriesNumber="1")
+    study = str(_value(paths[0], "StudyInstanceUID"))
+    screen.window.open_paths([str(path) for path in paths])
+    screen.wait(lambda: screen.workspace.scan is None and screen.workspace.layout.active.count == 4)
+    screen.run("network.send")
+    dialog = screen.window.findChild(SendDialog)
+    assert dialog is not None
+    dialog.send.click()
+    screen.wait(lambda: screen.desk.transfers.transfers and screen.desk.transfers.transfers[0].state is TransferState.DONE)
+    screen.run("file.close_study")
+    screen.program.library.forget_study(study)
+    search = found(screen, patient_id="P1")
+    index = study_index(search, "There and back")
+    screen.wait(lambda: search.model.result(index).presence() == "")
+    search.tree.expand(index)
+    screen.wait(lambda: series_titles(search, index) in (["Axial"], ["Series 1"]))  # DCMTK's keeps no description of series
+    search.open(search.model.result(search.model.index(0, 0, index)))
+    viewport = screen.workspace.layout.active
+    screen.wait(lambda: viewport.frame is not None and viewport.count == 4)
+    screen.wait(lambda: search.model.result(index).presence() == "here")
+    assert viewport.frame is not None
+    assert viewport.frame.facts.rows == 64
 
 
 def test_a_second_program_says_that_the_folder_is_taken(screen: Screen, archive: Archive) -> None:
