@@ -177,15 +177,20 @@ class ViewportState:
         place = -1 if self._reference is None else display_set.index_of(self._reference)
         if place < 0 and self._display_set.key != display_set.key:
             return
-        if self._arranged and display_set.key == self._display_set.key:
+        keeps_order = display_set.key == self._display_set.key and len(display_set.frames) == self.count
+        if self._arranged and keeps_order:
             display_set = replace(display_set, frames=self._display_set.frames)
             place = self._index
+        lost_order = self._arranged and not keeps_order  # the file was written anew with other frames
         self._display_set = display_set
         self._index = place if place >= 0 else min(self._index, max(len(display_set.frames) - 1, 0))
         if place < 0 and display_set.frames:  # the frame on screen is gone: its neighbour takes its place
             self._reference = display_set.frames[self._index]
             self.generation += 1
             self.reference_changed.emit()
+        if lost_order:
+            self._arranged, self._axes = False, None
+            self.axes_changed.emit()
         self.display_set_changed.emit()
 
     def set_index(self, index: int) -> bool:

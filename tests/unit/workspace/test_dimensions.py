@@ -160,6 +160,17 @@ def test_the_order_survives_news_from_a_scan() -> None:
     assert table.viewport.display_set.frames == mounted.frames
 
 
+def test_a_file_written_anew_with_fewer_frames_has_no_others() -> None:
+    table = MultiFrame()
+    mounted = table.catalogue.sets[0]
+    table.workspace.opening.go(12)
+    table.viewport.grow(replace(mounted, frames=mounted.frames[:6]))
+    assert table.viewport.axes is None
+    assert table.viewport.count == 6
+    table.workspace.opening.step(50)
+    assert table.viewport.reference == mounted.frames[5]
+
+
 def test_another_display_set_has_no_controls_and_coming_back_asks_again() -> None:
     table = MultiFrame()
     table.workspace.opening.show(table.viewport, table.catalogue.sets[1])
