@@ -4076,6 +4076,10 @@
         <translation>Между срезами толщиной {thickness} мм не снято {gap} мм.</translation>
     </message>
     <message>
+        <source>{here} here</source>
+        <translation>здесь: {here}</translation>
+    </message>
+    <message>
         <source>{here} of {total} here</source>
         <translation>здесь {here} из {total}</translation>
     </message>

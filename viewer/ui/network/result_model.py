@@ -51,6 +51,8 @@ class Result:
         total = self.entity.number_of_instances
         if total > self.here:
             return tr("{here} of {total} here", here=self.here, total=total)
+        if not total:  # the node does not say how much there is
+            return tr("{here} here", here=self.here)
         return tr("here")
 
     def title(self) -> str:
