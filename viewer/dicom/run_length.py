@@ -1,4 +1,7 @@
-"""RLE Lossless (PS3.5 Annex G): PackBits per byte plane. Our own: it reads bytes from a stranger and must not trust them."""
+"""RLE Lossless (PS3.5 Annex G): PackBits per byte plane.
+
+A sound segment is unpacked by imagecodecs, up to 90 times as fast; whatever it refuses, by our own, which makes the best of damage.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,23 @@ MAX_SEGMENTS = 15
 
 def decode_segment(data: bytes, size: int) -> tuple[bytes, bool]:
     """Unpack one segment into exactly `size` bytes. The flag is False when the segment ended early (the rest is zero)."""
+    sound = _sound_segment(data, size)
+    return (sound, True) if sound is not None else _damaged_segment(data, size)
+
+
+def _sound_segment(data: bytes, size: int) -> bytes | None:
+    """None unless the segment holds `size` bytes."""
+    import imagecodecs  # only decoding processes need it
+
+    try:
+        made = imagecodecs.packbits_decode(data, out=size)
+    except (RuntimeError, ValueError):  # its own errors are RuntimeErrors
+        return None
+    return bytes(made) if len(made) == size else None
+
+
+def _damaged_segment(data: bytes, size: int) -> tuple[bytes, bool]:
+    """Byte by byte; a segment that is too long is sound."""
     parts: list[bytes] = []
     add, at, end, made = parts.append, 0, len(data), 0
     while made < size and at < end:
