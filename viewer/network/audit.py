@@ -13,7 +13,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -99,7 +99,8 @@ class AuditTrail:
                     size = trail.tell()
                     _write_head(head, number + 1, _hash_of(line), size)
                 if size >= self._largest:
-                    self.path.rename(self.folder / f"audit-{number + 1:010}.jsonl")
+                    with suppress(OSError):  # somebody reads it under Windows: after the next line, then
+                        self.path.rename(self.folder / f"audit-{number + 1:010}.jsonl")
         except OSError as error:
             reason = message("The audit trail cannot be written: {reason}.", reason=error.strerror or "")
             raise AuditFailedError(reason, path=str(self.path)) from error
