@@ -118,13 +118,12 @@ def compute(home: Path) -> Iterator[Line | Left]:
     """One line for each size: the step of a drag, and what a new frame costs."""
     for case in run():
         ours = f"{case.ours:.2f} ms"
-        if case.theirs is not None and case.ratio is not None:
-            least = LEAST_RATIO if case.name.endswith(LARGEST) else 1.0
-            baseline = f"pyqtgraph ImageItem {case.theirs:.1f} ms"
-            yield Line(f"computing a {case.name}", case.ratio, least, True, ours, baseline)
+        baseline = "" if case.theirs is None else f"pyqtgraph ImageItem {case.theirs:.1f} ms"
+        if case.ratio is not None and case.name.endswith(LARGEST):
+            yield Line(f"computing a {case.name}", case.ratio, LEAST_RATIO, True, ours, baseline)
         else:
             limit = DRAG_LIMIT_MS if case.name.startswith("drag") else FRAME_LIMIT_MS
-            yield Line(f"computing a {case.name}", case.ours, limit, False, ours, "", "ms")
+            yield Line(f"computing a {case.name}", case.ours, limit, False, ours, baseline, "ms")
 
 
 PARTS: Mapping[str, Part] = {"compute": compute}
