@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.shell_desk import Shell
@@ -55,6 +56,14 @@ def test_a_key_goes_to_another_command_and_comes_back(shell: Shell) -> None:
     assert bindings_from(shell.preferences.value.keys) == {"view.rotate_right": (), "image.invert": ("R",)}
     catch(sheet, "view.layout_3x3", Qt.Key.Key_Tab, "\t", CONTROL)
     assert shell.registry["view.layout_3x3"].keys == ("Ctrl+Tab",)
+    row = sheet.tree.currentItem()
+    assert row is not None
+    QTest.mouseClick(sheet.tree.viewport(), Qt.MouseButton.LeftButton, pos=sheet.tree.visualItemRect(row).center())
+    assert sheet.focusWidget() is sheet.tree
+    QTest.keyClick(sheet.tree, Qt.Key.Key_Return)
+    assert sheet.isVisible()
+    next(one for one in sheet.findChildren(KeyCatcher) if one.isVisible()).close()
+    shell.settle()
     catch(sheet, "view.layout_3x3", Qt.Key.Key_Escape, "", NONE)
     assert shell.registry["view.layout_3x3"].keys == ("Ctrl+Tab",)
     sheet.close()

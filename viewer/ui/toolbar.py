@@ -53,6 +53,7 @@ class ToolBar(QWidget):
 
     def _connect(self) -> None:
         self._theme.changed.connect(self.restyle)
+        self._registry.keys_changed.connect(self.follow)  # the actions have said their plain words again
         layout = self._workspace.layout
         layout.changed.connect(self.follow)
         layout.active_changed.connect(self.follow)
@@ -63,6 +64,7 @@ class ToolBar(QWidget):
     def dispose(self) -> None:
         """Let go of the workspace; the window closes."""
         layout = self._workspace.layout
+        self._registry.keys_changed.disconnect(self.follow, missing_ok=True)
         layout.changed.disconnect(self.follow, missing_ok=True)
         layout.active_changed.disconnect(self.follow, missing_ok=True)
         for viewport in layout.all_viewports:

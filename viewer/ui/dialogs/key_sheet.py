@@ -65,7 +65,6 @@ class KeySheetDialog(Dialog):
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
-        self.tree.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tree.itemActivated.connect(lambda item, _column: self._ask_key(item))
         self.tree.itemSelectionChanged.connect(self._on_selection)
         self.hint = paragraph()
@@ -122,7 +121,7 @@ class KeySheetDialog(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on a row is for the row, not for the button."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not self.tree.hasFocus():
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self.focusWidget() is not self.tree:
             super().keyPressEvent(event)
 
     def _on_selection(self) -> None:
