@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks import archive, dicomweb, indexing, loading, network, peers, program, soak, table, window_drag
+from viewer.app.window import SWITCH_SECONDS
 
 PARTS = {
     **peers.PARTS,
@@ -53,6 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
     names = list(asked.names) or (list(QUICK) if asked.quick else [name for name in PARTS if name not in LONG])
     facts = [table.machine().text(), table.versions()]
     print("\n".join(facts), table.heading(), sep="\n", flush=True)
+    sys.setswitchinterval(SWITCH_SECONDS)  # as the program does
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=asked.home) as home:
         lines = table.run_parts(PARTS, names, Path(home))
