@@ -170,7 +170,8 @@ def print_tree(report: ScanReport) -> None:
 
 def _line_of(one: DisplaySet) -> str:
     number = "-" if one.series_number is None else str(one.series_number)
-    count = f"{len(one.frames)} frames" if one.kind == "image" else one.kind.value
+    frames = len(one.frames)
+    count = f"{frames} frame{'' if frames == 1 else 's'}" if one.kind == "image" else one.kind.value
     reason = f"  ({one.split_reason})" if one.split_reason else ""
     notes = "".join(f"  ! {note}" for note in one.notes)
     return f"{number:>4}  {one.modality:<4}{plain(one.label, 80)}  {count}{reason}{notes}"
