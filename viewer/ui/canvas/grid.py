@@ -55,13 +55,13 @@ class ViewportGrid(QWidget):
         self._read: ReadOut | None = None
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAcceptDrops(True)  # of series while nothing is open; files are the window's, what is open takes its own
-        self.empty = EmptyState(workspace, registry, theme, recent, self)
+        self._recent = recent
+        self._empty: EmptyState | None = None
         self._page = QWidget(self)
         self._places = QGridLayout(self._page)
         self._places.setContentsMargins(0, 0, 0, 0)
         self._places.setSpacing(GAP)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
         self._stack.addWidget(self._page)
         workspace.layout.changed.connect(self._arrange)
         for viewport in workspace.layout.all_viewports:
@@ -69,6 +69,14 @@ class ViewportGrid(QWidget):
         workspace.closing.connect(self.dispose)
         theme.changed.connect(self.update)
         self._choose_page()
+
+    @property
+    def empty(self) -> EmptyState:
+        """What is shown while nothing is open; made when first needed, for a window that opens with a picture never shows it."""
+        if self._empty is None:
+            self._empty = EmptyState(self._workspace, self._registry, self._theme, self._recent, self)
+            self._stack.addWidget(self._empty)
+        return self._empty
 
     @property
     def active_cell(self) -> ViewportWidget | None:
@@ -99,7 +107,8 @@ class ViewportGrid(QWidget):
         for viewport in layout.all_viewports:
             viewport.display_set_changed.disconnect(self._choose_page, missing_ok=True)
         self._workspace.closing.disconnect(self.dispose, missing_ok=True)
-        self.empty.dispose()
+        if self._empty is not None:
+            self._empty.dispose()
         for cell in self._cells.values():
             cell.dispose()
 
@@ -110,7 +119,8 @@ class ViewportGrid(QWidget):
             self._arrange()
         page = self._page if opened else self.empty
         if self._stack.currentWidget() is not page:
-            had_focus = self.empty.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+            focused = self.focusWidget()
+            had_focus = focused is not None and self._empty is not None and self._empty.isAncestorOf(focused)
             if not opened:
                 self.empty.fill_recent()
             self._stack.setCurrentWidget(page)
@@ -147,7 +157,7 @@ class ViewportGrid(QWidget):
         return cell
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._stack.currentWidget() is self.empty and event.mimeData().hasFormat(DISPLAY_SET_MIME):
+        if self._stack.currentWidget() is self._empty and event.mimeData().hasFormat(DISPLAY_SET_MIME):
             event.acceptProposedAction()
         else:
             event.ignore()
