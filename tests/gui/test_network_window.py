@@ -284,7 +284,7 @@ def test_searching_opening_and_growing(screen: Screen, archive: Archive) -> None
     transfer = screen.desk.transfers.transfers[0]
     assert (transfer.direction, transfer.done, transfer.total, transfer.node) == (Direction.RETRIEVE, 12, 12, "Archive")
     assert "Axial" in transfer.title
-    screen.wait(lambda: search.model.result(axial).presence() == "here")
+    screen.wait(lambda: search.model.result(axial).presence().endswith("here"))
     assert search.model.result(head).here == 12
     # The rest of the study: only the scout is missing.
     search.tree.setCurrentIndex(head)
@@ -378,7 +378,7 @@ def test_other_studies_of_the_patient_on_screen(screen: Screen, archive: Archive
     assert search.form.keys() == {"PatientID": "P1"}
     screen.wait(lambda: not search.is_asking)
     assert search.model.number_of_studies == 2
-    assert search.model.result(study_index(search, "Old chest")).presence() == "here"
+    assert search.model.result(study_index(search, "Old chest")).presence().endswith("here")
     assert search.model.result(study_index(search, "Head")).presence() == ""
 
 
@@ -564,6 +564,29 @@ def test_a_node_is_entered_tested_kept_and_removed(screen: Screen, archive: Arch
     dialog.close()
 
 
+def test_news_of_the_list_leave_alone_what_is_being_entered(screen: Screen) -> None:
+    dialog = screen.dialog("nodes")
+    assert isinstance(dialog, NodesDialog)
+    dialog.add_archive.trigger()
+    dialog.archive.name.setText("Half entered")
+    screen.know(RemoteNode("OTHER", "127.0.0.1", 104, name="Other"))
+    assert dialog.pages.currentIndex() == 2
+    assert dialog.archive.name.text() == "Half entered"
+    assert [dialog.list.item(place).text().split("\n")[0] for place in range(dialog.list.count())] == [
+        "This workstation",
+        "Other",
+        "New archive",
+    ]
+    assert dialog.list.currentRow() == 2
+    dialog.list.setCurrentRow(1)
+    dialog.node.host.setText("elsewhere")
+    dialog.node.changed.emit()
+    screen.know(RemoteNode("THIRD", "127.0.0.1", 104, name="A third"))
+    assert dialog.list.currentItem().text().startswith("Other")
+    assert dialog.node.host.text() == "elsewhere"
+    dialog.close()
+
+
 def test_what_the_administrator_needs_is_copied(screen: Screen) -> None:
     dialog = screen.dialog("nodes")
     assert isinstance(dialog, NodesDialog)
@@ -639,7 +662,7 @@ def test_an_archive_is_entered_tested_searched_and_fetched_from_over_dicomweb(
     viewport = screen.workspace.layout.active
     screen.wait(lambda: viewport.frame is not None and viewport.count == 5)
     screen.wait(lambda: screen.desk.transfers.transfers[0].state is TransferState.DONE)
-    screen.wait(lambda: search.model.result(study).presence() == "here")
+    screen.wait(lambda: search.model.result(study).presence().endswith("here"))
     dialog = screen.dialog("nodes")
     assert isinstance(dialog, NodesDialog)
     dialog.list.setCurrentRow(1)
@@ -697,7 +720,7 @@ def test_archives_of_other_makers_are_sent_to_searched_and_fetched_from(
     search.open(search.model.result(search.model.index(0, 0, index)))
     viewport = screen.workspace.layout.active
     screen.wait(lambda: viewport.frame is not None and viewport.count == 4)
-    screen.wait(lambda: search.model.result(index).presence() == "here")
+    screen.wait(lambda: search.model.result(index).presence().endswith("here"))
     assert viewport.frame is not None
     assert viewport.frame.facts.rows == 64
 

@@ -56,7 +56,7 @@ def test_how_much_is_here() -> None:
     assert Result(entity=one, here=300).presence() == "here"
     assert Result(entity=one, here=300).is_all_here
     unsaid = Result(entity=entity(NumberOfStudyRelatedInstances="many"), here=3)
-    assert unsaid.presence() == "here"
+    assert unsaid.presence() == "3 here"
     assert not unsaid.is_all_here  # nobody says that it is all
 
 

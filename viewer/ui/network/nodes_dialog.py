@@ -137,8 +137,10 @@ class NodesDialog(Dialog):
     # The list
 
     def _fill(self) -> None:
-        """The rows: this workstation first."""
-        wanted = self._editing if self.list.currentRow() > 0 else None
+        """The rows: this workstation first. What is being edited stays in its form."""
+        page, wanted = self.pages.currentIndex(), self._editing
+        is_new = self.list.currentRow() > 0 and not wanted
+        keeps_form = is_new or (self.list.count() > 0 and self.save.isEnabled())
         blocked = self.list.blockSignals(True)
         self.list.clear()
         own = self._network.listener.settings.entity
@@ -148,9 +150,16 @@ class NodesDialog(Dialog):
             self._row(node.name, node.name, str(node), NODE, is_insecure=is_insecure)
         for archive in self._network.nodes.archives:
             self._row(archive.name, archive.name, str(archive), ARCHIVE, is_insecure=archive.is_secure and archive.tls.insecure)
+        if is_new:
+            self._row_of_new(page)
         self.list.blockSignals(blocked)
-        place = self._place_of(wanted) if wanted is not None else 0
+        place = self.list.count() - 1 if is_new else self._place_of(wanted) if page != OWN else 0
+        blocked = self.list.blockSignals(keeps_form and place >= 0)
         self.list.setCurrentRow(max(place, 0))
+        self.list.blockSignals(blocked)
+
+    def _row_of_new(self, page: int) -> None:
+        self._row("", tr("New node") if page == NODE else tr("New archive"), "", page)
 
     def _row(self, name: str, title: str, line: str, page: int, *, is_insecure: bool = False) -> None:
         item = QListWidgetItem(f"{title}\n" + (tr("insecure") + " · " if is_insecure else "") + line)
@@ -189,7 +198,7 @@ class NodesDialog(Dialog):
         self.save.setEnabled(not is_own and not self._editing)
 
     def _new(self, page: int) -> None:
-        self._row("", tr("New node") if page == NODE else tr("New archive"), "", page)
+        self._row_of_new(page)
         self.list.setCurrentRow(self.list.count() - 1)
         self.save.setEnabled(True)
         if page == ARCHIVE:
@@ -206,6 +215,7 @@ class NodesDialog(Dialog):
         elif self._editing:
             nodes.remove(self._editing, self._while_open(self._say))
         self._editing = ""
+        self.list.setCurrentRow(0)
         self._fill()
 
     # The forms
