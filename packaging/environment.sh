@@ -138,14 +138,22 @@ install_program() {
     [ "$1" != dev ] || fingerprint >"$venv/dev.stamp"
 }
 
+# The program itself is not copied into the environment, so nobody compiles it there; each start would, for a second, where Python
+# was told to write no byte code.
+compile_program() {
+    [ ! -w "$root/viewer" ] || "$venv/bin/python" -m compileall -q "$root/viewer" >&2 || true
+}
+
 # prepare run|dev
 prepare() {
     choose_folder
     if is_ready "$1"; then
+        [ -z "${PYTHONDONTWRITEBYTECODE:-}" ] || compile_program
         return 0
     fi
     need_python
     need_libraries
     [ "$1" = dev ] || need_fonts || true
     install_program "$1"
+    compile_program
 }
