@@ -9,7 +9,7 @@ import sys
 SHARE = 0.25
 LARGEST_MEGABYTES = 4096
 SMALLEST_MEGABYTES = 256
-LARGE_BLOCK = 256 << 10  # bytes; smaller than most frames, larger than what drawing allocates all the time
+LARGE_BLOCK = 384 << 10  # bytes; smaller than most frames, larger than the tables that a window drag makes all the time
 _M_MMAP_THRESHOLD = -3  # malloc.h
 UNKNOWN = 4 << 30  # bytes to reckon with where the system does not say
 
