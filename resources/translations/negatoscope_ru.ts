@@ -944,6 +944,10 @@
         <translation>Иероглифическая запись</translation>
     </message>
     <message>
+        <source>If you can, get the file once more from where it came. Its tags are in the inspector.</source>
+        <translation>Если можно, получите файл ещё раз там, откуда он взят. Его теги — в инспекторе.</translation>
+    </message>
+    <message>
         <source>Image</source>
         <translation>Снимок</translation>
     </message>
@@ -1050,6 +1054,10 @@
     <message>
         <source>Item {number}</source>
         <translation>Запись {number}</translation>
+    </message>
+    <message>
+        <source>Its tags are in the inspector.</source>
+        <translation>Его теги — в инспекторе.</translation>
     </message>
     <message>
         <source>Keep it in the system's key store, or give it again.</source>

@@ -28,6 +28,10 @@ MAX_IN_FLIGHT = 2
 PATIENCE_MS = 150  # a request that hangs longer (a bad file in a codec) does not hold up the next one
 PREFETCH_BYTES = 512 * 1024 * 1024
 PREFETCH_FRAMES = 1024
+_ADVICE = {  # where the problem itself has none
+    ProblemKind.BROKEN: message("If you can, get the file once more from where it came. Its tags are in the inspector."),
+    ProblemKind.TOO_LARGE: message("Its tags are in the inspector."),
+}
 
 
 @dataclass(eq=False)
@@ -125,8 +129,11 @@ class FrameRequests:
         documents.request(ref, display_set.sop_class_uid, lambda outcome: self._services.post(partial(arrived, outcome)))
 
     def _notice_of(self, ref: FrameRef, problem: Problem | None) -> Message:
-        is_gone = problem is not None and problem.kind is ProblemKind.MISSING_FILE
-        return (self.on_missing(ref) if is_gone else NO_MESSAGE) or problem_notice(problem)
+        if problem is None:
+            return problem_notice(None)
+        said = self.on_missing(ref) if problem.kind is ProblemKind.MISSING_FILE else NO_MESSAGE
+        advice = problem.advice or _ADVICE.get(problem.kind, NO_MESSAGE)
+        return said or problem_notice(replace(problem, advice=advice))
 
     def retry(self, studies: frozenset[str]) -> None:
         """Files of these studies may be there now: ask again for what could not be shown."""

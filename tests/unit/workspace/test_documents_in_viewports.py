@@ -57,7 +57,9 @@ def test_a_problem_is_said(table: Table, documents: HandDrivenDocuments) -> None
     table.workspace.opening.show(table.viewport, REPORT)
     documents.asked.pop()[1](Problem("a.dcm", ProblemKind.BROKEN, message("It is broken.")))
     table.turn()
-    assert str(table.viewport.notice) == "It is broken."
+    assert str(table.viewport.notice) == (
+        "It is broken. If you can, get the file once more from where it came. Its tags are in the inspector."
+    )
     assert table.viewport.document is None
 
 
