@@ -231,12 +231,16 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """How far a retrieve is: stored here, and what the peer says is left and failed (None where it says nothing)."""
+    """How far a retrieve is: stored here, and what the peer says is left and failed (None where it says nothing).
+
+    `total`: how many the peer says there are in all.
+    """
 
     ticket: str
     stored: int
     remaining: int | None
     failed: int | None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class NodeTasks:
         node = source
 
         def progress(operations: SubOperations, stored: int) -> None:
-            self._tell(Fetching(order.ticket, stored, operations.remaining, operations.failed))
+            self._tell(Fetching(order.ticket, stored, operations.remaining, operations.failed, total_of(operations)))
 
         def run(stop: threading.Event) -> Ended:
             with self._places:
@@ -89,7 +89,7 @@ class NodeTasks:
     def _retrieve_from_web(self, ticket: str, archive: WebArchive, target: Target) -> None:
         def progress(now: WebProgress) -> None:
             remaining = None if now.total is None else now.total - now.received
-            self._tell(Fetching(ticket, now.received, remaining, None))
+            self._tell(Fetching(ticket, now.received, remaining, None, now.total))
 
         def run(stop: threading.Event) -> Ended:
             with self._places:
@@ -158,6 +158,14 @@ class NodeTasks:
             self._stops[ticket] = stop
             self._threads.add(thread)
         thread.start()
+
+
+def total_of(operations: SubOperations) -> int | None:
+    """All sub-operations of one answer together; None where the peer does not count them."""
+    if operations.remaining is None:
+        return None
+    others = (operations.completed, operations.failed, operations.warning)
+    return operations.remaining + sum(count or 0 for count in others)
 
 
 def source_from(row: Mapping[str, Any]) -> RemoteNode | WebArchive:

@@ -256,14 +256,11 @@ class DeskTransfers:
                 return
             job.state = TransferState.RUNNING
             job.failed = event.failed or 0
-            if event.remaining is None:
-                job.done = max(job.done, event.stored)
-            else:
-                # What the peer says is left may be older than what is stored: the least sum is the right one.
-                run = event.stored + event.remaining + job.failed
-                job.run_total = min(job.run_total or run, run)
+            if event.total:
+                job.run_total = event.total
                 job.total = max(job.total, job.run_total)
-                job.done = min(job.total - job.run_total + event.stored, job.total)
+            before = job.total - job.run_total if job.run_total else 0  # here already
+            job.done = max(min(before + event.stored, job.total or event.stored), job.done if not job.run_total else 0)
         self._changed()
 
     def _on_received(self, event: Received) -> None:
