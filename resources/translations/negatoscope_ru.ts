@@ -1044,6 +1044,10 @@
         <translation>Приём выключен. Другие узлы не могут отправлять на эту станцию.</translation>
     </message>
     <message>
+        <source>It does not open {name}. Try another one:</source>
+        <translation>Он не открывает {name}. Введите другой пароль:</translation>
+    </message>
+    <message>
         <source>It is started again by itself; try once more.</source>
         <translation>Она запускается снова сама; попробуйте ещё раз.</translation>
     </message>
@@ -2766,6 +2770,10 @@
     <message>
         <source>The password or token for {node} is not known.</source>
         <translation>Пароль или маркер для {node} неизвестен.</translation>
+    </message>
+    <message>
+        <source>The password was wrong</source>
+        <translation>Пароль не подошёл</translation>
     </message>
     <message>
         <source>The patient on screen has no ID to search for.</source>

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from viewer.app.bootstrap import Program
 from viewer.app.paths import folders
+from viewer.model.locked_archive import LockedArchive
 from viewer.model.messages import message
 from viewer.ui.dialogs.password import PasswordDialog
 
@@ -59,13 +60,14 @@ def test_window_closes_quickly_while_a_scan_runs(program: Program, samples: Path
     assert time.monotonic() - started < QUICK
 
 
-def test_password_is_asked_on_the_gui_thread(program: Program, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_password_is_asked_on_the_gui_thread(program: Program, qtbot: QtBot, is_refused: bool) -> None:
     import threading
 
     answers: list[str | None] = []
     ask = program.workspace.opening.ask_password
     assert ask is not None
-    worker = threading.Thread(target=lambda: answers.append(ask("cd.zip")))
+    worker = threading.Thread(target=lambda: answers.append(ask(LockedArchive("cd.zip", is_refused=is_refused))))
     worker.start()
 
     def dialog() -> PasswordDialog | None:
@@ -74,6 +76,8 @@ def test_password_is_asked_on_the_gui_thread(program: Program, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: dialog() is not None)
     shown = dialog()
     assert shown is not None
+    assert ("wrong" in shown.heading.text()) == is_refused
+    assert shown.field.text() == ""
     shown.field.setText("secret")
     shown.accept()
     worker.join(5)

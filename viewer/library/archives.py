@@ -16,6 +16,7 @@ from typing import IO
 
 from viewer.dicom.detect import find_layout, name_content
 from viewer.model.errors import Problem, ProblemKind
+from viewer.model.locked_archive import LockedArchive
 from viewer.model.messages import Message, message
 from viewer.model.tasks import CancelToken
 from viewer.model.text import plain
@@ -125,8 +126,10 @@ class Archives:
         probe = min(locked, key=lambda info: info.file_size)
         if known is not None and _opens(archive, probe, known):
             return known, None
-        for _ in range(_TRIES if self._password is not None else 0):
-            answer = self._password(plain(os.path.basename(source))) if self._password is not None else None
+        name = plain(os.path.basename(source))
+        for number in range(_TRIES if self._password is not None else 0):
+            asked = LockedArchive(name, is_refused=number > 0)
+            answer = self._password(asked) if self._password is not None else None
             if answer is None:
                 break
             if _opens(archive, probe, answer.encode("utf-8", "replace")):

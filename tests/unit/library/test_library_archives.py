@@ -21,6 +21,7 @@ from viewer.library.library import Library
 from viewer.library.scan import scan_once
 from viewer.model.errors import ProblemKind
 from viewer.model.hierarchy import FrameRef
+from viewer.model.locked_archive import is_refused
 
 
 @pytest.fixture
@@ -197,13 +198,16 @@ def test_a_password_is_asked_until_it_fits(
     library: Library, tmp_path: Path, locked: Path, answers: list[str | None], asked: int, opens: bool
 ) -> None:
     names: list[str] = []
+    refused: list[bool] = []
 
     def password(name: str) -> str | None:
         names.append(name)
+        refused.append(is_refused(name))
         return answers[len(names) - 1]
 
     updates = scan(library, [locked], tmp_path / "cache", password)
     assert names == ["locked.zip"] * asked
+    assert refused == [False, True, True][:asked]
     assert len(everything(library)) == (1 if opens else 0)
     assert [one.kind for one in problems(updates)] == ([] if opens else [ProblemKind.LOCKED])
 

@@ -15,6 +15,7 @@ from viewer.library.scan import ScanReport, scan_once
 from viewer.model.display_set import DisplaySet
 from viewer.model.errors import Problem, ProblemKind
 from viewer.model.hierarchy import Instance, Patient, Series, Study
+from viewer.model.locked_archive import is_refused
 from viewer.model.requests import StudyFilter
 from viewer.model.text import person_name, plain
 
@@ -51,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
 def ask_password(name: str) -> str | None:
     """Ask at the terminal; nothing typed means no."""
     try:
-        return getpass.getpass(f"Password of {name}: ") or None
+        said = "This password was wrong. " if is_refused(name) else ""
+        return getpass.getpass(f"{said}Password of {name}: ") or None
     except (EOFError, KeyboardInterrupt):
         return None
 
