@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from PySide6.QtCore import QLocale
 
 from viewer.model.messages import message
 from viewer.model.remote import Direction, RemoteEntity, RemoteLevel, Transfer, TransferState
 from viewer.ui.network import transfer_texts as texts
 from viewer.ui.network.result_model import Result
+
+
+@pytest.fixture(autouse=True)
+def english_numbers() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    yield
+    QLocale.setDefault(before)
+
 
 MADE = Transfer("send 1", Direction.SEND, "Archive", "Doe", TransferState.RUNNING, 3, 9, 1, speed=2_500_000.0)
 
