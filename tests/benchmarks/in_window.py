@@ -24,6 +24,8 @@ from PySide6.QtWidgets import QApplication
 from viewer.app.application import make_application
 from viewer.app.bootstrap import Program
 from viewer.app.paths import folders
+from viewer.app.running import collect_garbage_again
+from viewer.app.window import SWITCH_SECONDS
 from viewer.workspace.viewport import ViewportState
 
 PATIENCE = 120.0
@@ -35,6 +37,7 @@ class Window:
     """The program with a window of 1600 × 1000."""
 
     def __init__(self, width: int = 1600, height: int = 1000) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.application = make_application()
         places = folders()
         places.make()
@@ -43,6 +46,7 @@ class Window:
         self.program.window.resize(width, height)
         self.program.window.show()
         self.workspace = self.program.workspace
+        collect_garbage_again()
 
     def until(self, condition: Callable[[], object]) -> None:
         due = time.monotonic() + PATIENCE
