@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from viewer.dicom.byte_sources import ByteSource, FileBytes, InflatedBytes
 from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax, begins_soundly, find_layout, name_content
 from viewer.dicom.element_walk import BIG, LITTLE, MoreNeeded, OddEncodingError, Wish, walk, wish
-from viewer.dicom.header_fallback import read_with_pydicom
+from viewer.dicom.header_fallback import mend, read_with_pydicom
 from viewer.dicom.header_values import Header
 from viewer.dicom.sop_classes import MEDIA_STORAGE_DIRECTORY
 from viewer.model.errors import BrokenFileError, MissingFileError, NegatoscopeError, NotDicomError, TooLargeError
@@ -125,6 +125,8 @@ def _read(source: FileBytes, block: bytes) -> Header:
         odd = True
     if odd or not _identified(elements):
         read_with_pydicom(source, layout, BASIC_TAGS | TITLE_TAGS, elements)
+    if odd:
+        mend(source, layout, BASIC_TAGS | TITLE_TAGS, elements)
     if not elements.get(0x00080016) and layout.meta:
         _take_from_meta(layout, elements)
     if not _identified(elements) and not begins_soundly(block, layout.offset, layout.encoding, source.size):

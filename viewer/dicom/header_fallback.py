@@ -1,4 +1,4 @@
-"""pydicom for headers that the quick walk does not understand, within limits of size and time."""
+"""Headers that the quick walk does not understand: pydicom, then the walk of the tag list, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ def read_with_pydicom(source: FileBytes, layout: Layout, tags: frozenset[int], o
 def _as_bytes(value: object) -> bytes:
     values = [str(one) for one in value] if isinstance(value, list | tuple) or hasattr(value, "append") else [str(value or "")]  # type: ignore[attr-defined]
     return "\\".join(values).encode("ascii", "replace")
+
+
+def mend(source: FileBytes, layout: Layout, tags: frozenset[int], out: dict[int, bytes]) -> None:
+    """Add what of `tags` is still missing in `out` and can be read after damage, as the list of tags does (`tag_walk`)."""
+    if layout.encoding.deflated:
+        return
+    from viewer.dicom.tag_walk import ElementTable, TagWalk
+    from viewer.model.tags import ROOT
+
+    table = ElementTable()
+    TagWalk(source, table).run(layout.offset, layout.encoding, min(source.size, MAX_BYTES))
+    for tag, parent, raw in zip(table.tags, table.parents, table.raw, strict=True):
+        if parent == ROOT and tag in tags and raw:
+            out.setdefault(tag, raw)

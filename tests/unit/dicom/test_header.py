@@ -272,3 +272,23 @@ def test_values_that_are_no_numbers(tmp_path: Path) -> None:
     assert header.numbers(6, 2) == (1.0, 2.0)
     assert header.numbers(6, 3) is None
     assert header.numbers(5, 1) is None
+
+
+@pytest.mark.parametrize("wrong", [7, 9])
+def test_elements_after_a_wrong_length_are_found(tmp_path: Path, wrong: int) -> None:
+    file = tmp_path / "odd"
+    whole = content()
+    at = whole.index(b"\x08\x00\x20\x00DA\x08\x00")
+    file.write_bytes(whole[: at + 6] + wrong.to_bytes(2, "little") + whole[at + 8 :])
+    elements, sound = read_header(str(file)).elements, tmp_path / "sound"
+    sound.write_bytes(whole)
+    expected = read_header(str(sound)).elements
+    for tag in (0x00100010, 0x00100020, 0x0020000D, 0x0020000E, 0x00280010):
+        assert expected[tag]
+        assert elements.get(tag) == expected[tag], hex(tag)
+
+
+def test_the_name_after_damage_is_the_one_in_the_list_of_tags(crashers: Path) -> None:
+    header = read_header(str(crashers / "gdcmfile_memory_257.dcm"))
+    assert header.elements[0x00100010] == b"Lestrade^G"
+    assert header.elements[0x00080020] == b"2017010"  # as it is written there: no date is made up
