@@ -1,4 +1,4 @@
-"""Text in the corners leaves the middle of the edges to the letters that say the sides of the patient."""
+"""Text in the corners leaves the middle of the edges to the letters that say the sides of the patient, and to the scale bar."""
 
 from __future__ import annotations
 
@@ -6,21 +6,79 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 
+from viewer.model.messages import message
+from viewer.ui.canvas.corner_layout import lines_with_room
+from viewer.ui.canvas.line_text import line_text
 from viewer.ui.canvas.overlay_item import OverlayItem
 from viewer.ui.theme import Theme
 from viewer.workspace.corner_text import CornerLine
+from viewer.workspace.orientation import NO_LETTERS, EdgeLetters
+from viewer.workspace.scale_bar import ScaleBar
 from viewer.workspace.viewport import ViewportState
 
 LINE = (CornerLine(("A study description of a length that a narrow viewport has no room for",)),)
+BAR = ScaleBar(90.0, 50.0, 5, message("{number} cm", number="5"))
+
+
+def made(width: int, height: int = 400, text_size: int = 100) -> OverlayItem:
+    item = OverlayItem(ViewportState(), Theme("dark", text_size), lambda: ())
+    item.set_rect(QRectF(0, 0, width, height))
+    return item
 
 
 @pytest.mark.parametrize("text_size", [80, 100, 200])
 @pytest.mark.parametrize("width", [200, 345, 640])
-def test_long_lines_end_before_the_letters(qapp: QApplication, width: int, text_size: int) -> None:
-    item = OverlayItem(ViewportState(), Theme("dark", text_size), lambda: ())
-    item.set_rect(QRectF(0, 0, width, 400))
-    half = item._letters.width("AFR") / 2
-    ((left, image),) = item._lay_out(LINE, 1.0, right=False, bottom=False)
-    ((right, _),) = item._lay_out(LINE, 1.0, right=True, bottom=False)
+@pytest.mark.parametrize("bottom", [False, True])
+def test_long_lines_end_before_the_letters(qapp: QApplication, width: int, text_size: int, bottom: bool) -> None:
+    item = made(width, 400, text_size)
+    bands = item._bands(EdgeLetters("R", "AFR", "L", "PHL"), None)
+    half = item._letters.width("AFR" if not bottom else "PHL") / 2
+    ((left, image),) = item._lay_out(LINE, bands, 1.0, right=False, bottom=bottom)
+    ((right, _),) = item._lay_out(LINE, bands, 1.0, right=True, bottom=bottom)
     assert left.x() + image.width() <= width / 2 - half + 2
     assert right.x() >= width / 2 + half - 2
+
+
+def test_long_lines_end_before_the_scale_bar(qapp: QApplication) -> None:
+    item = made(345)
+    bands = item._bands(NO_LETTERS, BAR)
+    upper, lower = item._lay_out(LINE * 9, bands, 1.0, right=False, bottom=True)[::8]
+    assert lower[0].x() + lower[1].width() <= 345 / 2 - BAR.length / 2
+    assert upper[1].width() > lower[1].width()  # above it there is more room
+
+
+@pytest.mark.parametrize("bottom", [False, True])
+def test_a_low_viewport_has_fewer_lines_and_free_side_letters(qapp: QApplication, bottom: bool) -> None:
+    item = made(345, 150)
+    placed = item._lay_out(LINE * 9, (), 1.0, right=False, bottom=bottom)
+    half = item._letters.line_height / 2
+    assert 1 < len(placed) < 9
+    for position, image in placed:
+        assert position.y() + image.height() <= 75 - half + 2 or position.y() >= 75 + half - 2
+
+
+def test_warnings_stay_and_low_ranks_go_first() -> None:
+    lines = (
+        CornerLine(("zoom",), rank=-1),
+        CornerLine(("series",)),
+        CornerLine(("flipped",), rank=1),
+        CornerLine(("lossy",), is_warning=True),
+    )
+    assert [line.parts[0] for line in lines_with_room(lines, 4)] == ["zoom", "series", "flipped", "lossy"]
+    assert [line.parts[0] for line in lines_with_room(lines, 3)] == ["series", "flipped", "lossy"]
+    assert [line.parts[0] for line in lines_with_room(lines, 0)] == ["lossy"]
+
+
+def test_a_part_is_dropped_before_a_number_is_cut(qapp: QApplication) -> None:
+    item, line = made(345), CornerLine(("Loc 2230.4 mm", "1.25 mm"))
+    width = item._text.width(line_text(line))
+    assert item._cut(line, width) == line_text(line)
+    assert item._cut(line, width - 1) == "Loc 2230.4 mm …"
+
+
+def test_no_number_is_cut(qapp: QApplication) -> None:
+    item, text = made(345), "W 1860 L 1023"
+    cut = {item._cut(CornerLine((text,)), width) for width in range(30, int(item._text.width(text)) + 2)}
+    assert text in cut
+    assert "W 1860 L …" in cut
+    assert not any("1" in one.split(" L ")[1] for one in cut if " L " in one and one != text)

@@ -23,10 +23,14 @@ Part = str | Message | datetime.date  # a date is written in the user's own form
 
 @dataclass(frozen=True, slots=True)
 class CornerLine:
-    """Parts of one line, drawn with " · " between them. `is_warning` lines are amber."""
+    """Parts of one line, drawn with " · " between them. `is_warning` lines are amber.
+
+    Where a viewport is too small for all, lines of lower `rank` go first, warnings last.
+    """
 
     parts: tuple[Part, ...]
     is_warning: bool = False
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class CornerText:
 
 
 NO_TEXT = CornerText()
+_STUDY_RANKS = (-1, 0, 1, -2)  # the date tells two studies apart, the institution seldom does
+_VIEW_RANKS = (1, -1, 0, 2)  # that a picture is flipped must be known, its zoom can be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +84,16 @@ def corner_text(viewport: ViewportState, identity: Identity) -> CornerText:
     facts = viewport.frame.facts if viewport.frame else None
     return CornerText(
         top_left=_lines(_patient_lines(identity)) if named else (),
-        top_right=_lines(_study_lines(identity)) if named else (),
-        bottom_left=_lines(_view_lines(viewport)) if facts else (),
+        top_right=_lines(_study_lines(identity), _STUDY_RANKS) if named else (),
+        bottom_left=_lines(_view_lines(viewport), _VIEW_RANKS) if facts else (),
         bottom_right=_series_corner(viewport.display_set, facts, identity.notes, named=named),
     )
 
 
-def _lines(rows: list[list[Part]]) -> tuple[CornerLine, ...]:
+def _lines(rows: list[list[Part]], ranks: tuple[int, ...] = ()) -> tuple[CornerLine, ...]:
+    """`ranks` of the first rows; 0 for the others."""
     kept = ([part for part in row if part] for row in rows)
-    return tuple(CornerLine(tuple(row)) for row in kept if row)
+    return tuple(CornerLine(tuple(row), rank=ranks[place] if place < len(ranks) else 0) for place, row in enumerate(kept) if row)
 
 
 def _patient_lines(identity: Identity) -> list[list[Part]]:

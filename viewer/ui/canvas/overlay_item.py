@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -10,19 +11,27 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from viewer.model.view import OverlayLevel
 from viewer.tools.protocol import TextMark
+from viewer.ui.canvas.corner_layout import Band, clearance, lines_with_room
 from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM, HALO, HaloText
 from viewer.ui.canvas.line_text import line_text
 from viewer.ui.i18n import tr, translated
 from viewer.ui.theme import Theme
 from viewer.workspace.corner_text import NO_IDENTITY, CornerLine, Identity, corner_text
-from viewer.workspace.orientation import edge_letters
+from viewer.workspace.orientation import EdgeLetters, edge_letters
 from viewer.workspace.scale_bar import ScaleBar, scale_bar
 from viewer.workspace.viewport import ViewportState
 
 MARGIN = 9.0
 SLIDER_SPACE = 12.0  # the frame slider's place at the right edge
 LETTER_GAP = 6.0
+BAR_HEIGHT = 14.0  # with the space below its number
+BAR_SHARE = 0.3  # of the viewport's width, at most
+SHORTEST_BAR_ROOM = 36.0
+LINES_WITH_BAR = 8  # a lower viewport has no room for a scale bar
+TYPICAL_LINE = "W 1500 L −600"  # what has to fit beside the bar uncut
 MAX_NOTICE_WIDTH = 420.0
+
+_CUT_NUMBER = re.compile(r"(?<=\s)[\d.,−]+…$")
 
 Placed = tuple[QPointF, QImage]  # a line of text and where it stands
 
@@ -58,44 +67,61 @@ class OverlayItem(QGraphicsObject):
         return self._rect
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        viewport = self._viewport
+        viewport, bands = self._viewport, tuple[Band, ...]()
         if viewport.frame is not None and viewport.overlay is not OverlayLevel.NONE:
-            bar = self._bar()
-            self._paint_letters(painter, bar)
+            bar, letters = self._bar(), edge_letters(viewport.frame.facts.geometry, viewport.view)
+            self._paint_letters(painter, letters, bar)
             if bar is not None:
                 self._paint_scale_bar(painter, bar)
-        self._paint_corners(painter)
+            bands = self._bands(letters, bar)
+        self._paint_corners(painter, bands)
         self._paint_marks(painter)
         self._paint_state(painter)
 
     # Corners
 
-    def _paint_corners(self, painter: QPainter) -> None:
+    def _paint_corners(self, painter: QPainter, bands: tuple[Band, ...]) -> None:
         corners = corner_text(self._viewport, self.identity)
-        self._corner(painter, corners.top_left, right=False, bottom=False)
-        self._corner(painter, corners.top_right, right=True, bottom=False)
-        self._corner(painter, corners.bottom_left, right=False, bottom=True)
-        self._corner(painter, corners.bottom_right, right=True, bottom=True)
+        self._corner(painter, corners.top_left, bands, right=False, bottom=False)
+        self._corner(painter, corners.top_right, bands, right=True, bottom=False)
+        self._corner(painter, corners.bottom_left, bands, right=False, bottom=True)
+        self._corner(painter, corners.bottom_right, bands, right=True, bottom=True)
 
-    def _corner(self, painter: QPainter, lines: Sequence[CornerLine], *, right: bool, bottom: bool) -> None:
+    def _bands(self, letters: EdgeLetters, bar: ScaleBar | None) -> tuple[Band, ...]:
+        """Where the middle belongs to letters and bar: a side must be read, a name can be cut."""
+        rect, height = self._rect, self._letters.line_height
+        below = self._bottom_letter_y(bar)
+        above = Band(rect.top(), rect.top() + LETTER_GAP + height, self._letters.width(letters.top) / 2 + LETTER_GAP)
+        bands = (above, Band(below, below + height, self._letters.width(letters.bottom) / 2 + LETTER_GAP))
+        if bar is None:
+            return bands
+        half = round(max(bar.length, self._text.width(translated(bar.label))) / 2) + LETTER_GAP
+        return (*bands, Band(rect.bottom() - MARGIN - BAR_HEIGHT - self._text.line_height, rect.bottom(), half))
+
+    def _corner(
+        self, painter: QPainter, lines: Sequence[CornerLine], bands: tuple[Band, ...], *, right: bool, bottom: bool
+    ) -> None:
         """Most steps of a wheel or a drag change one corner: what was laid out for the others is used again."""
         ratio = painter.device().devicePixelRatioF()
-        made_of = (lines, self._rect.width(), self._rect.height(), ratio)
+        made_of = (lines, bands, self._rect.width(), self._rect.height(), ratio)
         known = self._laid_out.get((right, bottom))
         if known is None or known[0] != made_of:
-            known = made_of, self._lay_out(lines, ratio, right=right, bottom=bottom)
+            known = made_of, self._lay_out(lines, bands, ratio, right=right, bottom=bottom)
             self._laid_out[right, bottom] = known
         for position, image in known[1]:
             painter.drawImage(position, image)
 
-    def _lay_out(self, lines: Sequence[CornerLine], ratio: float, *, right: bool, bottom: bool) -> list[Placed]:
+    def _lay_out(
+        self, lines: Sequence[CornerLine], bands: Sequence[Band], ratio: float, *, right: bool, bottom: bool
+    ) -> list[Placed]:
         placed: list[Placed] = []
         height = self._text.line_height
-        letters = self._letters.width("HFR") / 2 + LETTER_GAP  # the middle belongs to them: a side must be read, a name can be cut
-        limit = self._rect.width() / 2 - MARGIN - SLIDER_SPACE - letters
+        space = (self._rect.height() - self._letters.line_height) / 2 - MARGIN - LETTER_GAP  # the middle belongs to two letters
+        lines = lines_with_room(lines, int(space / height))
+        room = self._rect.width() / 2 - MARGIN - (SLIDER_SPACE if right else 0.0)
         y = self._rect.bottom() - MARGIN - height * len(lines) if bottom else self._rect.top() + MARGIN
         for place, line in enumerate(lines):
-            text = self._text.elided(line_text(line), limit)
+            text = self._cut(line, room - clearance(bands, y, y + height, LETTER_GAP))
             x = self._rect.left() + MARGIN
             if right:
                 x = self._rect.right() - MARGIN - SLIDER_SPACE - self._text.width(text)
@@ -104,13 +130,17 @@ class OverlayItem(QGraphicsObject):
             y += height
         return placed
 
+    def _cut(self, line: CornerLine, limit: float) -> str:
+        """The line within `limit`: whole parts go first, as half a number is a wrong one."""
+        for count in range(len(line.parts), 0, -1):
+            text = line_text(CornerLine(line.parts[:count])) + (" …" if count < len(line.parts) else "")
+            if self._text.width(text) <= limit:
+                return text
+        return _CUT_NUMBER.sub("…", self._text.elided(line_text(line), limit))
+
     # Letters and bar
 
-    def _paint_letters(self, painter: QPainter, bar: ScaleBar | None) -> None:
-        frame = self._viewport.frame
-        if frame is None:
-            return
-        letters = edge_letters(frame.facts.geometry, self._viewport.view)
+    def _paint_letters(self, painter: QPainter, letters: EdgeLetters, bar: ScaleBar | None) -> None:
         rect, height = self._rect, self._letters.line_height
         middle_y = rect.center().y() - height / 2
         self._letters.draw(painter, QPointF(rect.left() + LETTER_GAP, middle_y), letters.left)
@@ -119,14 +149,22 @@ class OverlayItem(QGraphicsObject):
         top_x = rect.center().x() - self._letters.width(letters.top) / 2
         self._letters.draw(painter, QPointF(top_x, rect.top() + LETTER_GAP), letters.top)
         bottom_x = rect.center().x() - self._letters.width(letters.bottom) / 2
-        bottom_y = rect.bottom() - LETTER_GAP - height - (self._text.line_height + 14.0 if bar is not None else 0.0)
-        self._letters.draw(painter, QPointF(bottom_x, bottom_y), letters.bottom)
+        self._letters.draw(painter, QPointF(bottom_x, self._bottom_letter_y(bar)), letters.bottom)
+
+    def _bottom_letter_y(self, bar: ScaleBar | None) -> float:
+        below = self._text.line_height + BAR_HEIGHT if bar is not None else 0.0
+        return self._rect.bottom() - LETTER_GAP - self._letters.line_height - below
 
     def _bar(self) -> ScaleBar | None:
-        viewport = self._viewport
-        if viewport.geometry is None or viewport.frame is None:
+        """The scale bar, shorter in a narrow viewport; None where it has no room beside the corner text."""
+        viewport, width = self._viewport, self._rect.width()
+        if viewport.geometry is None or viewport.frame is None or self._rect.height() < LINES_WITH_BAR * self._text.line_height:
             return None
-        return scale_bar(viewport.geometry, viewport.frame.facts.geometry)
+        room = width - 2 * (self._text.width(TYPICAL_LINE) + MARGIN + LETTER_GAP)
+        if room < SHORTEST_BAR_ROOM:
+            return None
+        bar = scale_bar(viewport.geometry, viewport.frame.facts.geometry, min(BAR_SHARE, room / width))
+        return bar if bar is not None and self._text.width(translated(bar.label)) <= room else None
 
     def _paint_scale_bar(self, painter: QPainter, bar: ScaleBar) -> None:
         left = self._rect.center().x() - bar.length / 2

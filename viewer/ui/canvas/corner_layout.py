@@ -1,0 +1,29 @@
+"""What of the corner text has room in a small viewport, and how much of its middle belongs to other things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from viewer.workspace.corner_text import CornerLine
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From `top` to `bottom` nothing else may be within `half` of the middle; all in the widget's units."""
+
+    top: float
+    bottom: float
+    half: float
+
+
+def clearance(bands: Sequence[Band], top: float, bottom: float, least: float) -> float:
+    """How far from the middle a line between `top` and `bottom` has to stay, at least `least`."""
+    return max((band.half for band in bands if band.top < bottom and band.bottom > top), default=least)
+
+
+def lines_with_room(lines: Sequence[CornerLine], count: int) -> tuple[CornerLine, ...]:
+    """The `count` most important lines in their order: warnings before all, then by rank, then the upper ones."""
+    ranked = sorted(range(len(lines)), key=lambda place: (not lines[place].is_warning, -lines[place].rank, place))
+    kept = set(ranked[: max(count, 1)])
+    return tuple(line for place, line in enumerate(lines) if place in kept)
