@@ -119,13 +119,16 @@ def write_slices(
     return paths
 
 
-def write_large(path: Path, rows: int, columns: int) -> Path:
-    """One native picture of any size."""
+def write_large(
+    path: Path, rows: int, columns: int, uid: str = EXPLICIT, encode: Callable[[np.ndarray], bytes] | None = None
+) -> Path:
+    """One picture of any size, native or compressed by `encode`."""
     dataset = header(1, f"1.2.9.{rows}.{columns}")
     dataset.Rows, dataset.Columns = rows, columns
-    dataset.PixelData = picture(1, rows, columns).tobytes()
-    dataset["PixelData"].VR = "OW"
-    _save(dataset, path, EXPLICIT)
+    pixels = picture(1, rows, columns)
+    dataset.PixelData = pixels.tobytes() if encode is None else encapsulate([encode(pixels)])
+    dataset["PixelData"].VR = "OW" if encode is None else "OB"
+    _save(dataset, path, uid)
     return path
 
 
