@@ -123,7 +123,7 @@ def write_large(
     path: Path, rows: int, columns: int, uid: str = EXPLICIT, encode: Callable[[np.ndarray], bytes] | None = None
 ) -> Path:
     """One picture of any size, native or compressed by `encode`."""
-    dataset = header(1, f"1.2.9.{rows}.{columns}")
+    dataset = header(1)
     dataset.Rows, dataset.Columns = rows, columns
     pixels = picture(1, rows, columns)
     dataset.PixelData = pixels.tobytes() if encode is None else encapsulate([encode(pixels)])
