@@ -57,7 +57,7 @@ def window(home: Path) -> Iterator[Line | Left]:
     write_slices(home / "series", 100)
     with Screen() as screen:
         for rows, columns in LARGE:
-            path = write_large(home / f"{rows}.dcm", rows, columns)
+            path = write_large(home / f"{rows}.dcm", rows, columns, study=f"1.2.9.{rows}")
             yield _step(f"window drag, {columns} × {rows}, a frame", inside(screen, home, "drag", path), DRAG_MS)
         yield _step("wheel step, 512 × 512", inside(screen, home, "scroll", home / "series"), 5.0)
         together = inside(screen, home, "grid", home / "series")

@@ -120,10 +120,15 @@ def write_slices(
 
 
 def write_large(
-    path: Path, rows: int, columns: int, uid: str = EXPLICIT, encode: Callable[[np.ndarray], bytes] | None = None
+    path: Path,
+    rows: int,
+    columns: int,
+    uid: str = EXPLICIT,
+    encode: Callable[[np.ndarray], bytes] | None = None,
+    study: str = "1.2.3",
 ) -> Path:
     """One picture of any size, native or compressed by `encode`."""
-    dataset = header(1)
+    dataset = header(1, study)
     dataset.Rows, dataset.Columns = rows, columns
     pixels = picture(1, rows, columns)
     dataset.PixelData = pixels.tobytes() if encode is None else encapsulate([encode(pixels)])
