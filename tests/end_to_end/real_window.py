@@ -97,6 +97,7 @@ class RealWindow:
     def __init__(self, screen: Screen, home: Path, *paths: Path) -> None:
         self.screen = screen
         self.home = home
+        self._pointer: tuple[int, int] | None = None
         self.process = screen.start([sys.executable, "-m", "viewer", *map(str, paths)], {"NEGATOSCOPE_HOME": str(home)})
         wait_until(self._find, "the window")
         screen.xdotool("windowsize", "--sync", self.window, WIDTH, HEIGHT)
@@ -121,7 +122,11 @@ class RealWindow:
     # What a hand does
 
     def move(self, x: float, y: float) -> None:
-        self.screen.xdotool("mousemove", "--sync", round(self.left + x), round(self.top + y))
+        """xdotool waits a quarter of a minute for a pointer that is there already."""
+        place = (round(self.left + x), round(self.top + y))
+        if place != self._pointer:
+            self.screen.xdotool("mousemove", "--sync", *place)
+            self._pointer = place
 
     def click(self, x: float, y: float, button: int = 1, times: int = 1) -> None:
         self.move(x, y)
@@ -136,7 +141,8 @@ class RealWindow:
         self.move(*start)
         self.screen.xdotool("mousedown", button)
         for part in range(1, 13):
-            self.move(*(a + (b - a) * min(part / 10, 1) for a, b in zip(start, end, strict=True)))
+            x, y = (a + (b - a) * min(part / 10, 1) for a, b in zip(start, end, strict=True))
+            self.move(x + (part == 11), y)  # it trembles at the end: who waits for a drop wants to hear of it again
             select.select([], [], [], 0.03)
         self.settled()
         self.screen.xdotool("mouseup", button)
