@@ -41,7 +41,8 @@ class SearchPage(QWidget):
         self._limit = LIMIT
         self._turn = 0
         self.sources = SourceList(network.nodes, theme, state)
-        self.no_nodes = QLabel()
+        self.nothing = QWidget()  # instead of all else while there is nobody to ask
+        self.no_nodes = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.no_nodes.setWordWrap(True)
         self.add_node = QPushButton()
         self.form = QueryForm(theme, state)
@@ -62,8 +63,14 @@ class SearchPage(QWidget):
         for button in (self.more, self.secret):
             button.hide()
         self._column = QVBoxLayout(self)
-        for widget in (self.no_nodes, self.add_node, self.sources, self.form):
-            self._column.addWidget(widget)
+        nothing = QVBoxLayout(self.nothing)
+        nothing.addStretch(2)
+        nothing.addWidget(self.no_nodes)
+        nothing.addWidget(self.add_node, alignment=Qt.AlignmentFlag.AlignHCenter)
+        nothing.addStretch(3)
+        self._column.addWidget(self.nothing, 1)
+        self._column.addWidget(self.sources)
+        self._column.addWidget(self.form)
         self._column.addWidget(self.tree, 1)
         self._column.addWidget(self.faults)
         self._column.addWidget(self.said)
@@ -103,9 +110,7 @@ class SearchPage(QWidget):
         has_nodes = bool(self._network.nodes.nodes or self._network.nodes.archives)
         for widget in (self.sources, self.form, self.tree, self.fetch_button):
             widget.setVisible(has_nodes)
-        self.no_nodes.setVisible(not has_nodes)
-        self.add_node.setVisible(not has_nodes)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop if not has_nodes else Qt.AlignmentFlag(0))
+        self.nothing.setVisible(not has_nodes)
 
     def _show_nodes(self) -> None:
         if self._workspace.window is not None:
@@ -270,10 +275,13 @@ class SearchPage(QWidget):
         theme, colours = self._theme, self._theme.colours
         self._column.setContentsMargins(*(theme.px(n) for n in (12, 6, 12, 8)))
         self._column.setSpacing(theme.px(8))
+        inner = self.nothing.layout()
+        if inner is not None:
+            inner.setSpacing(theme.px(12))
         for label in (self.said, self.no_nodes):
             label.setStyleSheet(f"color: {colours.dim}")
         self.faults.setStyleSheet(f"color: {colours.warning}")
-        for label in (self.said, self.faults):
+        for label in (self.said, self.faults, self.no_nodes):
             label.setFont(theme.font(12))
         self.tree.scheduleDelayedItemsLayout()
         self.retranslate()
