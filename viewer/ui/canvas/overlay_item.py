@@ -31,7 +31,7 @@ LINES_WITH_BAR = 8  # a lower viewport has no room for a scale bar
 TYPICAL_LINE = "W 1500 L −600"  # what has to fit beside the bar uncut
 MAX_NOTICE_WIDTH = 420.0
 
-_CUT_NUMBER = re.compile(r"(?<=\s)[\d.,−]+…$")
+_CUT_NUMBER = re.compile(r"(?<=\s)[\d.,−]+…(?=\u2069*$)")  # an isolate may end after it
 
 Placed = tuple[QPointF, QImage]  # a line of text and where it stands
 
