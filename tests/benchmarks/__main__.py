@@ -59,6 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=asked.home) as home:
         lines = table.run_parts(PARTS, names, Path(home))
     missed = table.missed(lines)
+    facts[0] += f" at the start, {table.machine().load:.1f} at the end"
     print(f"{len(lines)} lines, {missed} missed, {time.monotonic() - began:.0f} s", flush=True)
     if asked.guide is not None:
         put_into(
