@@ -145,9 +145,7 @@ def soak(home: Path) -> Iterator[Line | Left]:
         yield Line("queries meanwhile, 95 of 100", slow, 1000, False, f"{len(load.query_ms)} queries", "", "ms")
         yield Line("objects missing after it", OBJECTS - sum(done), 0, False, "", "", "")
         yield Line("threads left over", after[0] - before[0], 0, False, f"{before[0]} before", "", "")
-        yield Line(
-            "files left open", after[1] - before[1], 8, False, f"{before[1]} before; some are kept for reading", "", ""
-        )
+        yield Line("files left open", after[1] - before[1], 8, False, f"{before[1]} before; some are kept for reading", "", "")
         yield Line(
             "memory grown", after[2] - before[2], 60, False, f"{before[2]:.0f} MiB before, {middle:.0f} under load", "", "MiB"
         )
