@@ -255,8 +255,11 @@ class NodeService:
         Routed first: a kill in between leaves an object that the peer sends again, not one that was never forwarded.
         """
         self._stay_on_disk()
-        if self._rules and not self.library.peer_rows.sop_class(instance.sop_instance_uid):
+        is_stray = instance.is_known and self._store.is_unrouted(instance.path)
+        if self._rules and (is_stray or not self.library.peer_rows.sop_class(instance.sop_instance_uid)):
             self._forward(instance)
+        if is_stray:
+            self._store.mark_routed(instance.path)
         self._source.commit(instance)
         if not self.library.peer_rows.is_durable:  # the disk is full: nothing is acknowledged that is known in memory alone
             raise LibraryFailedError(self.library.notice)
@@ -325,7 +328,12 @@ class NodeService:
                     except NegatoscopeError:
                         continue
             if len(batch) >= _BATCH:
-                self.library.add(batch)
+                self._add_strays(batch)
                 batch = []
         if batch:
-            self.library.add(batch)
+            self._add_strays(batch)
+
+    def _add_strays(self, batch: Sequence[FoundInstance]) -> None:
+        """What a kill kept from the index was not routed either, and nobody was told of success: it is when it comes again."""
+        self._store.mark_unrouted([found.instance.path for found in batch])
+        self.library.add(batch)

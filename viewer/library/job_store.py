@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS item (
     reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (job, place)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_of_path ON item (job, path);
+CREATE TABLE IF NOT EXISTS unrouted (path PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -221,6 +222,18 @@ class JobStore:
         """At start: jobs of a process that died are queued again. Returns how many."""
         with self._writing() as connection:
             return connection.execute("UPDATE job SET state = 'queued' WHERE state = 'running'").rowcount
+
+    def mark_unrouted(self, paths: Sequence[str]) -> None:
+        """Received files that came into the index before anybody looked which rules send them on."""
+        with self._writing() as connection:
+            connection.executemany("INSERT OR IGNORE INTO unrouted VALUES (?)", [(stored_path(path),) for path in paths])
+
+    def is_unrouted(self, path: str) -> bool:
+        return bool(self._rows("SELECT 1 FROM unrouted WHERE path = ?", (stored_path(path),)))
+
+    def mark_routed(self, path: str) -> None:
+        with self._writing() as connection:
+            connection.execute("DELETE FROM unrouted WHERE path = ?", (stored_path(path),))
 
     def forget(self, job: int) -> None:
         """Take a job out of the list."""
