@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.conftest import run_tool
+from tests.network.conftest import ours, run_tool
 from tests.network.objects import make_ct, make_series, save
 from tests.network.test_storage import Heard
 from viewer.app.folder_lock import FolderInUseError
@@ -156,6 +156,34 @@ def test_rules_forward_once_and_never_back(desk: Desk, listen: Callable[..., Lis
     assert {one.sop_instance_uid for one in heard.instances} == {read_item(str(path)).sop_instance_uid for path in wanted}
     assert len(heard.instances) == 6
     assert {job.origin for job in desk.service.jobs.jobs()} == {"rule thorax"}
+
+
+def test_what_a_kill_left_before_its_routing_is_forwarded_when_it_comes_again(
+    desk: Desk, listen: Callable[..., Listener], tmp_path: Path
+) -> None:
+    """It has a file, and the index found it at the next start; nobody was told of success before, so it comes again."""
+    heard = Heard()
+    archive = listen([StorageService(InstanceStore(tmp_path / "archive", heard))], ae_title="ARCHIVE")
+    NodeList(desk.places.node_list).put(RemoteNode("ARCHIVE", "127.0.0.1", archive.port))
+    desk.places.rules.write_text('{"rules": [{"name": "all", "to": ["ARCHIVE"], "keys": {}}]}')
+    paths = make_series(tmp_path / "out", 3)
+    desk.service.close()
+    put(ours(listen([StorageService(InstanceStore(desk.places.received))])), paths)  # files, and nothing else
+    desk.start()
+    node = desk.listen()
+    uids = [read_item(str(path)).sop_instance_uid for path in paths]
+    for _ in range(1000):
+        if len(desk.service.library.peer_rows.files(uids)) == 3:
+            break
+        threading.Event().wait(0.02)
+    assert heard.instances == []
+    for _ in range(2):  # the second time they are known
+        put(node, paths)
+    for _ in range(1000):
+        if len(heard.instances) >= 3 and all(job.state is JobState.DONE for job in desk.service.jobs.jobs()):
+            break
+        threading.Event().wait(0.02)
+    assert sorted(one.sop_instance_uid for one in heard.instances) == sorted(uids)
 
 
 def test_the_audit_trail_says_who_did_what(desk: Desk, tmp_path: Path) -> None:
