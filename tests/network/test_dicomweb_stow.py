@@ -76,7 +76,8 @@ class StowArchive:
         status, document = answer
         content = document if isinstance(document, bytes) else json.dumps(document).encode()
         kind = "application/dicom+json" if not isinstance(document, bytes) else "text/html"
-        sock.sendall(f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content)
+        head_lines = (f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(content)}", "Connection: close")
+        sock.sendall("\r\n".join((*head_lines, "", "")).encode() + content)
         sock.shutdown(socket.SHUT_WR)
         while sock.recv(65536):
             pass
