@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.objects import make_ct, make_series, save
+from tests.network.objects import make_ct, save
 from tests.network.web_library import StartServer, serve
 from viewer.model.nodes import NodeTimeouts
 from viewer.model.web_archives import WebArchive
@@ -91,7 +91,7 @@ def session_with(url: str, attempts: int = 1) -> WebSession:
 
 def uids_in(body: bytes) -> list[str]:
     """SOP Instance UIDs of the heads in a request."""
-    return [found.rstrip(b"\0").decode() for found in re.findall(rb"\x02\0\x03\0UI..([0-9.]+\0?)", body)]
+    return [found.rstrip(b"\0").decode() for found in re.findall(rb"(?s)\x02\0\x03\0UI..([0-9.]+\0?)", body)]
 
 
 def took(body: bytes, failed: dict[str, int] | None = None) -> dict[str, object]:
@@ -106,7 +106,10 @@ def took(body: bytes, failed: dict[str, int] | None = None) -> dict[str, object]
 
 @pytest.fixture
 def items(tmp_path: Path) -> list[StorageItem]:
-    return [read_item(str(path)) for path in make_series(tmp_path / "objects", 8, size=32)]
+    """Eight objects of one size: made UIDs differ in length now and then, and batches are cut by bytes."""
+    same = {"study": "1.2.3", "series": "1.2.3.4"}
+    objects = (make_ct(number, uid=f"1.2.3.4.{number}", size=32, **same) for number in range(1, 9))
+    return [read_item(str(save(instance, tmp_path / f"{instance.InstanceNumber:04}.dcm"))) for instance in objects]
 
 
 def outcomes(results: list[object]) -> list[str]:
