@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ import pytest
 from tests.network.conftest import free_port, ours
 from tests.network.objects import make_series
 from tests.network.test_storage import Heard
+from viewer.app.node_messages import job_now, message_from
 from viewer.app.send_jobs import ObjectProgress, SendJobs
 from viewer.library.job_store import Job, JobState, JobStore
 from viewer.model.nodes import ApplicationEntity, RemoteNode
@@ -217,3 +219,24 @@ def start(store: Path, *arguments: str) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
+
+
+def test_after_a_restart_the_reason_can_be_said_in_any_language(tmp_path: Path) -> None:
+    """Of a file that an earlier version wrote, too: it gets the new column."""
+    (path,) = make_series(tmp_path / "out", 1)
+    with sqlite3.connect(tmp_path / "jobs.sqlite") as earlier:
+        earlier.execute(
+            "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL,"
+            " attempts INTEGER NOT NULL, next_try REAL NOT NULL, reason TEXT NOT NULL, created REAL NOT NULL, ticket TEXT UNIQUE)"
+        )
+    earlier.close()
+    desk = Desk(tmp_path / "jobs.sqlite", RetryPolicy(attempts=2, first=1000, longest=1000))
+    number = desk.jobs.add(RemoteNode("NOBODY", "127.0.0.1", free_port()), [str(path)])
+    desk.wait(lambda: (number, JobState.WAITING) in desk.states)
+    desk.close()
+    store = JobStore(tmp_path / "jobs.sqlite")
+    (job,) = store.jobs()
+    store.close()
+    said = message_from(job_now(job).said)
+    assert said.source.startswith("No connection to {node}")
+    assert str(said) == job.reason

@@ -10,7 +10,6 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import BinaryIO, ClassVar
 
 from viewer.app.node_list import node_from
@@ -22,7 +21,6 @@ from viewer.app.node_messages import (
     Commit,
     Committed,
     Event,
-    JobNow,
     KeepSecret,
     Listen,
     Listening,
@@ -42,6 +40,7 @@ from viewer.app.node_messages import (
     Stop,
     StopListening,
     from_line,
+    job_now,
     plain_message,
     to_line,
 )
@@ -51,10 +50,7 @@ from viewer.app.node_settings import settings_from_plain as settings_from_plain
 from viewer.app.node_settings import settings_to_plain as settings_to_plain
 from viewer.app.node_tasks import NodeTasks
 from viewer.app.secret_store import SecretStore, audit_key
-from viewer.app.send_jobs import SendJobs
-from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import checked_ae_title
 from viewer.model.text import plain
 from viewer.network.commitment import Reference, failure_meaning
@@ -95,9 +91,8 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     """Serve until the orders end. 0; 2 when the node cannot start."""
     pipe = EventPipe(events)
     kept = _Secrets()
-    reasons = _Reasons()
     try:
-        service = NodeService(places, ae_title, events=_node_events(pipe, reasons), secret=kept.get, audit_key=audit_key(kept))
+        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get, audit_key=audit_key(kept))
     except NegatoscopeError as error:
         pipe(not_listening(ae_title, "", error))
         pipe.close()
@@ -107,7 +102,6 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
         pipe.close()
         return 2
     pipe(Ready(os.getpid()))
-    reasons.jobs = service.jobs
     child = _Child(service, pipe, kept)
     try:
         for line in orders:
@@ -132,16 +126,6 @@ class _Secrets(SecretStore):
 
     def get(self, name: str) -> str | None:
         return self._given.get(name) or super().get(name)
-
-
-class _Reasons:
-    """Why jobs did not go well, asked for while the jobs are still being made."""
-
-    def __init__(self) -> None:
-        self.jobs: SendJobs | None = None
-
-    def __call__(self, job: int) -> Message:
-        return self.jobs.reason_of(job) if self.jobs is not None else NO_MESSAGE
 
 
 class _Child:
@@ -199,7 +183,7 @@ class _Child:
 
     def _list(self, order: ListJobs) -> None:
         for job in reversed(self._service.jobs.jobs()):
-            self._pipe(job_now(job, self._service.jobs.reason_of(job.id)))
+            self._pipe(job_now(job))
 
     def _list_objects(self, order: ListObjects) -> None:
         items = self._service.jobs.items(order.job)
@@ -256,13 +240,13 @@ class _Child:
     }
 
 
-def _node_events(pipe: EventPipe, reasons: _Reasons) -> NodeEvents:
+def _node_events(pipe: EventPipe) -> NodeEvents:
     def received(instance: ReceivedInstance) -> None:
         pipe(Received(**{name: getattr(instance, name) for name in Received.__dataclass_fields__}))
 
     return NodeEvents(
         received=received,
-        job_changed=lambda job: pipe(job_now(job, reasons(job.id))),
+        job_changed=lambda job: pipe(job_now(job)),
         object_done=lambda progress: pipe(
             ObjectNow(progress.job, progress.path, progress.outcome, progress.reason, size_of(progress.path))
         ),
@@ -283,12 +267,6 @@ def size_of(path: str) -> int:
         return os.path.getsize(path)
     except OSError:
         return 0
-
-
-def job_now(job: Job, said: Message = NO_MESSAGE) -> JobNow:
-    """`said`: the reason with its values, where it is that of this run."""
-    told = plain_message(said) if job.reason else {}
-    return JobNow(**asdict(job) | {"state": job.state.value, "said": told})
 
 
 def standard_pipes() -> tuple[BinaryIO, BinaryIO]:

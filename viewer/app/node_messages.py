@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from viewer.model.messages import NO_MESSAGE, Message
+
+if TYPE_CHECKING:  # the window reads the queue only where there is one
+    from viewer.library.job_store import Job
 
 _LARGEST = 64 * 1024 * 1024
 
@@ -331,6 +334,20 @@ def message_from(plain: object) -> Message:
 
 def _plain(value: object) -> object:
     return value if isinstance(value, (int, float, str)) else str(value)
+
+
+def plain_text(text: str) -> dict[str, Any]:
+    """What `plain_message` wrote, from the text in which a queue keeps it; {} for what is none."""
+    try:
+        read = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def job_now(job: Job) -> JobNow:
+    """A job of the queue as the window is told."""
+    return JobNow(**asdict(job) | {"state": job.state.value, "said": plain_text(job.said) if job.reason else {}})
 
 
 def to_line(value: Order | Event) -> bytes:

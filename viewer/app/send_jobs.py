@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from viewer.app.node_list import node_from
+from viewer.app.node_messages import plain_message
 from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.messages import NO_MESSAGE
 from viewer.model.nodes import RemoteNode
 from viewer.network.requestor import Caller
 from viewer.network.send_queue import run_job
@@ -57,7 +58,6 @@ class SendJobs:
         self._store, self._caller, self._changed, self._done, self._policy = store, caller, changed, done, policy
         self._wake = threading.Condition()
         self._closing = False
-        self._reasons: dict[int, Message] = {}  # of this run, with their values: the store keeps the English text
         self._busy: Counter[str] = Counter()  # node: jobs that run
         self._stopped: dict[int, JobState] = {}  # running jobs that are to stop, and what they become then
         store.recover()
@@ -79,10 +79,6 @@ class SendJobs:
 
     def jobs(self) -> tuple[Job, ...]:
         return self._store.jobs()
-
-    def reason_of(self, job: int) -> Message:
-        """Why the last attempt of this run did not go well."""
-        return self._reasons.get(job, NO_MESSAGE)
 
     def items(self, job: int) -> tuple[JobItem, ...]:
         """Every object of a job, in order."""
@@ -179,7 +175,7 @@ class SendJobs:
         except JobStoreError:
             raise
         except NegatoscopeError as error:
-            self._store.set_state(job.id, JobState.FAILED, reason=str(error))
+            self._store.set_state(job.id, JobState.FAILED, reason=str(error), said=json.dumps(plain_message(error.reason)))
         except Exception as error:  # a fault of ours must not end the worker
             _log.error("a job ended by an internal error: %s", type(error).__name__)
             self._store.set_state(job.id, JobState.FAILED, reason=type(error).__name__)
@@ -193,7 +189,7 @@ class SendJobs:
         caller = replace(self._caller(node), stop=lambda: self._is_stopped(job.id))
         queue = _Queue(self._store, node, job.attempts + 1 >= self._policy.attempts, self._done)
         run_job(queue, job.id, caller, policy=_ONE_RUN, wait=lambda seconds: False)
-        self._reasons[job.id] = queue.said
+        said = json.dumps(plain_message(queue.said)) if queue.said else ""
         with self._wake:
             stopped = self._stopped.pop(job.id, None)
             left = bool(self._store.open_paths(job.id))
@@ -204,12 +200,17 @@ class SendJobs:
             elif left:
                 pause = self._policy.pause(job.attempts + 1) * random.uniform(0.8, 1.2)
                 self._store.set_state(
-                    job.id, JobState.WAITING, attempts=job.attempts + 1, next_try=time.time() + pause, reason=queue.reason
+                    job.id,
+                    JobState.WAITING,
+                    attempts=job.attempts + 1,
+                    next_try=time.time() + pause,
+                    reason=queue.reason,
+                    said=said,
                 )
             else:
                 found = self._store.job(job.id)
                 failed = found is None or found.failed > 0
-                self._store.set_state(job.id, JobState.FAILED if failed else JobState.DONE, reason=queue.reason)
+                self._store.set_state(job.id, JobState.FAILED if failed else JobState.DONE, reason=queue.reason, said=said)
 
 
 class _Queue:

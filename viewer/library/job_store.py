@@ -24,7 +24,7 @@ from viewer.model.messages import message
 _TABLES = """
 CREATE TABLE IF NOT EXISTS job (
     id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
-    next_try REAL NOT NULL, reason TEXT NOT NULL, created REAL NOT NULL, ticket TEXT UNIQUE
+    next_try REAL NOT NULL, reason TEXT NOT NULL, created REAL NOT NULL, ticket TEXT UNIQUE, said TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS item (
     job INTEGER NOT NULL, place INTEGER NOT NULL, path NOT NULL, outcome TEXT NOT NULL DEFAULT '', status INTEGER,
@@ -53,7 +53,10 @@ class JobStoreError(NegatoscopeError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`node`: what the caller kept of it; `origin`: who asked for it, "" the user; `next_try`: seconds since the epoch."""
+    """`node`: what the caller kept of it; `origin`: who asked for it, "" the user; `next_try`: seconds since the epoch.
+
+    `reason`: why it is not done, in English; `said`: the same as its caller writes sentences down, for other languages.
+    """
 
     id: int
     node: str
@@ -66,6 +69,7 @@ class Job:
     total: int
     done: int
     failed: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ _JOB = (
     "j.id, j.node, j.origin, j.state, j.attempts, j.next_try, j.reason, j.created,"
     " (SELECT count(*) FROM item WHERE job = j.id),"
     " (SELECT count(*) FROM item WHERE job = j.id AND outcome IN ('stored', 'warning')),"
-    " (SELECT count(*) FROM item WHERE job = j.id AND outcome NOT IN ('', 'stored', 'warning'))"
+    " (SELECT count(*) FROM item WHERE job = j.id AND outcome NOT IN ('', 'stored', 'warning')),"
+    " j.said"
 )
 
 
@@ -108,8 +113,15 @@ class JobStore:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._connection = connected(":memory:" if path is None else str(path), "NORMAL", _TABLES)
+            self._bring_up_to_date()
         except (sqlite3.Error, OSError) as error:
             raise JobStoreError(message("The queue of jobs cannot be opened."), path=str(path or "")) from error
+
+    def _bring_up_to_date(self) -> None:
+        """Files of earlier versions keep no `said`."""
+        columns = {row[1] for row in self._connection.execute("PRAGMA table_info(job)")}
+        if "said" not in columns:
+            self._connection.execute("ALTER TABLE job ADD COLUMN said TEXT NOT NULL DEFAULT ''")
 
     def close(self) -> None:
         with self._lock:
@@ -187,11 +199,13 @@ class JobStore:
                 (outcome, status, reason, job, stored_path(path)),
             )
 
-    def set_state(self, job: int, state: JobState, *, attempts: int | None = None, next_try: float = 0.0, reason: str = "") -> None:
+    def set_state(
+        self, job: int, state: JobState, *, attempts: int | None = None, next_try: float = 0.0, reason: str = "", said: str = ""
+    ) -> None:
         with self._writing() as connection:
             connection.execute(
-                "UPDATE job SET state = ?, next_try = ?, reason = ?, attempts = coalesce(?, attempts) WHERE id = ?",
-                (state.value, next_try, reason, attempts, job),
+                "UPDATE job SET state = ?, next_try = ?, reason = ?, said = ?, attempts = coalesce(?, attempts) WHERE id = ?",
+                (state.value, next_try, reason, said, attempts, job),
             )
 
     def reopen(self, job: int) -> None:
@@ -202,7 +216,8 @@ class JobStore:
                 (job,),
             )
             connection.execute(
-                "UPDATE job SET state = ?, attempts = 0, next_try = 0, reason = '' WHERE id = ?", (JobState.QUEUED.value, job)
+                "UPDATE job SET state = ?, attempts = 0, next_try = 0, reason = '', said = '' WHERE id = ?",
+                (JobState.QUEUED.value, job),
             )
 
     def take_next(self, now: float, busy: Sequence[str] = ()) -> Job | None:

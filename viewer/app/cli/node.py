@@ -211,7 +211,7 @@ class _Printer:
         self._print({"event": "received", **plain_instance(instance)}, f"received {instance.path}{note}")
 
     def _job(self, job: Job) -> None:
-        plain = {key: value for key, value in asdict(job).items() if key != "node"}
+        plain = {key: value for key, value in asdict(job).items() if key not in ("node", "said")}
         self._print({"event": "job", **plain}, f"job {job.id}: {job.state.value}, {job.done} of {job.total} {job.reason}".rstrip())
 
     def _object(self, progress: ObjectProgress) -> None:

@@ -31,6 +31,7 @@ from viewer.app.node_messages import (
     Queued,
     Received,
     Retrieve,
+    job_now,
     message_from,
 )
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -88,7 +89,7 @@ class DeskTransfers:
         try:
             store = JobStore(path)
             try:
-                return [JobNow(**asdict(job) | {"state": job.state.value}) for job in reversed(store.jobs())]
+                return [job_now(job) for job in reversed(store.jobs())]
             finally:
                 store.close()
         except JobStoreError:
