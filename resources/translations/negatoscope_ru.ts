@@ -1304,6 +1304,10 @@
         <translation>Следующее по второму измерению</translation>
     </message>
     <message>
+        <source>Next mapped value</source>
+        <translation>Следующая величина из файла</translation>
+    </message>
+    <message>
         <source>Next or previous image</source>
         <translation>Следующее или предыдущее изображение</translation>
     </message>
@@ -1722,6 +1726,10 @@
     <message>
         <source>Reachable from</source>
         <translation>Доступен с</translation>
+    </message>
+    <message>
+        <source>Read under the cursor: {name} ({number} of {count})</source>
+        <translation>Под курсором читается: {name} ({number} из {count})</translation>
     </message>
     <message>
         <source>Reading mode</source>
@@ -2456,6 +2464,10 @@
         <translation>Не удаётся записать файл: {reason}.</translation>
     </message>
     <message>
+        <source>The file does not say what its values stand for.</source>
+        <translation>В файле не сказано, какой величине соответствуют его значения.</translation>
+    </message>
+    <message>
         <source>The file ends after its first lines; it was cut off.</source>
         <translation>Файл обрывается в самом начале: он обрезан.</translation>
     </message>
@@ -2518,6 +2530,10 @@
     <message>
         <source>The file of this object is not known any more.</source>
         <translation>Файл этого объекта больше не известен.</translation>
+    </message>
+    <message>
+        <source>The file says what its values stand for, in more than one way: read the next one under the cursor</source>
+        <translation>Файл сопоставляет своим значениям несколько величин: читать под курсором следующую</translation>
     </message>
     <message>
         <source>The file states no window.</source>
@@ -2672,6 +2688,14 @@
         <translation>Строка изменена, или её нельзя проверить без ключа.</translation>
     </message>
     <message>
+        <source>The list cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list has no archive named {name}.</source>
         <translation>В списке нет архива с именем {name}.</translation>
     </message>
@@ -2680,24 +2704,8 @@
         <translation>В списке нет узла с именем {name}.</translation>
     </message>
     <message>
-        <source>The list of archives cannot be read: {reason}.</source>
-        <translation>Не удаётся прочитать список архивов: {reason}.</translation>
-    </message>
-    <message>
-        <source>The list of archives cannot be written: {reason}.</source>
-        <translation>Не удаётся записать список архивов: {reason}.</translation>
-    </message>
-    <message>
         <source>The list of archives is shown by: negatoscope archives list</source>
         <translation>Список архивов показывает команда: negatoscope archives list</translation>
-    </message>
-    <message>
-        <source>The list of nodes cannot be read: {reason}.</source>
-        <translation>Не удаётся прочитать список узлов: {reason}.</translation>
-    </message>
-    <message>
-        <source>The list of nodes cannot be written: {reason}.</source>
-        <translation>Не удаётся записать список узлов: {reason}.</translation>
     </message>
     <message>
         <source>The list of nodes is shown by: negatoscope nodes list</source>
@@ -3136,6 +3144,10 @@
         <translation>Пока нет узла, на который отправлять. Добавьте его в разделе «Узлы».</translation>
     </message>
     <message>
+        <source>There is no {name} in this file, but {names}.</source>
+        <translation>В этом файле нет величины {name}, есть {names}.</translation>
+    </message>
+    <message>
         <source>There is not enough memory to decode this frame.</source>
         <translation>Не хватает памяти, чтобы декодировать этот кадр.</translation>
     </message>
@@ -3316,12 +3328,8 @@
         <translation>Это запрашивают у одного экземпляра; укажите исследование, серию и экземпляр.</translation>
     </message>
     <message>
-        <source>This is no list of archives, or it is damaged.</source>
-        <translation>Это не список архивов, или он повреждён.</translation>
-    </message>
-    <message>
-        <source>This is no list of nodes, or it is damaged.</source>
-        <translation>Это не список узлов, или он повреждён.</translation>
+        <source>This is no list of nodes or archives, or it is damaged.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is not DICOM: neither the DICM mark nor a DICOM data set was found.</source>

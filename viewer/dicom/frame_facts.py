@@ -69,7 +69,7 @@ def facts_of(header: WholeHeader, description: PixelDescription, frame: FrameAtt
         trim=timing.trim,
         shutters=shutters_of(frame),
         supplemental_palette=supplemental_palette(frame, is_signed=signed) if is_grey else None,
-        real_world_maps=real_world_maps(frame),
+        real_world_maps=real_world_maps(frame, is_signed=signed, bits_stored=description.bits_stored) if is_grey else (),
         regions=regions,
         dimensions=dimensions_of(frame),
         tile=tile_place(frame, description),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from viewer.dicom.data_set import DataSet
@@ -15,6 +17,7 @@ from viewer.model.luts import (
     VOIFunction,
     Window,
 )
+from viewer.model.text import plain
 
 _TRANSFORMATION, _FRAME_VOI, _REAL_WORLD = 0x00289145, 0x00289132, 0x00409096
 _MODALITY_LUTS, _VOI_LUTS, _PRESENTATION_LUTS = 0x00283000, 0x00283010, 0x20500010
@@ -30,6 +33,8 @@ _MAX_LUT_BYTES = 2 * 65536
 _INTENSITY_ONLY = frozenset((
     "1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.5.1.4.1.1.12.2", "1.2.840.10008.5.1.4.1.1.12.3",
 ))  # fmt: skip
+_UCUM = {"1": "", "[hnsf'U]": "HU", "[arb'U]": "", "Cel": "°C", "um2/s": "µm²/s", "mm2/s": "mm²/s"}
+_REMARK = re.compile(r"\{([^{}]*)\}")
 _SHOWN_UNITS = {"US": "", "GY": "Gy", "RELATIVE": ""}
 
 
@@ -168,16 +173,16 @@ def _stored_number(top: DataSet, tag: int, is_signed: bool, bits_stored: int) ->
     return value + (1 << 16) if value < 0 and not is_signed and bits_stored <= 16 else value
 
 
-def real_world_maps(frame: FrameAttributes) -> tuple[RealWorldMap, ...]:
-    """Real World Value Mapping of the frame, from its functional groups or the top level."""
+def real_world_maps(frame: FrameAttributes, *, is_signed: bool, bits_stored: int) -> tuple[RealWorldMap, ...]:
+    """Real World Value Mapping of the frame, from its functional groups or the top level (PS3.3 C.7.6.16.2.11)."""
     items = frame.items(_REAL_WORLD) or (frame.top.items(_REAL_WORLD) if _REAL_WORLD in frame.top else ())
-    found = [_real_world_map(item) for item, _ in zip(items, range(MAX_WINDOWS), strict=False)]
+    found = [_real_world_map(item, is_signed, bits_stored) for item, _ in zip(items, range(MAX_WINDOWS), strict=False)]
     return tuple(one for one in found if one is not None)
 
 
-def _real_world_map(item: DataSet) -> RealWorldMap | None:
-    first = _bound(item, 0x00409216, 0x00409214)
-    last = _bound(item, 0x00409211, 0x00409213)
+def _real_world_map(item: DataSet, is_signed: bool, bits_stored: int) -> RealWorldMap | None:
+    first = _bound(item, 0x00409216, 0x00409214, is_signed, bits_stored)
+    last = _bound(item, 0x00409211, 0x00409213, is_signed, bits_stored)
     if first is None or last is None:
         return None
     units = item.item(0x004008EA)
@@ -185,21 +190,30 @@ def _real_world_map(item: DataSet) -> RealWorldMap | None:
     slope, intercept = item.number(0x00409225, b"FD"), item.number(0x00409224, b"FD")
     if slope is None and not values:
         return None
+    unit, remark = shown_unit(units.text(0x00080100)) if units is not None else ("", "")
+    label = plain(item.text(0x00409210), 24)
     return RealWorldMap(
-        first,
-        last,
+        min(first, last),
+        max(first, last),
         1.0 if slope is None else slope,
         intercept or 0.0,
         values,
-        units.text(0x00080100) if units is not None else "",
-        item.text(0x00409210),
-        _quantity(item),
+        unit,
+        remark if "{" in label else label,
+        plain(_quantity(item), 64),
     )
 
 
-def _bound(item: DataSet, whole: int, real: int) -> float | None:
+def shown_unit(code: str) -> tuple[str, str]:
+    """A unit in UCUM's letters as shown, and the remark that stood in it: "{SUVbw}g/ml" is g/ml, and SUVbw. The unit 1 is none."""
+    remarks = _REMARK.findall(code)
+    unit = _REMARK.sub("", code).strip()
+    return plain(_UCUM.get(unit, unit), 16), plain(remarks[0], 24) if remarks else ""
+
+
+def _bound(item: DataSet, whole: int, real: int, is_signed: bool, bits_stored: int) -> float | None:
     """First or last value mapped: the attribute for whole numbers, or the one for real ones."""
-    value = item.number(whole, b"US")
+    value = _stored_number(item, whole, is_signed, bits_stored)
     return item.number(real, b"FD") if value is None else value
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.imaging import modality_lut, padding, presentation_lut, voi_lut
+from viewer.imaging import modality_lut, padding, presentation_lut, real_world, voi_lut
 from viewer.model.luts import LookupTable, VOIFunction, Window
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.view import DataPresentation
@@ -44,18 +44,19 @@ def value_at(frame: PixelFrame, column: int, row: int) -> tuple[float | tuple[in
         red, green, blue = (int(sample) for sample in frame.pixels[row, column])
         return (red, green, blue), ""
     value = float(modality_lut.apply(frame.pixels[row, column : column + 1], frame.facts.modality_lut)[0])
-    return value, unit_of(frame.facts)
+    return value, unit_of(frame.facts, frame.pixels[row, column : column + 1])
 
 
-def unit_of(facts: FrameFacts) -> str:
+def unit_of(facts: FrameFacts, stored: NDArray[Any]) -> str:
     """The unit of the values after the Modality LUT, "" where the file states none.
 
-    Where that LUT changes nothing, a Real World Value Map that changes nothing either gives the unit (parametric maps).
+    Where that LUT changes nothing, a Real World Value Map that changes nothing either gives the unit (parametric maps), if it
+    covers all of the `stored` values that are asked for.
     """
     if facts.modality_lut.units or not facts.modality_lut.is_identity:
         return facts.modality_lut.units
-    plain = (one.units for one in facts.real_world_maps if one.slope == 1.0 and one.intercept == 0.0 and not one.values)
-    return next(plain, "")
+    plain = (one for one in facts.real_world_maps if one.slope == 1.0 and one.intercept == 0.0 and not one.values)
+    return next((one.units for one in plain if real_world.covers(one, stored).all()), "")
 
 
 def values_of(frame: PixelFrame) -> NDArray[Any]:

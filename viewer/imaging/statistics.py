@@ -39,8 +39,9 @@ def region_statistics(frame: PixelFrame, region: NDArray[np.bool_]) -> RegionSta
         return RegionStatistics(size, 0, None, None, None, None, area)
     hole = padding.mask_of(frame)
     chosen = region if hole is None else region & ~hole
-    values = modality_lut.apply(frame.pixels[chosen], frame.facts.modality_lut)
-    unit = unit_of(frame.facts)
+    stored = frame.pixels[chosen]
+    values = modality_lut.apply(stored, frame.facts.modality_lut)
+    unit = unit_of(frame.facts, stored)
     if values.size == 0:
         return RegionStatistics(0, size, None, None, None, None, area, unit)
     return RegionStatistics(

@@ -32,4 +32,4 @@ class ProbeTool(DragTool):
         found = read_out(self.viewport, self.last.x, self.last.y) if self._held else None
         if found is None:
             return ()
-        return (TextMark(found.x, found.y, message("{value}", value=f"{found.value} {found.unit}".strip())),)
+        return (TextMark(found.x, found.y, message("{value}", value=found.value_line())),)

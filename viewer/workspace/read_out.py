@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer.imaging.compose import value_at
+from viewer.imaging.real_world import chosen_quantity, mapped_value, quantities_of
 from viewer.model.messages import Message, message
 from viewer.model.pixels import PixelFrame
 from viewer.workspace.orientation import BIPED, QUADRUPED
@@ -13,7 +14,10 @@ from viewer.workspace.viewport import ViewportState
 
 @dataclass(frozen=True, slots=True)
 class ReadOut:
-    """`x` is the column and `y` the row, from 0; `value` is a number, or three for colour; `point` is in patient mm."""
+    """`x` is the column and `y` the row, from 0; `value` is a number, or three for colour; `point` is in patient mm.
+
+    `mapped` is what the value stands for by a Real World Value Mapping, with name and unit: "SUVbw 3.41 g/ml", or "".
+    """
 
     x: int
     y: int
@@ -21,10 +25,15 @@ class ReadOut:
     unit: str
     point: tuple[float, float, float] | None
     quadruped: bool = False
+    mapped: str = ""
+
+    def value_line(self) -> str:
+        """Value and mapped value, each with its unit."""
+        return " · ".join(part for part in (f"{self.value} {self.unit}".strip(), self.mapped) if part)
 
     def line(self) -> Message:
         """As one line for the status bar."""
-        value = f"{self.value} {self.unit}".strip()
+        value = self.value_line()
         if not value:
             return message("x {x} y {y}", x=self.x, y=self.y)
         if self.point is None:
@@ -51,19 +60,30 @@ def read_out(viewport: ViewportState, x: float, y: float) -> ReadOut | None:
         return None
     column, row = place
     space = frame.facts.geometry
-    value, unit = _value(frame, column, row)
-    return ReadOut(column, row, value, unit, space.patient_point(column, row), space.quadruped)
+    value, unit, mapped = _value(frame, column, row, viewport.quantity)
+    return ReadOut(column, row, value, unit, space.patient_point(column, row), space.quadruped, mapped)
 
 
-def _value(frame: PixelFrame, column: int, row: int) -> tuple[str, str]:
-    """Value and unit; both empty where the picture on screen holds no value of this very pixel (a slide, seen from afar)."""
+def _value(frame: PixelFrame, column: int, row: int, quantity: str) -> tuple[str, str, str]:
+    """Value, unit, mapped value; all empty where the picture on screen holds no value of this very pixel (a slide from afar)."""
     if frame.patch is not None:
         column, row = column - int(frame.patch.column), row - int(frame.patch.row)
         rows, columns = frame.pixels.shape[:2]
         if not frame.patch.is_exact or not (0 <= column < columns and 0 <= row < rows):
-            return "", ""
+            return "", "", ""
     value, unit = value_at(frame, column, row)
-    return value_text(value), unit
+    return value_text(value), unit, _mapped(frame, column, row, quantity, (value, unit))
+
+
+def _mapped(frame: PixelFrame, column: int, row: int, name: str, known: tuple[object, str]) -> str:
+    """What the value stands for; "" where that says no more than the value itself, and where nothing is known of it."""
+    quantity = chosen_quantity(frame.facts, name)
+    value = None if quantity is None else mapped_value(frame, quantity, column, row)
+    if quantity is None or value is None:
+        return ""
+    if (value, quantity.units) == known and len(quantities_of(frame.facts)) == 1:
+        return ""
+    return " ".join(part for part in (quantity.name, value_text(value), quantity.units) if part)
 
 
 def value_text(value: object) -> str:

@@ -53,6 +53,7 @@ class ViewportState:
         self._size = (512.0, 512.0, 1.0)
         self._geometry: ViewGeometry | None = None
         self.generation = 0
+        self.quantity = ""  # the name of the mapped value that is read out (imaging/real_world.py), "" the file's first
 
     @property
     def display_set(self) -> DisplaySet | None:

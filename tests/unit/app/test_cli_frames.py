@@ -6,6 +6,7 @@ from pathlib import Path
 
 import imagecodecs
 import numpy as np
+import pydicom
 import pytest
 
 from viewer.app.cli.one_frame import load_frame
@@ -123,3 +124,44 @@ def test_grey_of_the_command_line_is_the_net_transformation(ct: str) -> None:
     frame = load_frame(ct, 1)
     data = initial_data(frame)
     assert np.array_equal(render_frame(frame, data, overlays=False), to_grey(frame.pixels, frame.facts, data))
+
+
+def test_pixels_as_the_file_maps_them(ct: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data_set = pydicom.dcmread(ct)
+    data_set.RealWorldValueMappingSequence = [_mapping("first", "1", 2.0, 1), _mapping("second", "{SUVbw}g/ml", 0.5, 3)]
+    path, target = str(tmp_path / "in.dcm"), tmp_path / "out.npy"
+    data_set.save_as(path)
+    stored = data_set.pixel_array.astype(float)
+    covered = (stored >= -500) & (stored <= 900)
+    assert covered.any()
+    assert not covered.all()
+    for arguments, slope, intercept, said in (
+        (["--mapped"], 2.0, 1, "first\n"),
+        (["--quantity", "second"], 0.5, 3, "second, g/ml\n"),
+    ):
+        assert main(["pixels", path, *arguments, "-o", str(target)]) == 0
+        assert capsys.readouterr().out == said
+        assert np.array_equal(np.load(target), np.where(covered, stored * slope + intercept, np.nan), equal_nan=True)
+
+
+def _mapping(label: str, unit: str, slope: float, intercept: float) -> pydicom.Dataset:
+    unit_code = pydicom.Dataset()
+    unit_code.CodeValue, unit_code.CodingSchemeDesignator, unit_code.CodeMeaning = unit, "UCUM", unit
+    mapping = pydicom.Dataset()
+    mapping.LUTLabel, mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = label, slope, intercept
+    mapping.MeasurementUnitsCodeSequence = [unit_code]
+    mapping.add_new("RealWorldValueFirstValueMapped", "SS", -500)
+    mapping.add_new("RealWorldValueLastValueMapped", "SS", 900)
+    return mapping
+
+
+def test_pixels_without_a_mapping_say_so(ct: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "out.npy"
+    assert main(["pixels", ct, "--mapped", "-o", str(target)]) == 1
+    assert "does not say what its values stand for" in capsys.readouterr().err
+    assert not target.exists()
+    data_set = pydicom.dcmread(ct)
+    data_set.RealWorldValueMappingSequence = [_mapping("first", "1", 2.0, 1)]
+    data_set.save_as(tmp_path / "in.dcm")
+    assert main(["pixels", str(tmp_path / "in.dcm"), "--quantity", "other", "-o", str(target)]) == 1
+    assert "There is no other in this file, but first." in capsys.readouterr().err

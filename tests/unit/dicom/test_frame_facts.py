@@ -384,7 +384,37 @@ def test_real_world_values(tmp_path: Path) -> None:
     line.add_new("RealWorldValueFirstValueMapped", "US", 0)
     line.add_new("RealWorldValueLastValueMapped", "US", 4095)
     (found,) = facts_of(tmp_path, RealWorldValueMappingSequence=[line]).real_world_maps
-    assert (found.first, found.last, found.slope, found.intercept, found.units, found.label) == (0, 4095, 0.5, 3, "um2/s", "ADC")
+    assert (found.first, found.last, found.slope, found.intercept, found.units, found.label) == (0, 4095, 0.5, 3, "µm²/s", "ADC")
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "shown"),
+    [
+        ("{SUVbw}g/ml", "{SUVbw}g/ml", ("g/ml", "SUVbw")),
+        ("{SUVbw}g/ml", "SUV", ("g/ml", "SUV")),
+        ("1", "feature", ("", "feature")),
+        ("[hnsf'U]", "CT", ("HU", "CT")),
+        ("ml/100ml/s", "RCBF", ("ml/100ml/s", "RCBF")),
+    ],
+)
+def test_a_unit_in_letters_of_a_code_as_people_write_it(tmp_path: Path, code: str, label: str, shown: tuple[str, str]) -> None:
+    line = item(LUTLabel=label, RealWorldValueSlope=1.0, MeasurementUnitsCodeSequence=[item(CodeValue=code)])
+    line.add_new("DoubleFloatRealWorldValueFirstValueMapped", "FD", -2.5)
+    line.add_new("DoubleFloatRealWorldValueLastValueMapped", "FD", 7.25)
+    (found,) = facts_of(tmp_path, RealWorldValueMappingSequence=[line]).real_world_maps
+    assert (found.units, found.label) == shown
+    assert (found.first, found.last) == (-2.5, 7.25)
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
+@pytest.mark.parametrize(("sign", "vr", "last"), [(0, "US", 65535), (1, "SS", -1)])
+def test_the_range_of_a_map_has_the_sign_of_the_pixels(tmp_path: Path, syntax: str, sign: int, vr: str, last: int) -> None:
+    line = item(LUTLabel="a", RealWorldValueSlope=2.0)
+    line.add_new("RealWorldValueFirstValueMapped", vr, -300 if sign else 300)
+    line.add_new("RealWorldValueLastValueMapped", vr, last)
+    signed = {"PixelRepresentation": sign, "BitsAllocated": 16, "BitsStored": 16, "HighBit": 15}
+    (found,) = facts_of(tmp_path, syntax=syntax, RealWorldValueMappingSequence=[line], **signed).real_world_maps
+    assert (found.first, found.last) == (-300 if sign else 300, last)
 
 
 # Time

@@ -91,11 +91,12 @@ def test_the_value_under_the_cursor() -> None:
 @pytest.mark.parametrize(
     ("lut", "world", "unit"),
     [
-        (ModalityLUT(), RealWorldMap(0, 9, units="mm2/s"), "mm2/s"),
-        (ModalityLUT(units="HU"), RealWorldMap(0, 9, units="mm2/s"), "HU"),
-        (ModalityLUT(2, 0), RealWorldMap(0, 9, units="mm2/s"), ""),
-        (ModalityLUT(), RealWorldMap(0, 9, slope=3, units="mm2/s"), ""),
-        (ModalityLUT(), RealWorldMap(0, 9, values=(1.0,), units="mm2/s"), ""),
+        (ModalityLUT(), RealWorldMap(-1200, 9, units="mm2/s"), "mm2/s"),
+        (ModalityLUT(), RealWorldMap(0, 9, units="mm2/s"), ""),
+        (ModalityLUT(units="HU"), RealWorldMap(-1200, 9, units="mm2/s"), "HU"),
+        (ModalityLUT(2, 0), RealWorldMap(-1200, 9, units="mm2/s"), ""),
+        (ModalityLUT(), RealWorldMap(-1200, 9, slope=3, units="mm2/s"), ""),
+        (ModalityLUT(), RealWorldMap(-1200, 9, values=(1.0,), units="mm2/s"), ""),
     ],
 )
 def test_a_map_that_changes_nothing_gives_the_unit(lut: ModalityLUT, world: RealWorldMap, unit: str) -> None:

@@ -4,36 +4,62 @@ from __future__ import annotations
 
 import argparse
 import io
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.app.cli.one_frame import add_frame_options, cannot_write, load_frame, save, say
 from viewer.imaging.compose import values_of
-from viewer.model.errors import NegatoscopeError
+from viewer.imaging.real_world import Quantity, mapped_values, quantities_of
+from viewer.model.errors import NegatoscopeError, NoPictureError
+from viewer.model.messages import message
+from viewer.model.pixels import PixelFrame
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Writes the values of one frame after the Modality LUT, in the smallest type that holds them exactly: (rows, columns), for "
-        "colour (rows, columns, 3) as 8-bit RGB."
+        "colour (rows, columns, 3) as 8-bit RGB. With --mapped, what the file says that its values stand for (Real World Value "
+        "Mapping), as 64-bit floats, not-a-number where it says nothing; its name and unit go to the output."
     )
     add_frame_options(parser, "OUT.npy")
-    parser.add_argument("--stored", action="store_true", help="the stored values instead, in their own type")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--stored", action="store_true", help="the stored values instead, in their own type")
+    kind.add_argument("--mapped", action="store_true", help="the mapped values instead: of the file's first quantity")
+    kind.add_argument("--quantity", metavar="NAME", help="as --mapped, of this quantity")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the values were written, 1 when the file has none, 2 when they cannot be written."""
     try:
         frame = load_frame(arguments.file, arguments.frame)
+        quantity = _quantity(frame, arguments.quantity) if arguments.mapped or arguments.quantity is not None else None
     except NegatoscopeError as error:
         say(arguments.file, error)
         return 1
     for warning in frame.warnings:
         say(arguments.file, warning)
+    values: NDArray[Any] = frame.pixels if arguments.stored else values_of(frame)
+    if quantity is not None:
+        values = mapped_values(frame, quantity)
+        print(", ".join(part for part in (quantity.name, quantity.units) if part))
     content = io.BytesIO()
-    np.save(content, np.ascontiguousarray(frame.pixels if arguments.stored else values_of(frame)), allow_pickle=False)
+    np.save(content, np.ascontiguousarray(values), allow_pickle=False)
     try:
         save(content.getvalue(), arguments.output)
     except OSError as error:
         return cannot_write(arguments.output, error)
     return 0
+
+
+def _quantity(frame: PixelFrame, name: str | None) -> Quantity:
+    """The quantity asked for. Raises NoPictureError where the file has none, or none of this name."""
+    found = quantities_of(frame.facts)
+    if not found:
+        raise NoPictureError(message("The file does not say what its values stand for."))
+    chosen = found[0] if name is None else next((one for one in found if one.name == name), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in found)
+        raise NoPictureError(message("There is no {name} in this file, but {names}.", name=name or "", names=names))
+    return chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from viewer.imaging.real_world import Quantity, quantities_of
 from viewer.model.messages import Message, message
 from viewer.workspace.commands.conditions import has_grey_picture, has_picture
 from viewer.workspace.commands.registry import Command, CommandRegistry
@@ -54,6 +55,33 @@ def _named(preset: WindowPreset) -> Command:
     return _preset(preset.digit, title, preset.modality, _is_preset(preset.name))
 
 
+def _quantities(workspace: Workspace) -> tuple[Quantity, ...]:
+    frame = workspace.layout.active.frame
+    return quantities_of(frame.facts) if frame is not None else ()
+
+
+def _has_several_quantities(workspace: Workspace) -> bool:
+    return len(_quantities(workspace)) > 1
+
+
+def _next_quantity(workspace: Workspace) -> None:
+    """Read out the next of the quantities that the file maps its values to."""
+    viewport = workspace.layout.active
+    found = _quantities(workspace)
+    place = next((i for i, one in enumerate(found) if one.name == viewport.quantity), 0)
+    chosen = (place + 1) % len(found)
+    viewport.quantity = found[chosen].name
+    workspace.notify(
+        message(
+            "Read under the cursor: {name} ({number} of {count})", name=_title(found[chosen]), number=chosen + 1, count=len(found)
+        )
+    )
+
+
+def _title(quantity: Quantity) -> str:
+    return ", ".join(part for part in (quantity.name, quantity.units) if part)
+
+
 def register(registry: CommandRegistry) -> None:
     """Add the commands of this file."""
     registry.register(
@@ -68,6 +96,15 @@ def register(registry: CommandRegistry) -> None:
             icon="contrast",
             enabled_when=has_picture,
             checked_when=_is_inverted,
+        ),
+        Command(
+            "image.next_quantity",
+            message("Next mapped value"),
+            _next_quantity,
+            menu="Image",
+            group="quantity",
+            tip=message("The file says what its values stand for, in more than one way: read the next one under the cursor"),
+            enabled_when=_has_several_quantities,
         ),
         _preset(0, message("Automatic window"), "own", _is_preset("auto")),
         _preset(1, message("Window of the file"), "own", _is_preset("file")),
