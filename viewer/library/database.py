@@ -21,14 +21,27 @@ _DAMAGE = (
 )  # fmt: skip
 
 
+# An exceeded quota is no "full disk" to SQLite but an input/output error like others; only its code tells that it was of writing.
+_UNWRITTEN = (
+    sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)  # fmt: skip
+
+
 def is_damage(error: BaseException) -> bool:
-    """True when `error` says that the file is not a sound library (rather than busy, full or read-only)."""
-    return isinstance(error, sqlite3.DatabaseError) and any(word in str(error).casefold() for word in _DAMAGE)
+    """True when `error` says that the file is not a sound library (rather than busy, full, over quota or read-only)."""
+    if not isinstance(error, sqlite3.DatabaseError) or is_full(error):
+        return False
+    return any(word in str(error).casefold() for word in _DAMAGE)
 
 
 def is_full(error: BaseException) -> bool:
     """True when nothing more can be written where the file is."""
-    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in ("is full", "readonly database"))
+    if not isinstance(error, sqlite3.OperationalError):
+        return False
+    return getattr(error, "sqlite_errorcode", 0) in _UNWRITTEN or any(
+        word in str(error) for word in ("is full", "readonly database")
+    )
 
 
 @contextlib.contextmanager

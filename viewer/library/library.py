@@ -153,7 +153,7 @@ class Library:
                 return  # another thread was quicker
             self._use(file.copy_in_memory())
             file.close()
-            reason = str(error)
+            reason = (self._upkeep.why_no_writing() if self._upkeep is not None else "") or str(error)
             self.notice = message("The library cannot be written ({reason}). What you open now is not remembered.", reason=reason)
         self.left_disk()
 

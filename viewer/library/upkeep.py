@@ -29,6 +29,7 @@ BACKUP_NAME = "library.backup.sqlite"
 OPENED_NAME = "opened.jsonl"
 _IN_USE = "library.in-use"
 _DAMAGED = "library.damaged-"
+_TRIAL, _TRIAL_SIZE = "library.trial", 1 << 20
 _KEPT_ASIDE = 2  # damaged files that are kept
 _MAX_OPENED = 4000  # lines
 _DAY = 20 * 3600.0  # a little less: so that a daily start at the same hour does it
@@ -107,6 +108,19 @@ class Upkeep:
         database = Database(self._path)
         self._mark_in_use()
         return Opened(database, text, self.paths_since(since), is_due=False)
+
+    def why_no_writing(self) -> str:
+        """What the system says when something is written into the folder: "Disk quota exceeded"; "" when it can be."""
+        trial = self.folder / _TRIAL
+        try:
+            try:
+                trial.write_bytes(bytes(_TRIAL_SIZE))
+                _sync(trial)
+            finally:
+                trial.unlink(missing_ok=True)
+        except OSError as error:
+            return error.strerror or ""
+        return ""
 
     # Opened paths
 

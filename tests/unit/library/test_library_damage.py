@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from tests.library_desk import ALL, everything, scan, write
 from viewer.library.library import Library
 from viewer.library.migrations import VERSION
+from viewer.library.read_instance import read_instance
 from viewer.library.scan import FolderScanner
 from viewer.library.upkeep import BACKUP_NAME, FILE_NAME, Upkeep
 from viewer.model.requests import StudyFilter
@@ -187,6 +190,52 @@ def test_on_a_full_disk_it_goes_on_in_memory_and_says_so(data: Path) -> None:
         again.close()
 
 
+@contextlib.contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """As an exceeded quota does it: SQLite says "disk I/O error"."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_over_quota_it_goes_on_in_memory_and_is_not_repaired(data: Path) -> None:
+    found = [read_instance(str(write(data.parent / "more" / str(n), SOPInstanceUID=f"1.9.{n}"))) for n in range(400)]
+    library = Library(data)
+    told: list[str] = []
+    library.left_disk = lambda: told.append(str(library.notice))
+    library.repaired = lambda: told.append("repaired")
+    try:
+        with no_file_longer_than(65536):
+            for start in range(0, len(found), 40):
+                library.add(found[start : start + 40])
+        assert len(everything(library)) == COUNT + 400
+        assert told == [f"The library cannot be written ({os.strerror(errno.EFBIG)}). What you open now is not remembered."]
+    finally:
+        library.close()
+    assert not list(data.glob("library.damaged-*"))
+    again = Library(data)
+    try:
+        assert COUNT <= len(everything(again)) < COUNT + 400
+    finally:
+        again.close()
+
+
+def test_a_library_that_is_opened_over_quota_is_not_repaired(data: Path) -> None:
+    with no_file_longer_than(4096):
+        library = Library(data)
+        try:
+            assert "not remembered" in str(library.notice)
+            scan(library, [data.parent / "in"], data.parent / "cache")
+            assert len(everything(library)) == COUNT
+        finally:
+            library.close()
+    assert not list(data.glob("library.damaged-*"))
+
+
 def test_a_rebuild_opens_nothing_on_the_screen(data: Path) -> None:
     (data / FILE_NAME).write_bytes(b"junk" * 4000)
     library, count = reopened(data)
@@ -261,15 +310,10 @@ def test_paths_that_were_opened_are_remembered_last_first(tmp_path: Path) -> Non
 
 
 def test_a_backup_that_cannot_be_written_is_no_damage_of_the_library(data: Path) -> None:
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
     with contextlib.closing(sqlite3.connect(data / FILE_NAME)) as connection:
         connection.execute("SELECT count(*) FROM files").fetchone()
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))  # as an exceeded quota does: "disk I/O error"
-        try:
+        with no_file_longer_than(8192):
             assert Upkeep(data).look_after(connection)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not (data / BACKUP_NAME).exists()
     library, count = reopened(data)
     library.close()
