@@ -15,6 +15,7 @@ from viewer.dicom.header_values import Header
 from viewer.dicom.sop_classes import kind_of
 from viewer.dicom.transfer_syntaxes import is_video
 from viewer.library.normalise import name_words
+from viewer.library.single_frame_groups import with_groups
 from viewer.model.display_set import DisplaySetKind
 from viewer.model.errors import NegatoscopeError
 from viewer.model.hierarchy import Instance, Patient, Series, Study
@@ -83,7 +84,7 @@ def describe(header: Header, source: str = "") -> FoundInstance:
         b_value=b_value(header) if common.is_mr else None,
         content_label=_content_label(header) if common.is_document else "",
     )
-    return FoundInstance(instance, header)
+    return FoundInstance(with_groups(instance), header)
 
 
 _COMMON_TAGS = (
