@@ -27,7 +27,7 @@ from viewer.model.requests import ScanUpdate
 from viewer.model.tags import TagPath, TagTree, WholeValue
 from viewer.workspace.commands import register_all
 from viewer.workspace.commands.registry import CommandRegistry
-from viewer.workspace.preferences import PreferenceHolder
+from viewer.workspace.preferences import PreferenceHolder, Preferences
 from viewer.workspace.services import ScanJob, Scanner, Services
 from viewer.workspace.workspace import Workspace
 
@@ -90,6 +90,7 @@ class Engine:
         self.scanner = FolderScanner(self.library, folders.cache, self.courtesy)
         budget = preferences.value.cache_megabytes * MEGABYTE
         self.frames = FrameLoader(self.library.locate, budget, previews=True, give_way=self.courtesy.give_way)
+        preferences.changed.connect(self._take_budget)
         self.thumbnails = Thumbnails(self.frames)
         self.library.replaced = self._forget_pixels
         self._mailbox = Mailbox()
@@ -135,6 +136,12 @@ class Engine:
         """Called on the scan's thread, perhaps before there is a window that could ask."""
         self._attended.wait()
         return self._ask(name) if self._ask is not None else None
+
+    def _take_budget(self, before: Preferences) -> None:
+        """At once, not at the next start."""
+        wanted = self.settings.holder.value.cache_megabytes
+        if wanted != before.cache_megabytes:
+            self.frames.set_budget(wanted * MEGABYTE)
 
     def _forget_pixels(self) -> None:
         """Files are not what they were. Called on any thread."""

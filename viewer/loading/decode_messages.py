@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
+from viewer.loading.frame_memory import Allocate, plain
 from viewer.loading.shared_block import PAGE, rounded_up
 from viewer.model.errors import DecodeError, MissingFileError, NegatoscopeError, TooLargeError, UnsupportedSyntaxError
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -80,7 +81,9 @@ def put_skipped(index: int) -> bytes:
     return _line({"i": index, "skipped": True})
 
 
-def take_answer(line: bytes, index: int, slot: Slot, block: object) -> DecodedPixels | NegatoscopeError | None:
+def take_answer(
+    line: bytes, index: int, slot: Slot, block: object, allocate: Allocate = plain
+) -> DecodedPixels | NegatoscopeError | None:
     """What the worker says of frame `index`: its pixels (copied out of the block), why not, or None when it was left out."""
     try:
         answer = json.loads(line)
@@ -91,12 +94,12 @@ def take_answer(line: bytes, index: int, slot: Slot, block: object) -> DecodedPi
         if "error" in answer:
             kind = _ERRORS[answer["error"]]
             return kind(_message(answer["reason"]), path=str(answer["path"]), advice=_message(answer["advice"]))
-        return _pixels(answer, slot, block)
+        return _pixels(answer, slot, block, allocate)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadAnswer from error
 
 
-def _pixels(answer: dict[str, object], slot: Slot, block: object) -> DecodedPixels:
+def _pixels(answer: dict[str, object], slot: Slot, block: object, allocate: Allocate) -> DecodedPixels:
     dtype, shape = np.dtype(str(answer["dtype"])), answer["shape"]
     if dtype.kind not in "buif" or not isinstance(shape, list) or not 2 <= len(shape) <= 3:
         raise BadAnswer
@@ -114,7 +117,9 @@ def _pixels(answer: dict[str, object], slot: Slot, block: object) -> DecodedPixe
     bits = answer["bits"]
     if not isinstance(bits, int):
         raise BadAnswer
-    return DecodedPixels(found.copy(), str(answer["photometric"]), tuple(_message(one) for one in warnings), bits)
+    pixels = allocate(found.nbytes).view(dtype).reshape(found.shape)
+    np.copyto(pixels, found)
+    return DecodedPixels(pixels, str(answer["photometric"]), tuple(_message(one) for one in warnings), bits)
 
 
 def _sentence(text: Message) -> list[object]:

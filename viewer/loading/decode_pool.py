@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from viewer.dicom.decode import MAX_FRAME_BYTES, DecodedPixels, DecodeRequest, decode
 from viewer.dicom.transfer_syntaxes import is_video
+from viewer.loading.frame_memory import Allocate, plain
 from viewer.loading.worker_process import Answer, WorkerGone, WorkerProcess
 from viewer.model.errors import DecodeError, NegatoscopeError
 from viewer.model.messages import message
@@ -25,10 +26,19 @@ class DecodePool:
     """Up to `size` processes, started when they are needed (about 0.1 s each) or ahead by `warm_up`.
 
     Safe to use from any thread. `memory_bytes` bounds each process, `frame_seconds` the wall clock of each frame.
+    `allocate` gives the memory of the pixels.
     """
 
-    def __init__(self, size: int = CORES + 1, *, memory_bytes: int = MEMORY_BYTES, frame_seconds: float = FRAME_SECONDS) -> None:
+    def __init__(
+        self,
+        size: int = CORES + 1,
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+        frame_seconds: float = FRAME_SECONDS,
+        allocate: Allocate = plain,
+    ) -> None:
         self._size = size
+        self._allocate = allocate
         self._memory_bytes = memory_bytes
         self._frame_seconds = frame_seconds
         self._changed = threading.Condition()
@@ -161,7 +171,7 @@ class DecodePool:
         """A new process, counted as busy. `_starting` was raised for it before."""
         worker: WorkerProcess | None = None
         try:
-            worker = WorkerProcess(self._memory_bytes, self._frame_seconds)
+            worker = WorkerProcess(self._memory_bytes, self._frame_seconds, self._allocate)
         except OSError as error:
             raise _cannot_start() from error
         finally:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
 from viewer.loading.cache import FrameCache
 from viewer.loading.decode_pool import CORES, DecodePool
+from viewer.loading.frame_memory import FrameMemory
 from viewer.loading.jobs import FrameJob, Waiter
 from viewer.loading.lanes import SPARE_THREADS, LaneQueue
 from viewer.loading.native_frames import read_native
@@ -74,9 +75,10 @@ class FrameLoader:
         self._give_way = give_way
         self._locate = locate
         self._cache = FrameCache(budget_bytes)
+        self._memory = FrameMemory(budget_bytes, lambda: self._cache.nbytes)
         self._files = OpenFiles(open_image)
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
-        self._pool = pool or DecodePool(cores + 1 + SPARE_THREADS)
+        self._pool = pool or DecodePool(cores + 1 + SPARE_THREADS, allocate=self._memory.allocate)
         self._pace = Pace()
         self._previews = previews
         self._failed: dict[FrameRef, None] = {}
@@ -122,6 +124,11 @@ class FrameLoader:
         """Decode at once, on the caller's thread, with the same isolation. Raises NegatoscopeErrors."""
         return self._pool.decode(request)
 
+    def set_budget(self, budget_bytes: int) -> None:
+        """Change how much the cache may hold; a smaller budget is kept at once."""
+        self._cache.set_budget(budget_bytes)
+        self._memory.set_budget(budget_bytes)
+
     def forget(self) -> None:
         """Read everything anew, also what is on its way: what a FrameRef names may be another image now."""
         with self._settling:
@@ -145,6 +152,7 @@ class FrameLoader:
                 thread.join(max(0.0, due - time.monotonic()))
         self._files.clear()
         self._cache.clear()
+        self._memory.release()
 
     # The loader's threads
 
@@ -193,7 +201,7 @@ class FrameLoader:
             image, request = self._prepare(job.ref)
             if request.needs_worker:
                 return _Compressed(job, image, request, age)
-            self._finish(job, image, read_native(request) or decode(request), age)
+            self._finish(job, image, read_native(request, self._memory.allocate) or decode(request), age)
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
             self._fail(job, error, age)
         return None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from viewer.dicom.decode import MAX_FRAME_BYTES, DecodedPixels, DecodeRequest
 from viewer.dicom.decode_request import DEFLATED_FRAME
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN
+from viewer.loading.frame_memory import Allocate, plain
 from viewer.model.errors import MissingFileError
 from viewer.model.messages import message
 
@@ -19,14 +20,16 @@ _WHOLE_BYTES = (8, 16, 32, 64)
 _preadv: Callable[[int, Sequence[NDArray[np.uint8]], int], int] | None = getattr(os, "preadv", None)
 
 
-def read_native(request: DecodeRequest) -> DecodedPixels | None:
+def read_native(request: DecodeRequest, allocate: Allocate = plain) -> DecodedPixels | None:
     """The frame, as `viewer.dicom.decode.decode` would give it, or None where that has more to do than to read.
+
+    `allocate` gives its memory, of undefined content.
 
     Raises MissingFileError and MemoryError.
     """
     if not _is_plain(request):
         return None
-    data = np.empty(request.nbytes, np.uint8)
+    data = allocate(request.nbytes)
     if not _read(request.path, request.segments[0][0], data):
         return None  # cut off: the decoder fills up and says so
     kind = "f" if request.is_float else "u"

@@ -29,6 +29,7 @@ from viewer.loading.decode_messages import (
     slots_for,
     take_answer,
 )
+from viewer.loading.frame_memory import Allocate, plain
 from viewer.loading.shared_block import IS_WINDOWS, PAGE, SharedBlock
 from viewer.model.errors import DecodeError, NegatoscopeError, TooLargeError
 from viewer.model.messages import message
@@ -65,7 +66,8 @@ def _ignore(first: int) -> None:
 class WorkerProcess:
     """Used by one thread at a time; only `kill` may come from another one. Raises OSError when no process can be started."""
 
-    def __init__(self, memory_bytes: int, frame_seconds: float) -> None:
+    def __init__(self, memory_bytes: int, frame_seconds: float, allocate: Allocate = plain) -> None:
+        self._allocate = allocate
         self._memory_bytes = memory_bytes
         self._frame_seconds = frame_seconds
         self._number = 0
@@ -196,7 +198,7 @@ class WorkerProcess:
             try:
                 line = self._answers.line(LOOK_SECONDS)
                 if line is not None:
-                    return take_answer(line, index, slot, self._block.view)
+                    return take_answer(line, index, slot, self._block.view, self._allocate)
             except (EOFError, BadAnswer):
                 raise WorkerGone(index, self._obituary(index)) from None
             waited = time.monotonic() - begun

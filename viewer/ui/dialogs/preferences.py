@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
-from viewer.ui.dialogs.dialog import Dialog, paragraph
+from viewer.ui.dialogs.dialog import Dialog
 from viewer.ui.i18n import tr, translated
 from viewer.ui.theme import LARGEST_TEXT, SMALLEST_TEXT, Theme
 from viewer.workspace.commands.application import LANGUAGE_TITLES, MOUSE_TITLES, THEME_TITLES
@@ -33,7 +33,7 @@ class PreferencesDialog(Dialog):
         self.cache = QSpinBox()
         self.cache.setRange(128, 65536)
         self.cache.setSingleStep(128)
-        self._later = paragraph()
+        self.cache.setKeyboardTracking(False)  # on the way to 4096 lies 409, for which frames would be dropped
         self._labels = [QLabel() for _ in range(7)]
         self._lay_out()
         self._show_values()
@@ -63,7 +63,6 @@ class PreferencesDialog(Dialog):
             label.setBuddy(field)
             form.addRow(label, field)
         self.body.addLayout(form)
-        self.body.addWidget(self._later)
         self.body.addStretch()
 
     def _show_values(self) -> None:
@@ -120,13 +119,8 @@ class PreferencesDialog(Dialog):
         self.recent.setText(tr("Remember what was opened"))
         self.forget.setText(tr("Forget the list"))
         self.cache.setSuffix(" " + tr("MB"))
-        self._later.setText(tr("The memory for images takes effect at the next start."))
         self._close.setText(tr("Close"))
         named = (self.language, self.theme_choice, self.cache, self.middle, self.right)
         for widget, text in zip(named, (*texts[:2], *texts[4:]), strict=True):
             widget.setAccessibleName(text)
         self.text_size.setAccessibleName(tr("Text size"))
-
-    def restyle(self) -> None:
-        super().restyle()
-        self._later.setStyleSheet(f"color: {self.theme.colours.dim}")
