@@ -22,7 +22,7 @@ from viewer.model.web_archives import OidcClient, WebAccess, WebArchive
 from viewer.network.dicomweb.oidc import LoginError, OidcLogin
 from viewer.network.dicomweb.qido import WebQuery, search
 from viewer.network.dicomweb.web_session import WebCaller, WebSession
-from viewer.network.errors import CancelledError, NetworkError, StalledError
+from viewer.network.errors import CancelledError, NetworkError
 from viewer.network.query_scu import Level
 
 pytestmark = pytest.mark.network_peers
@@ -271,7 +271,7 @@ def test_a_user_who_declines(provider: Provider) -> None:
 
 
 def test_nobody_logs_in(provider: Provider) -> None:
-    with pytest.raises(StalledError, match="Nobody logged in"):
+    with pytest.raises(LoginError, match="Nobody logged in"):
         login_of(provider, lambda url: None, seconds=0.3).header()
     with pytest.raises(CancelledError):
         login_of(provider, lambda url: None, caller=WebCaller(stop=lambda: bool(provider.codes) or True)).header()

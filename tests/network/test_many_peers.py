@@ -15,10 +15,10 @@ from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.network.instance_store import InstanceStore, ReceivedInstance
 from viewer.network.listener import Listener
 from viewer.network.requestor import Caller
-from viewer.network.send_queue import run_job
-from viewer.network.storage_item import read_item
+from viewer.network.send_queue import Deliver, run_job
+from viewer.network.storage_item import StorageItem, read_item
 from viewer.network.storage_scp import StorageService
-from viewer.network.storage_scu import Outcome, RetryPolicy, SendResult, send
+from viewer.network.storage_scu import Outcome, Report, RetryPolicy, SendResult, send
 from viewer.network.verification import VerificationService
 
 pytestmark = pytest.mark.network_peers
@@ -71,16 +71,12 @@ def test_a_hundred_associations_at_once(listen: Callable[..., Listener], tmp_pat
 class MemoryQueue:
     """A send queue in memory: what the library's will keep on the disk."""
 
-    def __init__(self, node: RemoteNode, paths: Sequence[Path]) -> None:
-        self._node = node
+    def __init__(self, paths: Sequence[Path]) -> None:
         self._open = {str(path): None for path in paths}
         self.recorded: list[tuple[str, Outcome]] = []
 
     def open_paths(self, job: int) -> Sequence[str]:
         return list(self._open)
-
-    def node(self, job: int) -> RemoteNode:
-        return self._node
 
     def record(self, job: int, path: str, result: SendResult) -> None:
         del self._open[path]
@@ -91,19 +87,28 @@ class MemoryQueue:
         self.recorded.append((path, Outcome.FAILED))
 
 
+def by(caller: Caller, node: RemoteNode) -> Deliver:
+    """Sent by C-STORE."""
+
+    def deliver(items: Sequence[StorageItem], report: Report) -> Sequence[SendResult]:
+        return send(node, items, caller, policy=RetryPolicy(1), wait=lambda seconds: True, report=report)
+
+    return deliver
+
+
 def test_a_stopped_job_goes_on_where_it_was(listen: Callable[..., Listener], tmp_path: Path) -> None:
     received: list[ReceivedInstance] = []
     listener = listen([StorageService(InstanceStore(tmp_path / "store"), received=received.append)])
     paths = make_series(tmp_path / "out", 10)
     text = tmp_path / "out" / "notes.txt"
     text.write_text("no image")
-    queue = MemoryQueue(ours(listener), [*paths, text])
+    queue = MemoryQueue([*paths, text])
     done: list[SendResult] = []
     stopping = Caller("TESTS", stop=lambda: len(done) >= 4)
-    assert not run_job(queue, 1, stopping, policy=RetryPolicy(1), wait=lambda seconds: True, report=done.append)
+    assert not run_job(queue, 1, by(stopping, ours(listener)), report=done.append)
     assert (str(text), Outcome.FAILED) in queue.recorded
     assert len(queue.recorded) == 5
-    assert run_job(queue, 1, Caller("TESTS"), policy=RetryPolicy(1), wait=lambda seconds: True)
+    assert run_job(queue, 1, by(Caller("TESTS"), ours(listener)))
     assert [outcome for _, outcome in queue.recorded].count(Outcome.STORED) == 10
     fresh = [instance for instance in received if not instance.is_known]
     assert len(fresh) == 10

@@ -19,6 +19,7 @@ import pytest
 from tests.network.conftest import free_port, ours
 from tests.network.objects import make_series
 from tests.network.test_storage import Heard
+from viewer.app.delivery import Delivery
 from viewer.app.node_messages import job_now, message_from
 from viewer.app.send_jobs import ObjectProgress, SendJobs
 from viewer.library.job_store import Job, JobState, JobStore
@@ -44,7 +45,8 @@ class Desk:
         self.progress: list[ObjectProgress] = []
         self.states: list[tuple[int, JobState]] = []
         self._changed = threading.Condition()
-        self.jobs = SendJobs(self.store, lambda node: Caller("TESTS"), changed=self._on_job, done=self._on_object, policy=policy)
+        delivery = Delivery(lambda node: Caller("TESTS"))
+        self.jobs = SendJobs(self.store, delivery, changed=self._on_job, done=self._on_object, policy=policy)
 
     def _on_job(self, job: Job) -> None:
         with self._changed:

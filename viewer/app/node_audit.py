@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
+from urllib.parse import urlsplit
 
+from viewer.app.delivery import Receiver
 from viewer.app.send_jobs import ObjectProgress
-from viewer.model.nodes import RemoteNode
+from viewer.model.web_archives import WebArchive
 from viewer.network.audit import AuditEvent, AuditFailedError, AuditRecord, AuditTrail, Outcome
 from viewer.network.audit_syslog import AuditSender
 from viewer.network.instance_store import ReceivedInstance
@@ -50,9 +52,14 @@ class NodeAudit:
             AuditEvent.INSTANCES_RECEIVED, instance.calling_ae_title, instance.calling_address, instance.study_instance_uid, 1
         )
 
-    def sent(self, node: RemoteNode, study_instance_uid: str, progress: ObjectProgress) -> None:
-        if progress.outcome in ("stored", "warning"):
-            self._count(AuditEvent.INSTANCES_SENT, node.ae_title, node.host, study_instance_uid, 1)
+    def sent(self, receiver: Receiver, study_instance_uid: str, progress: ObjectProgress) -> None:
+        if progress.outcome not in ("stored", "warning"):
+            return
+        if isinstance(receiver, WebArchive):
+            title, address = receiver.url, urlsplit(receiver.url).hostname or ""
+        else:
+            title, address = receiver.ae_title, receiver.host
+        self._count(AuditEvent.INSTANCES_SENT, title, address, study_instance_uid, 1)
 
     def served(self, served: Served) -> None:
         """A peer asked, got or had something moved."""

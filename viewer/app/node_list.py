@@ -2,121 +2,51 @@
 
 from __future__ import annotations
 
-import json
-import os
-import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import message
-from viewer.model.nodes import IdentityWay, NodeAddressError, NodeTimeouts, RemoteNode, RetrieveWay, TlsFiles
+from viewer.app.entry_list import EntryList, key_of_name
+from viewer.model.nodes import IdentityWay, NodeTimeouts, RemoteNode, RetrieveWay, TlsFiles
 
 FILE_NAME = "nodes.json"
-_VERSION = 1
-_LARGEST = 4 * 1024 * 1024
 
 
-class NodeListError(NegatoscopeError):
-    """A list of nodes that cannot be read or written."""
+class NodeList(EntryList[RemoteNode]):
+    """The nodes of one file. A node without a name has its AE title."""
 
+    rows = "nodes"
 
-class NodeList:
-    """The nodes of one file; changes are saved at once. Names are unique, in any case; a node without one has its AE title."""
+    @classmethod
+    def entry_from(cls, row: Mapping[str, Any]) -> RemoteNode:
+        return named_node(node_from(row))
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._nodes: dict[str, RemoteNode] = {}
-        if path.exists():
-            self._nodes = {key_of(node): node for node in read_nodes(path)}
+    @classmethod
+    def with_name(cls, entry: RemoteNode) -> RemoteNode:
+        return named_node(entry)
 
     @property
     def nodes(self) -> tuple[RemoteNode, ...]:
         """By name."""
-        return tuple(sorted(self._nodes.values(), key=key_of))
-
-    def named(self, name: str) -> RemoteNode | None:
-        return self._nodes.get(name.strip().casefold())
+        return self.entries
 
     def with_title(self, ae_title: str) -> RemoteNode | None:
         """The first node of this AE title: where a C-MOVE for it goes, where a report for it goes."""
         return next((node for node in self.nodes if node.ae_title == ae_title), None)
 
-    def put(self, node: RemoteNode) -> None:
-        """Add a node, or replace the one of the same name. Raises NodeListError."""
-        self._save({**self._nodes, key_of(node): named_node(node)})
-
-    def remove(self, name: str) -> bool:
-        """False when there is none of this name. Raises NodeListError."""
-        key = name.strip().casefold()
-        if key not in self._nodes:
-            return False
-        self._save({other: node for other, node in self._nodes.items() if other != key})
-        return True
-
-    def merge(self, nodes: Iterable[RemoteNode], *, replacing: bool = False) -> tuple[int, int]:
-        """(added or replaced, left as they were). Raises NodeListError."""
-        merged = dict(self._nodes)
-        taken = kept = 0
-        for node in nodes:
-            if key_of(node) in merged and not replacing:
-                kept += 1
-                continue
-            merged[key_of(node)] = named_node(node)
-            taken += 1
-        self._save(merged)
-        return taken, kept
-
-    def _save(self, nodes: Mapping[str, RemoteNode]) -> None:
-        write_nodes(self.path, sorted(nodes.values(), key=key_of))
-        self._nodes = dict(nodes)
-
 
 def key_of(node: RemoteNode) -> str:
-    return (node.name or node.ae_title).strip().casefold()
+    return key_of_name(node.name or node.ae_title)
 
 
 def named_node(node: RemoteNode) -> RemoteNode:
     return node if node.name else replace(node, name=node.ae_title)
 
 
-def write_nodes(path: Path, nodes: Iterable[RemoteNode]) -> None:
-    """Write a list whole or not at all. Raises NodeListError."""
-    document = {"version": _VERSION, "nodes": [asdict(node) for node in nodes]}
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-            json.dump(document, stream, ensure_ascii=False, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        reason = message("The list of nodes cannot be written: {reason}.", reason=error.strerror or "")
-        raise NodeListError(reason, path=str(path)) from error
-
-
 def read_nodes(path: Path) -> tuple[RemoteNode, ...]:
     """Read a list. What it does not know is passed over. Raises NodeListError."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise ValueError("size")
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(named_node(node_from(row)) for row in document["nodes"])
-    except OSError as error:
-        reason = message("The list of nodes cannot be read: {reason}.", reason=error.strerror or "")
-        raise NodeListError(reason, path=str(path)) from error
-    except NodeAddressError as error:
-        raise NodeListError(error.reason, path=str(path), advice=error.advice) from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise NodeListError(
-            message("This is no list of nodes, or it is damaged."),
-            path=str(path),
-            advice=message("Mend or remove the file; nothing in it was changed."),
-        ) from error
+    return NodeList.read(path)
 
 
 def node_from(row: Mapping[str, Any]) -> RemoteNode:

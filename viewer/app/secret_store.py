@@ -15,6 +15,7 @@ from typing import Any
 
 from viewer.model.messages import message
 from viewer.model.nodes import IdentityWay, RemoteNode
+from viewer.model.web_archives import WebArchive
 from viewer.network.association_pdu import UserIdentity
 from viewer.network.errors import NetworkError
 from viewer.network.user_identity import by_name, by_password, by_token
@@ -82,6 +83,14 @@ class MissingSecretError(NetworkError):
     """A password or token is needed, and nobody is there to be asked."""
 
 
+def missing_secret(node: RemoteNode | WebArchive) -> MissingSecretError:
+    """The error for a node whose secret is not known."""
+    return MissingSecretError(
+        message("The password or token for {node} is not known.", node=str(node)),
+        advice=message("Keep it in the system's key store, or give it again."),
+    )
+
+
 def identity_of(
     node: RemoteNode, get: Callable[[str], str | None], ask_for: Callable[[str], str] | None = None
 ) -> UserIdentity | None:
@@ -98,10 +107,7 @@ def identity_of(
         is_password = node.identity is IdentityWay.PASSWORD
         secret = ask_for(f"Password of {node.user_name} at {node}: " if is_password else f"Token for {node}: ")
     if secret is None:
-        raise MissingSecretError(
-            message("The password or token for {node} is not known.", node=str(node)),
-            advice=message("Keep it in the system's key store, or give it again."),
-        )
+        raise missing_secret(node)
     return by_password(node.user_name, secret) if node.identity is IdentityWay.PASSWORD else by_token(secret)
 
 

@@ -9,20 +9,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
-from viewer.app.node_list import node_from
-from viewer.app.node_messages import plain_message
+from viewer.app.archive_list import source_from
+from viewer.app.delivery import Delivery, Receiver
+from viewer.app.node_messages import SECRET_MARK, plain_message
+from viewer.app.secret_store import MissingSecretError
 from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import NO_MESSAGE
-from viewer.model.nodes import RemoteNode
-from viewer.network.requestor import Caller
+from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.web_archives import WebAccess, WebArchive
 from viewer.network.send_queue import run_job
-from viewer.network.storage_scu import Outcome, RetryPolicy, SendResult
+from viewer.network.storage_item import StorageItem
+from viewer.network.storage_scu import Outcome, Report, RetryPolicy, SendResult
 
 _log = logging.getLogger(__name__)
-_ONE_RUN = RetryPolicy(attempts=1)
 PATIENT = RetryPolicy(attempts=10)
 _LOOK_AGAIN = 1.0  # seconds, for jobs whose pause is over
 WORKERS, PER_NODE = 4, 2  # associations at once, and to one node: one that stalls must not hold up the others
@@ -39,23 +40,26 @@ class ObjectProgress:
 
 
 JobChanged = Callable[[Job], None]
-ObjectDone = Callable[[RemoteNode, ObjectProgress], None]
+ObjectDone = Callable[[Receiver, ObjectProgress], None]
 
 
 class SendJobs:
-    """Runs what is in `store`. `caller` gives us as a node wants to see us; `changed` and `done` are called on worker threads."""
+    """Runs what is in `store`. `changed` and `done` are called on worker threads.
+
+    A job whose receiver wants a password or token that is not known, or does not take it, is paused until the user gives one.
+    """
 
     def __init__(
         self,
         store: JobStore,
-        caller: Callable[[RemoteNode], Caller],
+        deliver: Delivery,
         *,
         changed: JobChanged = lambda job: None,
         done: ObjectDone = lambda node, progress: None,
         policy: RetryPolicy = PATIENT,
         workers: int = WORKERS,
     ) -> None:
-        self._store, self._caller, self._changed, self._done, self._policy = store, caller, changed, done, policy
+        self._store, self._deliver, self._changed, self._done, self._policy = store, deliver, changed, done, policy
         self._wake = threading.Condition()
         self._closing = False
         self._busy: Counter[str] = Counter()  # node: jobs that run
@@ -65,16 +69,16 @@ class SendJobs:
         for thread in self._threads:
             thread.start()
 
-    def add(self, node: RemoteNode, paths: Sequence[str], origin: str = "", *, ticket: str = "") -> int:
-        """Queue files for `node`; durable when it returns. A `ticket` that was used already gives the job it made."""
-        number = self._store.add(json.dumps(asdict(node)), paths, origin, ticket=ticket)
+    def add(self, receiver: Receiver, paths: Sequence[str], origin: str = "", *, ticket: str = "") -> int:
+        """Queue files for `receiver`; durable when it returns. A `ticket` that was used already gives the job it made."""
+        number = self._store.add(json.dumps(asdict(receiver)), paths, origin, ticket=ticket)
         self._tell(number)
         self._notify()
         return number
 
-    def forward(self, node: RemoteNode, path: str, origin: str) -> None:
+    def forward(self, receiver: Receiver, path: str, origin: str) -> None:
         """Queue one file, together with others of the same origin that wait; durable when it returns."""
-        self._store.append(json.dumps(asdict(node)), path, origin)
+        self._store.append(json.dumps(asdict(receiver)), path, origin)
         self._notify()
 
     def jobs(self) -> tuple[Job, ...]:
@@ -185,11 +189,22 @@ class SendJobs:
         return self._closing or job in self._stopped
 
     def _run_job(self, job: Job) -> None:
-        node = node_from(json.loads(job.node))
-        caller = replace(self._caller(node), stop=lambda: self._is_stopped(job.id))
-        queue = _Queue(self._store, node, job.attempts + 1 >= self._policy.attempts, self._done)
-        run_job(queue, job.id, caller, policy=_ONE_RUN, wait=lambda seconds: False)
-        said = json.dumps(plain_message(queue.said)) if queue.said else ""
+        receiver = source_from(json.loads(job.node))
+        queue = _Queue(self._store, receiver, job.attempts + 1 >= self._policy.attempts, self._done)
+
+        def deliver(items: Sequence[StorageItem], report: Report) -> Sequence[SendResult]:
+            return self._deliver(receiver, items, lambda: self._is_stopped(job.id), report)
+
+        try:
+            run_job(queue, job.id, deliver)
+        except MissingSecretError as error:
+            queue.wants_user(error.reason)
+        self._settle(job, queue)
+
+    def _settle(self, job: Job, queue: _Queue) -> None:
+        """What becomes of a job after a run."""
+        mark = {SECRET_MARK: True} if queue.needs_secret else {}
+        said = json.dumps({**plain_message(queue.said), **mark}) if queue.said else ""
         with self._wake:
             stopped = self._stopped.pop(job.id, None)
             left = bool(self._store.open_paths(job.id))
@@ -197,8 +212,10 @@ class SendJobs:
                 self._store.set_state(job.id, stopped)
             elif self._closing and left:
                 self._store.set_state(job.id, JobState.QUEUED)
+            elif left and queue.needs_secret:
+                self._store.set_state(job.id, JobState.PAUSED, reason=queue.reason, said=said)
             elif left:
-                pause = self._policy.pause(job.attempts + 1) * random.uniform(0.8, 1.2)
+                pause = max(self._policy.pause(job.attempts + 1) * random.uniform(0.8, 1.2), queue.retry_after)
                 self._store.set_state(
                     job.id,
                     JobState.WAITING,
@@ -216,27 +233,40 @@ class SendJobs:
 class _Queue:
     """The job store as the network's send queue. A failure that may pass stays open until the last attempt."""
 
-    def __init__(self, store: JobStore, node: RemoteNode, is_last: bool, done: ObjectDone) -> None:
-        self._store, self._node, self._is_last, self._done = store, node, is_last, done
+    def __init__(self, store: JobStore, receiver: Receiver, is_last: bool, done: ObjectDone) -> None:
+        self._store, self._receiver, self._is_last, self._done = store, receiver, is_last, done
         self.reason = ""
         self.said = NO_MESSAGE
+        self.needs_secret = False
+        self.retry_after = 0.0
 
     def open_paths(self, job: int) -> Sequence[str]:
         return self._store.open_paths(job)
 
-    def node(self, job: int) -> RemoteNode:
-        return self._node
+    def wants_user(self, said: Message) -> None:
+        """Nothing more goes out before there is another password."""
+        self.needs_secret = True
+        self.reason, self.said = str(said), said
 
     def record(self, job: int, path: str, result: SendResult) -> None:
         reason = str(result.reason)
         if not result.is_done:
             self.reason, self.said = reason, result.reason
+            self.retry_after = max(self.retry_after, result.retry_after)
+            if result.wants_user and _shows_secret(self._receiver):
+                self.wants_user(result.reason)
+                return
             if result.may_pass and not self._is_last:
                 return
         self._store.record(job, path, result.outcome.value, result.status, reason)
-        self._done(self._node, ObjectProgress(job, path, result.outcome.value, reason))
+        self._done(self._receiver, ObjectProgress(job, path, result.outcome.value, reason))
 
     def refuse(self, job: int, path: str, error: NegatoscopeError) -> None:
         self.reason, self.said = str(error.reason), error.reason
         self._store.record(job, path, Outcome.SKIPPED.value, None, self.reason)
-        self._done(self._node, ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))
+        self._done(self._receiver, ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))
+
+
+def _shows_secret(receiver: Receiver) -> bool:
+    """Whether another password or token can be given."""
+    return isinstance(receiver, WebArchive) and receiver.access in (WebAccess.BASIC, WebAccess.BEARER)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from viewer.app.secret_store import MissingSecretError, SecretStore
+from viewer.app.secret_store import MissingSecretError, SecretStore, missing_secret
 from viewer.app.web_secrets import PASSWORD_VARIABLE, TOKEN_VARIABLE, secret_name
-from viewer.model.messages import message
+from viewer.model.errors import NegatoscopeError
 from viewer.model.web_archives import OidcClient, WebAccess, WebArchive
 from viewer.network.dicomweb.authorization import by_password, by_token
-from viewer.network.dicomweb.oidc import OidcLogin
-from viewer.network.dicomweb.web_session import Authorization, NoAuthorization
+from viewer.network.dicomweb.oidc import LoginState, OidcLogin
+from viewer.network.dicomweb.web_errors import WebError
+from viewer.network.dicomweb.web_session import Authorization, NoAuthorization, WebCaller
 
 
 def authorization_of(
@@ -20,16 +22,24 @@ def authorization_of(
     store: SecretStore,
     ask_for: Callable[[str], str] | None = None,
     open_page: Callable[[str], object] = webbrowser.open,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    login: LoginState | None = None,
+    caller: WebCaller | None = None,
 ) -> Authorization:
-    """What `archive` wants to see. `ask_for` asks a person for what is not kept. Raises MissingSecretError, SecretError."""
+    """What `archive` wants to see. `ask_for` asks a person for what is not kept; `login` is one that others use, too.
+
+    Raises MissingSecretError, SecretError.
+    """
+    known = _Known(archive, store, environment, ask_for)
     match archive.access:
         case WebAccess.NONE:
             return NoAuthorization()
         case WebAccess.BASIC:
-            password = _secret(archive, store, PASSWORD_VARIABLE, ask_for, f"Password of {archive.user_name} at {archive}: ")
+            password = known.secret(PASSWORD_VARIABLE, f"Password of {archive.user_name} at {archive}: ")
             return by_password(archive.user_name, password)
         case WebAccess.BEARER:
-            return by_token(_secret(archive, store, TOKEN_VARIABLE, ask_for, f"Token for {archive}: "))
+            return by_token(known.secret(TOKEN_VARIABLE, f"Token for {archive}: "))
     name = secret_name(archive)
     return OidcLogin(
         archive.oidc or OidcClient("", ""),
@@ -37,16 +47,30 @@ def authorization_of(
         open_page,
         refresh_token=store.get(name) or "",
         keep=lambda token: store.put(name, token),
+        caller=caller,
+        state=login,
     )
 
 
-def _secret(archive: WebArchive, store: SecretStore, variable: str, ask_for: Callable[[str], str] | None, prompt: str) -> str:
-    found = os.environ.get(variable) or store.get(secret_name(archive))
-    if not found and ask_for is not None:
-        found = ask_for(prompt)
-    if not found:
-        raise MissingSecretError(
-            message("The password or token for {node} is not known.", node=str(archive)),
-            advice=message("Keep it in the system's key store, or give it again."),
-        )
-    return found
+def is_about_secret(error: NegatoscopeError) -> bool:
+    """Another password or token may help: none is known, or the archive did not take it."""
+    return isinstance(error, MissingSecretError) or (isinstance(error, WebError) and error.status == 401)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where the secret of an archive may be."""
+
+    archive: WebArchive
+    store: SecretStore
+    environment: Mapping[str, str]
+    ask_for: Callable[[str], str] | None
+
+    def secret(self, variable: str, prompt: str) -> str:
+        """Raises MissingSecretError."""
+        found = self.environment.get(variable) or self.store.get(secret_name(self.archive))
+        if not found and self.ask_for is not None:
+            found = self.ask_for(prompt)
+        if not found:
+            raise missing_secret(self.archive)
+        return found

@@ -177,6 +177,7 @@ class Transfer:
     """A job as the list shows it. `total` 0 while unknown; `rate` in objects and `speed` in bytes per second while it runs.
 
     `created` and `next_try` in seconds since the epoch. `note`: what else there is to say, for example of storage commitment.
+    `needs_secret`: it goes on with another password or token.
     """
 
     key: str
@@ -194,6 +195,7 @@ class Transfer:
     reason: Message = NO_MESSAGE
     advice: Message = NO_MESSAGE
     note: Message = NO_MESSAGE
+    needs_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

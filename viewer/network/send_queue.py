@@ -5,23 +5,21 @@ The queue itself (SQLite) belongs to the library; this is what it must be, and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from viewer.model.errors import NegatoscopeError
-from viewer.model.nodes import RemoteNode
-from viewer.network.requestor import Caller
 from viewer.network.storage_item import StorageItem, read_item
-from viewer.network.storage_scu import Report, RetryPolicy, SendResult, Wait, send
+from viewer.network.storage_scu import Report, SendResult
+
+Deliver = Callable[[Sequence[StorageItem], Report], Sequence[SendResult]]  # by C-STORE, or by STOW-RS
 
 
 class SendQueue(Protocol):
-    """Jobs of files for one node each. All methods may be called from any thread and are durable when they return."""
+    """Jobs of files for one receiver each. All methods may be called from any thread and are durable when they return."""
 
     def open_paths(self, job: int) -> Sequence[str]:
         """Files of the job that have no final result yet, in order; after a crash too."""
-
-    def node(self, job: int) -> RemoteNode: ...
 
     def record(self, job: int, path: str, result: SendResult) -> None:
         """The final result of one file."""
@@ -30,18 +28,10 @@ class SendQueue(Protocol):
         """The file cannot be sent at all."""
 
 
-def run_job(
-    queue: SendQueue,
-    job: int,
-    caller: Caller,
-    *,
-    policy: RetryPolicy,
-    wait: Wait,
-    report: Report | None = None,
-) -> bool:
+def run_job(queue: SendQueue, job: int, deliver: Deliver, *, report: Report | None = None) -> bool:
     """Send what is open of `job`. True when it is all stored.
 
-    Pausing is stopping (`caller.stop`, or `wait` returning False): what was not sent stays open and goes out with the next run.
+    Pausing is stopping: what `deliver` says was stopped stays open and goes out with the next run.
     """
     items: list[StorageItem] = []
     sound = True
@@ -58,5 +48,5 @@ def run_job(
         if report is not None:
             report(result)
 
-    results = send(queue.node(job), items, caller, policy=policy, wait=wait, report=note)
+    results = deliver(items, note)
     return sound and all(result.is_done for result in results)

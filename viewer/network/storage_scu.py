@@ -41,7 +41,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """`sent_as`: the transfer syntax on the wire; `status`: the peer's answer, None when it gave none."""
+    """`sent_as`: the transfer syntax on the wire; `status`: the peer's answer, None when it gave none.
+
+    `retry_after`: seconds that the peer asks to be left alone for.
+    """
 
     item: StorageItem
     outcome: Outcome
@@ -50,6 +53,8 @@ class SendResult:
     reason: Message = NO_MESSAGE
     may_pass: bool = False
     was_stopped: bool = False  # by the user, before it was sent or answered
+    wants_user: bool = False  # the peer did not take the password or token; it takes the object from who has the right one
+    retry_after: float = 0.0
 
     @property
     def is_done(self) -> bool:

@@ -60,18 +60,17 @@ class Nodes(Protocol):
 
     def put_archive(self, archive: WebArchive, *, replacing: str, secret: str | None, done: Said) -> None: ...
 
-    def remove_archive(self, name: str, done: Said) -> None: ...
-
     def put(self, node: RemoteNode, *, replacing: str, secret: str | None, done: Said) -> None:
         """Add a node, or replace the one named `replacing`. `secret` goes into the key store, None leaves it as it is."""
 
-    def remove(self, name: str, done: Said) -> None: ...
+    def remove(self, name: str, done: Said) -> None:
+        """Take a node or an archive off its list."""
 
     def write(self, path: str, done: Said) -> None:
-        """Export the list. There is no secret in it."""
+        """Export both lists into one file. There is no secret in it."""
 
     def read(self, path: str, done: Said) -> None:
-        """Take in the nodes of such a file; names that are there stay as they are."""
+        """Take in the nodes and archives of such a file; names that are there stay as they are."""
 
     def test(
         self, node: RemoteNode | WebArchive, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]
@@ -103,7 +102,7 @@ class Transfers(Protocol):
         ...
 
     def send(self, what: Outgoing, node: str, *, commit: bool = False) -> None:
-        """Queue objects for a node; `commit` asks it afterwards to answer for them (PS3.4 J)."""
+        """Queue objects for a node or an archive; `commit` asks a node afterwards to answer for them (PS3.4 J)."""
 
     def retrieve(self, entity: RemoteEntity, title: str) -> None:
         """Fetch what the library does not have of it."""

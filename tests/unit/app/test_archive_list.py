@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from viewer.app.archive_list import ArchiveList, read_archives
-from viewer.app.node_list import NodeListError
+from viewer.app.entry_list import NodeListError
 from viewer.model.nodes import NodeAddressError, NodeTimeouts, TlsFiles
 from viewer.model.web_archives import OidcClient, WebAccess, WebArchive, checked_url
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from viewer.app.node_list import NodeList, NodeListError, read_nodes, write_nodes
+from viewer.app.entry_list import NodeListError, write_document
+from viewer.app.node_list import NodeList, read_nodes
 from viewer.app.secret_store import MissingSecretError, SecretStore, identity_of, secret_name
 from viewer.model.nodes import IdentityWay, NodeTimeouts, RemoteNode, RetrieveWay, TlsFiles
 
@@ -47,7 +48,7 @@ def test_import_leaves_what_is_there(tmp_path: Path) -> None:
     nodes = NodeList(tmp_path / "nodes.json")
     nodes.put(ARCHIVE)
     other = tmp_path / "export.json"
-    write_nodes(other, [RemoteNode("NEW", "h", 104), RemoteNode("OTHER", "h", 104, name="Main archive")])
+    write_document(other, {"nodes": [RemoteNode("NEW", "h", 104), RemoteNode("OTHER", "h", 104, name="Main archive")]})
     assert nodes.merge(read_nodes(other)) == (1, 1)
     assert nodes.named("Main archive") == ARCHIVE
     assert nodes.merge(read_nodes(other), replacing=True) == (2, 0)

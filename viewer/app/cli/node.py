@@ -24,6 +24,7 @@ from viewer.app.node_settings import NodePlaces, NodeSettings
 from viewer.app.paths import folders
 from viewer.app.secret_store import SecretStore, ask, audit_key
 from viewer.app.send_jobs import ObjectProgress
+from viewer.library.fetch_store import Fetch
 from viewer.library.job_store import Job
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode, TlsFiles, checked_ae_title, parse_node
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
             _places(arguments.folder),
             settings.entity.ae_title,
             events=printer.events(),
-            secret=store.get,
+            secrets=store,
             users=_users(arguments.require_user, store),
             audit_key=audit_key(store),
             repository=_repository(arguments),
@@ -195,7 +196,14 @@ class _Printer:
                 return
 
     def events(self) -> NodeEvents:
-        return NodeEvents(self._received, self._job, self._object, self._refused, self._trace)
+        return NodeEvents(
+            received=self._received,
+            job_changed=self._job,
+            fetch_changed=lambda fetch, end: self._fetch(fetch),
+            object_done=self._object,
+            refused=self._refused,
+            trace=self._trace,
+        )
 
     def listening(self, entity: ApplicationEntity, port: int) -> None:
         title, interface = entity.ae_title, entity.interface
@@ -213,6 +221,10 @@ class _Printer:
     def _job(self, job: Job) -> None:
         plain = {key: value for key, value in asdict(job).items() if key not in ("node", "said")}
         self._print({"event": "job", **plain}, f"job {job.id}: {job.state.value}, {job.done} of {job.total} {job.reason}".rstrip())
+
+    def _fetch(self, fetch: Fetch) -> None:
+        event = {"event": "fetch", "id": fetch.id, "state": fetch.state.value, "done": fetch.here, "total": fetch.total}
+        self._print(event, f"fetch {fetch.id}: {fetch.state.value}, {fetch.here} of {fetch.total}")
 
     def _object(self, progress: ObjectProgress) -> None:
         self._print({"event": "object", **asdict(progress)}, f"job {progress.job}: {progress.path}: {progress.outcome}")

@@ -6,9 +6,13 @@ import argparse
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from viewer.app.archive_list import FILE_NAME as ARCHIVES
+from viewer.app.archive_list import ArchiveList
 from viewer.app.cli.network_options import add_tls_options, complain, node_list, print_json, tls_of
-from viewer.app.node_list import NodeList, named_node, read_nodes, write_nodes
+from viewer.app.exchanged_lists import export_lists, import_lists
+from viewer.app.node_list import NodeList, named_node
 from viewer.app.own_address import for_the_administrator
+from viewer.app.paths import folders
 from viewer.app.secret_store import SecretStore, ask, identity_of, secret_name
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
@@ -42,8 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ours.add_argument("--port", type=int, default=11112, help="our port (11112)")
     ours.add_argument("--interface", default="", metavar="ADDRESS", help="address that is listened on (all)")
     ours.add_argument("--tls", action="store_true", help="the listener is secured")
-    actions.add_parser("export", help="write the list into a file").add_argument("file", type=Path, metavar="FILE")
-    importing = actions.add_parser("import", help="take the nodes of such a file; names that are there stay as they are")
+    actions.add_parser("export", help="write the lists of nodes and of archives into a file").add_argument(
+        "file", type=Path, metavar="FILE"
+    )
+    importing = actions.add_parser(
+        "import", help="take the nodes and archives of such a file; names that are there stay as they are"
+    )
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.add_argument("--replace", action="store_true", help="but replace those of the same name")
     actions.add_parser("password", help="keep the password or token of a node's user in the key store").add_argument(
@@ -139,14 +147,18 @@ def _ours(nodes: NodeList, arguments: argparse.Namespace) -> int:
 
 
 def _export(nodes: NodeList, arguments: argparse.Namespace) -> int:
-    write_nodes(arguments.file, nodes.nodes)
+    export_lists(arguments.file, nodes, _archives())
     return 0
 
 
 def _import(nodes: NodeList, arguments: argparse.Namespace) -> int:
-    taken, kept = nodes.merge(read_nodes(arguments.file), replacing=arguments.replace)
+    taken, kept = import_lists(arguments.file, nodes, _archives(), replacing=arguments.replace)
     print(f"{taken} taken, {kept} left as they were")
     return 0
+
+
+def _archives() -> ArchiveList:
+    return ArchiveList(folders().config / ARCHIVES)
 
 
 def _password(nodes: NodeList, arguments: argparse.Namespace) -> int:

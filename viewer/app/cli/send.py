@@ -1,4 +1,4 @@
-"""``negatoscope send``: sends files, and the objects below folders, to a node."""
+"""``negatoscope send``: sends files, and the objects below folders, to a node or a DICOMweb archive."""
 
 from __future__ import annotations
 
@@ -8,41 +8,78 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, print_json, status_text, wait
+from viewer.app.cli.network_options import (
+    add_caller_options,
+    caller_of,
+    complain,
+    node_list,
+    node_of,
+    print_json,
+    status_text,
+    wait,
+)
+from viewer.app.cli.web_options import archive_list, archive_of, session_of
 from viewer.model.errors import NegatoscopeError, NotDicomError, Problem
+from viewer.model.web_archives import is_web_address
+from viewer.network.dicomweb.stow import stow
+from viewer.network.send_queue import Deliver
 from viewer.network.storage_item import StorageItem, read_item
-from viewer.network.storage_scu import RetryPolicy, SendResult, send
+from viewer.network.storage_scu import Report, RetryPolicy, SendResult, send
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, metavar="NODE", help="AE@HOST:PORT, or the name of a node: the one to send to")
+    parser.add_argument("--to", required=True, metavar="NODE", help="AE@HOST:PORT, URL, or a name of the lists: where to send")
     parser.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders whose DICOM files are sent")
     parser.add_argument("--attempts", type=int, default=3, metavar="N", help="how often each object is tried (3)")
     add_caller_options(parser)
+    parser.set_defaults(oidc_issuer=None)  # what an archive of the list has
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every object was stored, 1 when some were not, 2 when the address is none."""
     try:
-        node = node_of(arguments.to, arguments)
-        caller = caller_of(arguments, node)
+        receiver, deliver = _by_web(arguments) if _is_archive(arguments.to) else _by_dimse(arguments)
     except NegatoscopeError as error:
         complain(error)
         return 2
     items, skipped = items_of(arguments.paths)
-    policy = RetryPolicy(attempts=max(1, arguments.attempts), first=1.0)
-    results = send(node, items, caller, policy=policy, wait=wait, report=(lambda result: None) if arguments.json else print_result)
+    results = deliver(items, (lambda result: None) if arguments.json else print_result)
     if arguments.json:
         counts = Counter(result.outcome.value for result in results)
         print_json(
             {
-                "node": str(node),
+                "node": receiver,
                 "objects": [plain_result(result) for result in results],
                 "skipped": [{"path": one.path, "kind": one.kind.value, "reason": str(one.reason)} for one in skipped],
                 "counts": dict(counts),
             }
         )
     return 0 if results and all(result.is_done for result in results) and not skipped else 1
+
+
+def _is_archive(text: str) -> bool:
+    """Whether this is an archive: an address, or a name that no node has. Raises NodeListError."""
+    return is_web_address(text) or ("@" not in text and node_list().named(text) is None and archive_list().named(text) is not None)
+
+
+def _by_dimse(arguments: argparse.Namespace) -> tuple[str, Deliver]:
+    """(what it is called, how it is sent). Raises NegatoscopeError."""
+    node = node_of(arguments.to, arguments)
+    caller = caller_of(arguments, node)
+    policy = RetryPolicy(attempts=max(1, arguments.attempts), first=1.0)
+    return str(node), lambda items, report: send(node, items, caller, policy=policy, wait=wait, report=report)
+
+
+def _by_web(arguments: argparse.Namespace) -> tuple[str, Deliver]:
+    """The same for STOW-RS."""
+    archive = archive_of(arguments.to, arguments)
+    session = session_of(archive, arguments)
+
+    def deliver(items: Sequence[StorageItem], report: Report) -> Sequence[SendResult]:
+        with session:
+            return stow(session, items, report=report)
+
+    return str(archive), deliver
 
 
 def items_of(paths: Sequence[str]) -> tuple[list[StorageItem], list[Problem]]:

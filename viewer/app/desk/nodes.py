@@ -1,4 +1,4 @@
-"""The list of remote nodes, their secrets and their test."""
+"""The lists of remote nodes and of archives, their secrets and their test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from psygnal import Signal
 from viewer.app.archive_list import FILE_NAME as ARCHIVES
 from viewer.app.archive_list import ArchiveList
 from viewer.app.desk.line import NodeLine
-from viewer.app.node_list import FILE_NAME, NodeList, key_of, read_nodes, write_nodes
+from viewer.app.entry_list import key_of_name
+from viewer.app.exchanged_lists import export_lists, import_lists
+from viewer.app.node_list import FILE_NAME, NodeList, key_of
 from viewer.app.node_messages import Check, Checked, Died, Ended, Listening, message_from
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -47,8 +49,7 @@ class DeskNodes:
     def load(self) -> None:
         """On the thread of the desk."""
         try:
-            self._list = NodeList(self._line.config / FILE_NAME)
-            self._archive_list = ArchiveList(self._line.config / ARCHIVES)
+            self._lists()
         except NegatoscopeError as error:
             self.notice = error.reason
         self._say()
@@ -64,90 +65,74 @@ class DeskNodes:
         self._line.post(say)
 
     def named(self, name: str) -> RemoteNode | None:
-        wanted = name.strip().casefold()
+        wanted = key_of_name(name)
         return next((node for node in self.nodes if key_of(node) == wanted), None)
 
     def source(self, name: str) -> RemoteNode | WebArchive | None:
-        wanted = name.strip().casefold()
-        found = next((one for one in self.archives if one.name.strip().casefold() == wanted), None)
+        wanted = key_of_name(name)
+        found = next((one for one in self.archives if key_of_name(one.name) == wanted), None)
         return self.named(name) or found
 
     def put_archive(self, archive: WebArchive, *, replacing: str, secret: str | None, done: Said) -> None:
-        def change(archives: ArchiveList) -> None:
-            if self._list is not None and self._list.named(archive.name) is not None:
-                raise NodeAddressError(message("The name {name} is taken by another node.", name=archive.name))
-            archives.put(archive)
-            if replacing and replacing.strip().casefold() != archive.name.strip().casefold():
-                archives.remove(replacing)
-            if secret:
-                self._keep(archive, secret)
-
-        self._change_archives(change, done)
-
-    def remove_archive(self, name: str, done: Said) -> None:
-        self._change_archives(lambda archives: archives.remove(name), done)
-
-    def _change_archives(self, change: Callable[[ArchiveList], object], done: Said) -> None:
-        def work() -> None:
-            said = NO_MESSAGE
-            try:
-                if self._archive_list is None:
-                    self._archive_list = ArchiveList(self._line.config / ARCHIVES)
-                change(self._archive_list)
-            except NegatoscopeError as error:
-                said = error.reason
-            self._say()
-            self._line.post(lambda: done(said))
-
-        self._line.work(work)
+        self._put(archive, replacing, secret, done)
 
     def put(self, node: RemoteNode, *, replacing: str, secret: str | None, done: Said) -> None:
-        def change(nodes: NodeList) -> Message:
-            if self._archive_list is not None and self._archive_list.named(node.name) is not None:
-                raise NodeAddressError(message("The name {name} is taken by another node.", name=node.name))
-            nodes.put(node)
-            if replacing and replacing.strip().casefold() != key_of(node):
-                nodes.remove(replacing)
+        self._put(node, replacing, secret, done)
+
+    def _put(self, entry: RemoteNode | WebArchive, replacing: str, secret: str | None, done: Said) -> None:
+        def change(nodes: NodeList, archives: ArchiveList) -> Message:
+            other: NodeList | ArchiveList = nodes if isinstance(entry, WebArchive) else archives
+            if other.named(entry.name) is not None:
+                raise NodeAddressError(message("The name {name} is taken by another node.", name=entry.name))
+            mine: NodeList | ArchiveList = archives if isinstance(entry, WebArchive) else nodes
+            mine.put(entry)  # type: ignore[arg-type]  # each into the list of its kind
+            if replacing and key_of_name(replacing) != key_of_name(entry.name):
+                mine.remove(replacing)
             if secret:
-                self._keep(node, secret)
+                self._keep(entry, secret)
             return NO_MESSAGE
 
         self._change(change, done)
 
     def remove(self, name: str, done: Said) -> None:
-        def change(nodes: NodeList) -> Message:
+        def change(nodes: NodeList, archives: ArchiveList) -> Message:
             nodes.remove(name)
+            archives.remove(name)
             return NO_MESSAGE
 
         self._change(change, done)
 
     def write(self, path: str, done: Said) -> None:
-        def change(nodes: NodeList) -> Message:
-            write_nodes(Path(path), nodes.nodes)
-            return message("The list was written: {count} nodes.", count=len(nodes.nodes))
+        def change(nodes: NodeList, archives: ArchiveList) -> Message:
+            return message("The list was written: {count} nodes.", count=export_lists(Path(path), nodes, archives))
 
         self._change(change, done)
 
     def read(self, path: str, done: Said) -> None:
-        def change(nodes: NodeList) -> Message:
-            taken, kept = nodes.merge(read_nodes(Path(path)))
+        def change(nodes: NodeList, archives: ArchiveList) -> Message:
+            taken, kept = import_lists(Path(path), nodes, archives)
             return message("{taken} nodes were taken in, {kept} left as they were.", taken=taken, kept=kept)
 
         self._change(change, done)
 
-    def _change(self, change: Callable[[NodeList], Message], done: Said) -> None:
+    def _change(self, change: Callable[[NodeList, ArchiveList], Message], done: Said) -> None:
         def work() -> None:
             try:
-                if self._list is None:
-                    self._list = NodeList(self._line.config / FILE_NAME)
-                said = change(self._list)
+                said = change(*self._lists())
             except NegatoscopeError as error:
                 said = error.reason
-            else:
-                self._say()
+            self._say()  # also when it failed half way
             self._line.post(lambda: done(said))
 
         self._line.work(work)
+
+    def _lists(self) -> tuple[NodeList, ArchiveList]:
+        """Raises NodeListError."""
+        if self._list is None:
+            self._list = NodeList(self._line.config / FILE_NAME)
+        if self._archive_list is None:
+            self._archive_list = ArchiveList(self._line.config / ARCHIVES)
+        return self._list, self._archive_list
 
     # -- secrets
 

@@ -11,7 +11,8 @@ import secrets
 import threading
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode, urlsplit
@@ -25,11 +26,12 @@ from viewer.network.dicomweb.loopback_answer import LoopbackAnswer
 from viewer.network.dicomweb.media_types import JSON
 from viewer.network.dicomweb.web_errors import WebError
 from viewer.network.dicomweb.web_session import WebCaller, WebSession
-from viewer.network.errors import NetworkError, ProtocolError
+from viewer.network.errors import CancelledError, NetworkError, ProtocolError, StalledError
 
 LOGIN_SECONDS = 300.0
 _EARLY = 30.0  # seconds before its end a token counts as over
 _LARGEST = 1024 * 1024
+_LOOK = 0.1  # seconds
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -41,13 +43,22 @@ class LoginError(NetworkError):
 class _Tokens:
     access: str
     ends: float  # monotonic
-    refresh: str
+
+
+class LoginState:
+    """What a login brought, for all who share it; `lock` is held by the one who logs in."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.tokens: _Tokens | None = None
+        self.refresh = ""
 
 
 class OidcLogin:
     """An ``Authorization``. Thread-safe; the browser is opened once, however many threads wait for the token.
 
-    `open_page` shows a page to the user. `refresh_token` is one that was kept earlier; `keep` is given each new one.
+    `open_page` shows a page to the user; False says that there is no browser. `refresh_token` is one that was kept earlier; `keep`
+    is given each new one. `state` is shared by logins of the same user at the same place. `caller.stop` ends the waiting.
     """
 
     def __init__(
@@ -60,36 +71,50 @@ class OidcLogin:
         keep: Callable[[str], object] = lambda token: None,
         caller: WebCaller | None = None,
         seconds: float = LOGIN_SECONDS,
+        state: LoginState | None = None,
     ) -> None:
         self._client, self._tls, self._open_page, self._keep = client, tls, open_page, keep
         self._caller = caller or WebCaller()
         self._seconds = seconds
-        self._lock = threading.Lock()
-        self._tokens: _Tokens | None = None
-        self._refresh = refresh_token
+        self._state = state or LoginState()
+        self._state.refresh = self._state.refresh or refresh_token
+        self._shown = ""  # the token that the archive saw last
 
     def header(self) -> str:
         """Raises LoginError, and what the network raises."""
-        with self._lock:
-            if self._tokens is None or self._tokens.ends <= time.monotonic():
-                self._tokens = self._fetch()
-            return by_token(self._tokens.access).header()
+        with self._alone():
+            tokens = self._state.tokens
+            if tokens is None or tokens.ends <= time.monotonic():
+                tokens = self._state.tokens = self._fetch()
+            self._shown = tokens.access
+            return by_token(tokens.access).header()
 
     def renew(self) -> bool:
         """Another token after the archive refused one. Raises as `header` does."""
-        with self._lock:
-            before = self._tokens
-            self._tokens = self._fetch()
-            return before is None or before.access != self._tokens.access
+        with self._alone():
+            if self._state.tokens is None or self._state.tokens.access == self._shown:
+                self._state.tokens = self._fetch()  # else another thread has fetched one meanwhile
+            return self._state.tokens.access != self._shown
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While one logs in the others wait, and can be stopped. Raises CancelledError."""
+        while not self._state.lock.acquire(timeout=_LOOK):
+            if self._caller.stop is not None and self._caller.stop():
+                raise CancelledError(message("Stopped."))
+        try:
+            yield
+        finally:
+            self._state.lock.release()
 
     def _fetch(self) -> _Tokens:
         provider = self._discovered()
         token = self._text(provider, "token_endpoint")
-        if self._refresh:
+        if self._state.refresh:
             try:
-                return self._asked(token, {"grant_type": "refresh_token", "refresh_token": self._refresh})
+                return self._asked(token, {"grant_type": "refresh_token", "refresh_token": self._state.refresh})
             except (WebError, SecretError, LoginError):
-                self._refresh = ""  # it is over, or was taken back: the user logs in again
+                self._state.refresh = ""  # it is over, or was taken back: the user logs in again
         return self._logged_in(self._text(provider, "authorization_endpoint"), token)
 
     def _discovered(self) -> Mapping[str, object]:
@@ -131,8 +156,8 @@ class OidcLogin:
                     "code_challenge_method": "S256",
                 }
             )
-            self._open_page(f"{authorization_url}{'&' if '?' in authorization_url else '?'}{query}")
-            given = answer.wait(self._seconds, self._caller.stop, lambda keys: hmac.compare_digest(keys.get("state", ""), state))
+            self._show(f"{authorization_url}{'&' if '?' in authorization_url else '?'}{query}")
+            given = self._answered(answer, state)
             if "error" in given or not given.get("code"):
                 raise LoginError(message("The login was refused or broken off."))
             if given.get("iss", self._client.issuer).rstrip("/") != self._client.issuer.rstrip("/"):
@@ -147,6 +172,22 @@ class OidcLogin:
                 },
             )
 
+    def _show(self, url: str) -> None:
+        """Raises LoginError."""
+        self._caller.trace(f"waits for a login in the browser at {urlsplit(url).netloc}")
+        if self._open_page(url) is False:
+            raise LoginError(
+                message("No browser could be opened for the login."),
+                advice=message("Choose a browser for this system, then try again."),
+            )
+
+    def _answered(self, answer: LoopbackAnswer, state: str) -> Mapping[str, str]:
+        """What the browser came back with. Raises LoginError, CancelledError."""
+        try:
+            return answer.wait(self._seconds, self._caller.stop, lambda keys: hmac.compare_digest(keys.get("state", ""), state))
+        except StalledError as error:  # tried again by itself it would open one page after the other
+            raise LoginError(error.reason, advice=message("Try again, and log in on the page that the browser shows.")) from error
+
     def _asked(self, url: str, keys: Mapping[str, str]) -> _Tokens:
         content = urlencode({**keys, "client_id": self._client.client_id}).encode()
         headers = {"content-type": "application/x-www-form-urlencoded", "accept": JSON}
@@ -159,9 +200,9 @@ class OidcLogin:
         lasts = float(seconds) if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) else 300.0
         refresh = found.get("refresh_token")
         if isinstance(refresh, str) and refresh:
-            self._refresh = refresh
+            self._state.refresh = refresh
             self._keep(refresh)
-        return _Tokens(access, time.monotonic() + max(lasts - _EARLY, 1.0), self._refresh)
+        return _Tokens(access, time.monotonic() + max(lasts - _EARLY, 1.0))
 
 
 def _check_secure(url: str) -> None:

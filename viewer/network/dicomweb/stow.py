@@ -26,7 +26,7 @@ from viewer.network.status import is_success, is_warning, may_pass, meaning
 from viewer.network.storage_item import StorageItem
 from viewer.network.storage_scu import Outcome, Report, SendResult
 
-BATCH_BYTES, BATCH_COUNT = 50 * MIB, 500
+BATCH_BYTES, BATCH_COUNT = 50 * MIB, 100  # what is on its way when the program dies goes out once more
 _BLOCK = 256 * 1024
 _PROCESSING_FAILURE = 0x0110
 
@@ -57,7 +57,8 @@ def stow(
 ) -> list[SendResult]:
     """Store `items`; results in their order. `study` lets the archive refuse what belongs to another one.
 
-    What may pass is sent again as the policy of the session's caller says. Never raises for what the network does.
+    What may pass is sent again as the policy of the session's caller says; `report` gets each result once it is final, before the
+    next request goes out. Never raises for what the network does.
     """
     return _Job(session, f"studies/{study}" if study else "studies", report).run(items)
 
@@ -74,16 +75,19 @@ class _Job:
         open_items = list(items)
         for attempt in range(1, caller.policy.attempts + 1):
             is_last = attempt == caller.policy.attempts
-            again: list[StorageItem] = []
+            again: list[SendResult] = []
             for result in self._once(open_items):
-                if result.may_pass and not is_last and not result.was_stopped:
-                    again.append(result.item)
                 self._results[id(result.item)] = result
-            if not again or not caller.wait(caller.policy.pause(attempt)):
+                if result.may_pass and not is_last and not result.was_stopped:
+                    again.append(result)
+                else:
+                    self._report(result)
+            pause = max(caller.policy.pause(attempt), *(result.retry_after for result in again), 0.0)
+            if not again or not caller.wait(pause):
+                for result in again:
+                    self._report(result)
                 break
-            open_items = again
-        for item in items:
-            self._report(self._results[id(item)])
+            open_items = [result.item for result in again]
         return [self._results[id(item)] for item in items]
 
     def _once(self, items: Sequence[StorageItem]) -> Iterator[SendResult]:
@@ -127,7 +131,14 @@ class _Job:
             return
         everywhere = error.status in (401, 403, 404, 405, 501)
         for ready in (*batch, *waiting) if everywhere else batch:
-            yield SendResult(ready.item, Outcome.FAILED, reason=_with_advice(error), may_pass=error.may_pass)
+            yield SendResult(
+                ready.item,
+                Outcome.FAILED,
+                reason=_with_advice(error),
+                may_pass=error.may_pass,
+                wants_user=error.status == 401,
+                retry_after=error.retry_after,
+            )
         if everywhere:
             waiting.clear()
 

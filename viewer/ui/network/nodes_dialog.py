@@ -210,9 +210,7 @@ class NodesDialog(Dialog):
 
     def _remove(self) -> None:
         nodes = self._network.nodes
-        if self._editing and self.pages.currentIndex() == ARCHIVE:
-            nodes.remove_archive(self._editing, self._while_open(self._say))
-        elif self._editing:
+        if self._editing:
             nodes.remove(self._editing, self._while_open(self._say))
         self._editing = ""
         self.list.setCurrentRow(0)

@@ -67,7 +67,7 @@ class NetworkPage(QWidget):
             from viewer.ui.network.transfers_page import TransfersPage
 
             self.search = SearchPage(self._workspace, self._network, self._theme, self._state)
-            self.transfers = TransfersPage(self._workspace, self._network.transfers, self._theme)
+            self.transfers = TransfersPage(self._workspace, self._network, self._theme)
             self.pages.addWidget(self.search)
             self.pages.addWidget(self.transfers)
             self.pages.setCurrentIndex(self._group.checkedId())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
+from viewer.model.nodes import RemoteNode
 from viewer.model.remote import Outgoing
 from viewer.model.text import plain
+from viewer.model.web_archives import WebArchive
 from viewer.ui.dialogs.dialog import Dialog, paragraph
 from viewer.ui.i18n import tr, tr_n
 from viewer.ui.network.fields import Form
@@ -14,7 +18,7 @@ from viewer.workspace.network_services import Network
 
 
 class SendDialog(Dialog):
-    """Sends by its button; `node` is chosen at first."""
+    """Sends by its button, to a node or a DICOMweb archive; `node` is chosen at first."""
 
     def __init__(self, what: Outgoing, network: Network, theme: Theme, parent: QWidget | None = None, *, node: str = "") -> None:
         super().__init__(theme, parent, width=460, height=280)
@@ -24,9 +28,11 @@ class SendDialog(Dialog):
         self._form = Form(theme)
         self.node = QComboBox()
         self.commit = QCheckBox()
+        self.insecure = paragraph()
         self._none = paragraph()
         self._form.add(self.node)
-        for widget in (self._what_line, self._count, self._form, self.commit, self._none):
+        self.node.currentIndexChanged.connect(lambda _: self._follow())
+        for widget in (self._what_line, self._count, self._form, self.insecure, self.commit, self._none):
             self.body.addWidget(widget)
         self.body.addStretch()
         self.nodes = self.add_button()
@@ -41,27 +47,49 @@ class SendDialog(Dialog):
         self.begin()
 
     def _on_nodes(self) -> None:
-        self._fill(self.node.currentText())
+        self._fill(self.wanted)
+
+    @property
+    def wanted(self) -> str:
+        """Name of the node or archive that is chosen."""
+        return str(self.node.currentData() or "")
 
     def _fill(self, wanted: str) -> None:
+        blocked = self.node.blockSignals(True)
         self.node.clear()
-        for node in self._network.nodes.nodes:
-            self.node.addItem(node.name)
-        self.node.setCurrentIndex(max(self.node.findText(wanted), 0))
+        nodes = self._network.nodes
+        receivers: tuple[RemoteNode | WebArchive, ...] = (*nodes.nodes, *nodes.archives)
+        for place, one in enumerate(receivers):
+            is_insecure = one.tls is not None and one.tls.insecure
+            self.node.addItem(one.name + (" · " + tr("insecure") if is_insecure else ""), one.name)
+            self.node.setItemData(place, str(one), Qt.ItemDataRole.ToolTipRole)
+            if is_insecure:
+                self.node.setItemData(place, QColor(self.theme.colours.fault), Qt.ItemDataRole.ForegroundRole)
+        self.node.setCurrentIndex(max(self.node.findData(wanted), 0))
+        self.node.blockSignals(blocked)
         has_nodes = self.node.count() > 0
         self._form.setVisible(has_nodes)
-        self.commit.setVisible(has_nodes)
         self._none.setVisible(not has_nodes)
         self.send.setEnabled(has_nodes)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Only a node is asked afterwards: the answer of an archive says already what it keeps (PS3.18 10.5.3)."""
+        self.commit.setVisible(self._network.nodes.named(self.wanted) is not None)
+        one = self._network.nodes.source(self.wanted)
+        is_insecure = one is not None and one.tls is not None and one.tls.insecure
+        self.insecure.setVisible(is_insecure)
 
     def _send(self) -> None:
-        self._network.transfers.send(self._what, self.node.currentText(), commit=self.commit.isChecked())
+        commit = self.commit.isChecked() and not self.commit.isHidden()
+        self._network.transfers.send(self._what, self.wanted, commit=commit)
         self.accept()
 
     def restyle(self) -> None:
         super().restyle()
         self._count.setStyleSheet(f"color: {self.theme.colours.dim}")
         self._what_line.setFont(self.theme.font(13, 600))
+        self.insecure.setStyleSheet(f"color: {self.theme.colours.fault}")
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Send"))
@@ -73,6 +101,7 @@ class SendDialog(Dialog):
         self._form.title(self.node, tr("Send to"))
         self.commit.setText(tr("Have the node confirm that it keeps them"))
         self.commit.setToolTip(tr("Storage commitment, asked for after the last object"))
+        self.insecure.setText(tr("Anybody on the network can pose as this node and read what is sent to it."))
         self._none.setText(tr("There is no node to send to yet. Add one under Nodes."))
         self.nodes.setText(tr("Nodes …"))
         self._cancel.setText(tr("Cancel"))

@@ -1,4 +1,4 @@
-"""The nodes that are asked, each with a check box; series dropped on one of them are sent to it."""
+"""The nodes and archives that are asked, each with a check box; series dropped on one of them are sent to it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,5 @@ class SourceList(QListWidget):
         item = self.itemAt(event.position().toPoint())
         if event.mimeData().hasFormat(DISPLAY_SET_MIME) and item is not None:
             event.acceptProposedAction()
-            if self._nodes.named(str(item.data(_NAME))) is None:
-                return  # an archive that is searched over DICOMweb alone
             key = bytes(event.mimeData().data(DISPLAY_SET_MIME).data()).decode()
             self.dropped.emit(key, str(item.data(_NAME)))

@@ -75,6 +75,8 @@ def outcome_text(outcome: str) -> str:
 
 def actions_of(transfer: Transfer) -> tuple[str, ...]:
     """What can be done with it now."""
+    if transfer.needs_secret:
+        return ("secret", "retry", "forget") if transfer.state.is_over else ("secret", "cancel")
     if transfer.state is TransferState.PAUSED:
         return ("resume", "cancel")
     if transfer.state is TransferState.WAITING:

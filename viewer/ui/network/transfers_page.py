@@ -28,13 +28,14 @@ from viewer.model.remote import Direction, Transfer, TransferObject, TransferSta
 from viewer.model.text import plain
 from viewer.ui.i18n import tr
 from viewer.ui.network import transfer_texts as texts
+from viewer.ui.network.secret_dialog import SecretDialog
 from viewer.ui.theme import Theme
-from viewer.workspace.network_services import Transfers
+from viewer.workspace.network_services import Network, Transfers
 from viewer.workspace.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
 TRANSFER = Qt.ItemDataRole.UserRole
-ACTIONS = {"resume": "play", "pause": "pause", "retry": "refresh-cw", "cancel": "x", "forget": "trash-2"}
+ACTIONS = {"secret": "lock", "resume": "play", "pause": "pause", "retry": "refresh-cw", "cancel": "x", "forget": "trash-2"}
 MOST_OBJECTS = 2000
 
 
@@ -83,9 +84,10 @@ class TransferModel(QAbstractListModel):
 class TransfersPage(QWidget):
     """Follows the transfers while it is on screen."""
 
-    def __init__(self, workspace: Workspace, transfers: Transfers, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, network: Network, theme: Theme) -> None:
         super().__init__()
-        self._workspace, self._transfers, self._theme = workspace, transfers, theme
+        transfers = network.transfers
+        self._workspace, self._nodes, self._transfers, self._theme = workspace, network.nodes, transfers, theme
         self._shown = ""
         self.model = TransferModel(transfers, self)
         self.list = _TransferList(self)
@@ -185,8 +187,23 @@ class TransfersPage(QWidget):
         self.objects.setUpdatesEnabled(True)
 
     def _act(self, action: str) -> None:
-        if self.current is not None:
-            self._transfers.act(self.current.key, action)
+        one = self.current
+        if one is not None and action == "secret":
+            self._ask_secret(one)
+        elif one is not None:
+            self._transfers.act(one.key, action)
+
+    def _ask_secret(self, one: Transfer) -> None:
+        """A password or token; the transfer goes on with it."""
+        node = self._nodes.source(one.node)
+        if node is None:
+            return
+
+        def use(secret: str) -> None:
+            self._nodes.keep_secret(node, secret)
+            self._transfers.act(one.key, "retry" if one.state.is_over else "resume")
+
+        SecretDialog(node, use, self._theme, self.window()).open()
 
     def menu(self) -> QMenu | None:
         """Of the current transfer."""
@@ -229,6 +246,7 @@ class TransfersPage(QWidget):
 
 def _action_text(action: str) -> str:
     return {
+        "secret": tr("Password …"),
         "resume": tr("Go on"),
         "pause": tr("Pause"),
         "retry": tr("Try again"),
