@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -12,11 +11,11 @@ from viewer.library.library import Library
 from viewer.model.web_archives import WebArchive
 from viewer.network.dicomweb.qido import WebQuery, search
 from viewer.network.dicomweb.wado import WebTarget
+from viewer.network.dicomweb.web_check import check_archive
 from viewer.network.dicomweb.web_retrieve import WebProgress, WebRetrieveResult, retrieve
-from viewer.network.errors import NetworkError
 from viewer.network.identifier import Identifier
 from viewer.network.instance_store import InstanceStore
-from viewer.network.query_scu import Level, Query
+from viewer.network.query_scu import Query
 from viewer.network.retrieve_scu import Target
 from viewer.network.storage_scu import RetryPolicy
 from viewer.network.verification import Step
@@ -48,17 +47,7 @@ class WebTasks:
         with self._sessions.open(archive, stop, _PATIENT) as session:
             return retrieve(session, wanted, files, held=have.__contains__, progress=progress)
 
-    def check(self, archive: WebArchive, report: Callable[[Step], None]) -> bool:
-        """Ask for one study."""
+    def check(self, archive: WebArchive, report: Callable[[Step], None], stop: Callable[[], bool]) -> bool:
+        """TCP, TLS, and a search for one study."""
         once = replace(archive, timeouts=replace(archive.timeouts, response=min(archive.timeouts.response, 20.0)))
-        began = time.perf_counter()
-        error: NetworkError | None = None
-        try:
-            next(iter(self.ask(once, Query(Level.STUDY, {}, limit=1), lambda: False)), None)
-        except NetworkError as failed:
-            error = failed
-        milliseconds = (time.perf_counter() - began) * 1000
-        report(
-            Step("search", True, milliseconds) if error is None else Step("search", False, milliseconds, error.reason, error.advice)
-        )
-        return error is None
+        return check_archive(once, lambda: self._sessions.open(once, stop), report)[-1].passed

@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from viewer.model.messages import message
-from viewer.network.errors import AbortedError, CancelledError, StalledError
+from viewer.network.errors import AbortedError, CancelledError, NetworkError, StalledError
+from viewer.network.tls import alert
 
 _BUFFER = 256 * 1024
 _SLICE = 0.1  # seconds between two looks at `stop`
@@ -32,7 +33,7 @@ class Connection:
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._start = self._end = 0
-        self._was_cut = False
+        self._was_cut = self._has_heard = False
         self.stop: Callable[[], bool] | None = None
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -148,11 +149,20 @@ class Connection:
                 raise self._lost(error) from error
             if size == 0:
                 raise _EndOfStreamError(self._lost(None).reason)
+            self._has_heard = True
             return size
 
-    def _lost(self, error: Exception | None) -> AbortedError:
+    def _lost(self, error: Exception | None) -> NetworkError:
         if self._was_cut:
             return AbortedError(message("The connection was closed here."))
+        said = alert(error)
+        if said is not None:
+            return said
+        if self.is_secure and not self._has_heard:  # under TLS 1.3 a peer judges our certificate after the handshake
+            return AbortedError(
+                message("The peer closed the secured connection at once."),
+                advice=message("It may want a certificate of ours, or another one: choose our certificate and its key."),
+            )
         reason = getattr(error, "strerror", None) or (type(error).__name__ if error else "")
         if reason:
             return AbortedError(message("The connection was lost: {reason}.", reason=reason))

@@ -24,10 +24,10 @@ from viewer.network.association_pdu import AssociateRequest, ContextAnswer, Prop
 from viewer.network.command_set import CommandSet
 from viewer.network.connection import Connection
 from viewer.network.dimse_message import Agreement, Context, DataConsumer, DimseMessage
-from viewer.network.errors import ConnectError, NetworkError, ProtocolError, TlsError
+from viewer.network.errors import ConnectError, NetworkError, ProtocolError
 from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.status import SOP_CLASS_NOT_SUPPORTED
-from viewer.network.tls import acceptor_context, explain
+from viewer.network.tls import acceptor_context, tls_error
 from viewer.network.trace import Trace, no_trace
 from viewer.network.user_identity import UserCheck, name_of_user
 
@@ -242,7 +242,7 @@ class Listener:
             call.sock = secured  # before the handshake, so that `close` can break it off
             secured.do_handshake()
         except (OSError, ssl.SSLError, ValueError) as error:
-            raise TlsError(explain(error)) from error
+            raise tls_error(error) from error
         return call.sock
 
     def _refusal(self, call: _Call, request: AssociateRequest) -> tuple[int, int, int] | None:

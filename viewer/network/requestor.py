@@ -18,7 +18,7 @@ from viewer.network.connection import Connection
 from viewer.network.dimse_message import Agreement, Context
 from viewer.network.errors import AbortedError, BusyError, ConnectError, NetworkError, ProtocolError, RejectedError, TlsError
 from viewer.network.limits import DEFAULT_LIMITS, Limits
-from viewer.network.tls import explain, requestor_context
+from viewer.network.tls import requestor_context, tls_error
 from viewer.network.trace import Trace, no_trace
 
 LARGEST_ANSWER = 256 * 1024
@@ -81,7 +81,7 @@ def secure(sock: socket.socket, node: RemoteNode, trace: Trace = no_trace) -> ss
         secured = requestor_context(node.tls).wrap_socket(sock, server_hostname=node.host)
     except (OSError, ValueError) as error:
         sock.close()
-        raise TlsError(explain(error)) from error
+        raise tls_error(error) from error
     except TlsError:
         sock.close()
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from viewer.model.messages import Message, message
+from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import TlsFiles
 from viewer.network.errors import TlsError
 
@@ -57,11 +57,65 @@ def _no_password() -> str:
     raise ValueError("locked key")
 
 
-def explain(error: Exception) -> Message:
-    """What went wrong in a handshake, for people."""
+# By X509_V_ERR_… of OpenSSL: what is wrong with the certificate of a peer, and what to change.
+_EXPIRED, _NOT_YET, _OTHER_HOST, _OTHER_ADDRESS = 10, 9, 62, 64
+_UNTRUSTED = (2, 18, 19, 20, 21)
+_OTHER_MACHINE = (
+    message("The peer's certificate is made out to another machine."),
+    message("Enter the host name that stands in the certificate."),
+)
+_PEER_CERTIFICATE: dict[int, tuple[Message, Message]] = {
+    _EXPIRED: (
+        message("The peer's certificate has expired."),
+        message("Its administrator has to renew it. Check the date of this machine, too."),
+    ),
+    _NOT_YET: (message("The peer's certificate is not valid yet."), message("Check the date of this machine.")),
+    _OTHER_HOST: _OTHER_MACHINE,
+    _OTHER_ADDRESS: _OTHER_MACHINE,
+    **dict.fromkeys(
+        _UNTRUSTED,
+        (
+            message("The peer's certificate is not from an authority that is trusted here."),
+            message("Choose the file of the peer's authority; its administrator has it."),
+        ),
+    ),
+}
+# Alerts in which a peer tells what it does not like of ours (RFC 8446 6.2).
+_WANTED = "CERTIFICATE_REQUIRED"
+_DISLIKED = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_EXPIRED", "CERTIFICATE_REVOKED", "CERTIFICATE_UNKNOWN", "ACCESS_DENIED")
+
+
+def tls_error(error: Exception, otherwise: Message = NO_MESSAGE) -> TlsError:
+    """What went wrong in a handshake, for people; `otherwise` is the advice where there is no better one."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return message("The peer's certificate was not accepted: {reason}.", reason=error.verify_message)
+        reason = message("The peer's certificate was not accepted: {reason}.", reason=error.verify_message)
+        return _error(*_PEER_CERTIFICATE.get(error.verify_code, (reason, otherwise)))
     if isinstance(error, ssl.SSLError):
-        reason = (error.reason or "unknown").replace("_", " ").lower()
-        return message("No secure connection could be agreed on: {reason}.", reason=reason)
-    return message("The peer closed the connection while it was being secured; it may not speak TLS.")
+        said = alert(error)
+        if said is not None:
+            return said
+        reason = message("No secure connection could be agreed on: {reason}.", reason=_words(error))
+        return _error(reason, otherwise)
+    return _error(message("The peer closed the connection while it was being secured; it may not speak TLS."), otherwise)
+
+
+def alert(error: Exception | None) -> TlsError | None:
+    """The error for a peer that says it does not take our certificate; under TLS 1.3 it does so after the handshake."""
+    if not isinstance(error, ssl.SSLError) or not error.reason or "ALERT" not in error.reason:
+        return None
+    if error.reason.endswith(_WANTED):
+        return _error(message("The peer wants to see a certificate of ours."), message("Choose our certificate and its key."))
+    if error.reason.endswith(_DISLIKED):
+        return _error(
+            message("The peer did not accept our certificate: {reason}.", reason=_words(error)),
+            message("Ask its administrator which certificate it takes; it has to trust the authority of ours."),
+        )
+    return None
+
+
+def _error(reason: Message, advice: Message) -> TlsError:
+    return TlsError(reason, advice=advice)
+
+
+def _words(error: ssl.SSLError) -> str:
+    return (error.reason or "unknown").replace("_", " ").lower()

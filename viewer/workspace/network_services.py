@@ -75,7 +75,7 @@ class Nodes(Protocol):
     def test(
         self, node: RemoteNode | WebArchive, secret: str | None, step: Callable[[TestStep], None], ended: Callable[[], None]
     ) -> Call:
-        """TCP, TLS, association, C-ECHO; stops at the first step that fails. An archive is asked for one study."""
+        """TCP, TLS, association, C-ECHO; stops at the first step that fails. Of an archive: TCP, TLS, a search for one study."""
         ...
 
     def keep_secret(self, node: RemoteNode | WebArchive, secret: str) -> None:
@@ -104,8 +104,12 @@ class Transfers(Protocol):
     def send(self, what: Outgoing, node: str, *, commit: bool = False) -> None:
         """Queue objects for a node or an archive; `commit` asks a node afterwards to answer for them (PS3.4 J)."""
 
-    def retrieve(self, entity: RemoteEntity, title: str) -> None:
-        """Fetch what the library does not have of it."""
+    def retrieve(self, entity: RemoteEntity, title: str, *, is_ahead: bool = False) -> str:
+        """Fetch what the library does not have of it; the key of the job.
+
+        `is_ahead`: nobody waits for it. It gives way to what is waited for, and leaves the list by itself.
+        """
+        ...
 
     def act(self, key: str, action: str) -> None:
         """Pause, resume, cancel, retry or forget."""

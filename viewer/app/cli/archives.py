@@ -14,8 +14,7 @@ from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import NodeAddressError
 from viewer.model.web_archives import WebAccess, WebArchive
-from viewer.network.dicomweb.qido import WebQuery, search
-from viewer.network.query_scu import Level
+from viewer.network.dicomweb.web_check import check_archive
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -76,18 +75,17 @@ def _test(archives: ArchiveList, arguments: argparse.Namespace) -> int:
         print_json({"archives": rows})
     else:
         for row in rows:
-            print(f"{row['name']}: {'passed' if row['passed'] else row['reason']}")
+            said = "passed" if row["passed"] else f"failed at {row['step']}. {row['reason']} {row['advice']}".rstrip()
+            print(f"{row['name']}: {said}")
     return 0 if all(row["passed"] for row in rows) else 1
 
 
 def _tested(archive: WebArchive, arguments: argparse.Namespace) -> dict[str, object]:
-    reason = ""
-    try:
-        with session_of(archive, arguments) as session:
-            next(search(session, WebQuery(Level.STUDY, limit=1, page=1)), None)
-    except NegatoscopeError as error:
-        reason = str(error)
-    return {"name": archive.name, "archive": str(archive), "passed": not reason, "reason": reason}
+    last = check_archive(archive, lambda: session_of(archive, arguments))[-1]
+    return {
+        "name": archive.name, "archive": str(archive), "passed": last.passed, "step": last.name, "reason": str(last.reason),
+        "advice": str(last.advice),
+    }  # fmt: skip
 
 
 def _password(archives: ArchiveList, arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from viewer.network.connection import Connection
 from viewer.network.dicomweb.http_route import Proxy, Route, connect, secure
 from viewer.network.dicomweb.web_errors import refused
 from viewer.network.dicomweb.web_limits import WebLimits
-from viewer.network.errors import AbortedError, NetworkError, ProtocolError, StalledError
+from viewer.network.errors import AbortedError, CancelledError, NetworkError, ProtocolError, StalledError
 from viewer.network.trace import Trace
 
 _A_MOMENT = 0.001
@@ -120,6 +120,8 @@ class Exchange:
     def _send_body(self, body: Body) -> None:
         try:
             for piece in body.pieces():
+                if self._connection.stop is not None and self._connection.stop():
+                    raise CancelledError(message("Stopped."))
                 for data in self._http.send_with_data_passthrough(h11.Data(data=piece)) or ():
                     self._send(data)
                 if self._connection.has_input() and self._answers_early(_A_MOMENT):

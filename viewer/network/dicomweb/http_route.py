@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 from viewer.model.messages import message
 from viewer.model.web_archives import WebArchive
 from viewer.network.errors import ConnectError, ProtocolError, TlsError
-from viewer.network.tls import explain, requestor_context
+from viewer.network.tls import requestor_context, tls_error
 
 _PORTS = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -113,7 +113,7 @@ def secure(sock: socket.socket, route: Route, archive: WebArchive) -> ssl.SSLSoc
         return context.wrap_socket(sock, server_hostname=route.origin.host)
     except (OSError, ValueError) as error:
         sock.close()
-        raise TlsError(explain(error), advice=message("Check that the address begins rightly with https or http.")) from error
+        raise tls_error(error, message("Check that the address begins rightly with https or http.")) from error
     except TlsError:
         sock.close()
         raise
