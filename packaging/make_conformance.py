@@ -22,7 +22,7 @@ from viewer.app.send_jobs import PATIENT, PER_NODE, WORKERS
 from viewer.dicom.charset import defined_terms
 from viewer.dicom.sop_classes import storage_classes
 from viewer.dicom.transfer_syntaxes import is_video, name_of_transfer_syntax, transfer_syntaxes
-from viewer.library.peer_rows import INSTANCE_ATTRIBUTES, PATIENT_ATTRIBUTES, SERIES_ATTRIBUTES, STUDY_ATTRIBUTES
+from viewer.library.peer_columns import INSTANCE_ATTRIBUTES, PATIENT_ATTRIBUTES, SERIES_ATTRIBUTES, STUDY_ATTRIBUTES
 from viewer.model.nodes import ApplicationEntity, NodeTimeouts, RemoteNode
 from viewer.network import tls, worklist
 from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME

@@ -12,8 +12,13 @@ from pathlib import Path
 
 from tests.benchmarks.table import Left, Line, Part
 from viewer.app.library_source import LibrarySource
+from viewer.app.web_server import WebServer, WebSettings
 from viewer.library.library import Library
 from viewer.model.nodes import ApplicationEntity, RemoteNode
+from viewer.model.web_archives import WebArchive
+from viewer.network.dicomweb.origin.web_listener import WebPlace
+from viewer.network.dicomweb.qido import WebQuery, search
+from viewer.network.dicomweb.web_session import WebCaller, WebSession
 from viewer.network.errors import CancelledError
 from viewer.network.identifier import parse_keys
 from viewer.network.listener import Listener
@@ -53,7 +58,7 @@ def fill(database: Path, studies: int = STUDIES) -> None:
         )
         connection.execute(
             "INSERT INTO words (rowid, name, anything) SELECT s.id, p.name_key,"
-            " p.name_key || ' ' || p.id_key || ' ' || s.accession_key || ' ' || s.study_date"
+            " p.name_key || ' ' || p.id_key || ' ' || s.accession_key || ' ' || s.study_date || ' doe j'"
             " FROM studies s JOIN patients p ON p.id = s.patient"
         )
     connection.close()
@@ -103,15 +108,61 @@ KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("one day", ("StudyDate=20200229",)),
     ("one day, MR", ("StudyDate=20200229", "ModalitiesInStudy=MR")),
     ("a Study Instance UID", ("StudyInstanceUID=1.2.826.0.1.777777",)),
+    ("who referred, all of them", ("ReferringPhysicianName=doe*",)),
+    ("who referred, nobody", ("ReferringPhysicianName=nobody",)),
+    ("a name that holds what none does", ("PatientName=*nobody*",)),
+    ("a time of day that no study has", ("StudyTime=1455",)),
+    ("birth dates before all", ("PatientBirthDate=-18991231",)),
+)
+OFFSETS = (0, 100, 500_000, 500_100, 999_900)
+WEB_KEYS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("everything", {}),
+    ("a family name", {"PatientName": "petrov*"}),
+    ("any name with ada", {"PatientName": "*ada"}),
+    ("a year, MR", {"StudyDate": "20200101-20201231", "ModalitiesInStudy": "MR"}),
 )
 
 
-def page(node: RemoteNode, keys: tuple[str, ...], stop: Callable[[], bool] | None = None) -> tuple[float, int]:
+def page(
+    node: RemoteNode, keys: tuple[str, ...], stop: Callable[[], bool] | None = None, level: Level = Level.STUDY
+) -> tuple[float, int]:
     """Milliseconds to the first page, from no connection at all, and how many came."""
     began = time.perf_counter()
     caller = Caller("BENCHMARK", stop=stop)
-    found = sum(1 for _ in find(node, Query(Level.STUDY, parse_keys(list(keys)), limit=PAGE), caller))
+    found = sum(1 for _ in find(node, Query(level, parse_keys(list(keys)), limit=PAGE, relational=level is Level.SERIES), caller))
     return (time.perf_counter() - began) * 1000, found
+
+
+def web_page(session: WebSession, keys: dict[str, str], offset: int) -> tuple[float, int]:
+    """Milliseconds to a page of answers of QIDO-RS, and how many came."""
+    began = time.perf_counter()
+    found = sum(1 for _ in search(session, WebQuery(Level.STUDY, keys, limit=PAGE, offset=offset, page=PAGE)))
+    return (time.perf_counter() - began) * 1000, found
+
+
+def web_walk(session: WebSession, keys: dict[str, str], pages: int) -> tuple[float, int]:
+    """The slowest page, in milliseconds, of a user who goes on from page to page, and how many studies he saw."""
+    took, seen = 0.0, 0
+    for number in range(pages):
+        milliseconds, found = web_page(session, keys, number * PAGE)
+        took, seen = max(took, milliseconds), seen + found
+    return took, seen
+
+
+def over_the_web(library: Library) -> Iterator[Line]:
+    """QIDO-RS over the same library: a page near and far, at once or one after the other."""
+    server = WebServer(library, WebSettings(WebPlace(port=0)))
+    try:
+        with WebSession(WebArchive(f"http://127.0.0.1:{server.port}/dicom-web"), WebCaller()) as session:
+            for offset in OFFSETS:
+                took, found = web_page(session, {}, offset)
+                yield Line(f"1,000,000 studies, QIDO-RS: 100 from {offset:,} on", took, 1000, False, f"{found} answers", "", "ms")
+            for name, keys in WEB_KEYS:
+                took, found = web_walk(session, keys, 30)
+                text = f"{found} answers"
+                yield Line(f"1,000,000 studies, QIDO-RS: {name}, slowest of 30 pages", took, 1000, False, text, "", "ms")
+    finally:
+        server.close()
 
 
 def cancel(node: RemoteNode) -> float:
@@ -123,10 +174,10 @@ def cancel(node: RemoteNode) -> float:
         stopped[0] = time.perf_counter()
         stop.set()
 
-    timer = threading.Timer(1.0, pull)
+    timer = threading.Timer(0.1, pull)
     timer.start()
     try:
-        page(node, ("ReferringPhysicianName=nobody",), stop.is_set)  # compared one by one: a name may have accents
+        page(node, ("SeriesDescription=nobody",), stop.is_set, Level.SERIES)  # compared one by one
     except CancelledError:
         pass
     timer.join()
@@ -134,7 +185,7 @@ def cancel(node: RemoteNode) -> float:
 
 
 def million(home: Path) -> Iterator[Line | Left]:
-    """C-FIND over a library of a million studies: the first 100 answers from no connection at all."""
+    """C-FIND and QIDO-RS over a library of a million studies: 100 answers from no connection at all, and any page."""
     folder = home / "million"
     Library(folder).close()
     (database,) = folder.glob("*.sqlite")
@@ -146,6 +197,7 @@ def million(home: Path) -> Iterator[Line | Left]:
                 took, found = page(node, keys)
                 yield Line(f"1,000,000 studies, C-FIND: {name}", took, 1000, False, f"{found} answers", "", "ms")
             yield Line("1,000,000 studies, C-FIND: stopped", cancel(node), 500, False, "", "", "ms")
+        yield from over_the_web(library)
     finally:
         library.close()
 

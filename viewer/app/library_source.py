@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import overload
 
+from viewer.dicom.attribute_matching import matches
 from viewer.library.library import Library
-from viewer.library.peer_rows import NARROWED, Attributes, LibraryFailedError, Narrowing, PeerRows
+from viewer.library.peer_columns import Entity
+from viewer.library.peer_narrowing import NARROWED, Narrowing
+from viewer.library.peer_rows import Attributes, Compare, LibraryFailedError, PeerRows, Question
 from viewer.library.read_instance import read_instance
 from viewer.model.errors import NegatoscopeError
 from viewer.network.commitment import CLASS_INSTANCE_CONFLICT, Reference
-from viewer.network.identifier import Identifier, text_of
+from viewer.network.identifier import Identifier, text_of, vr_of
 from viewer.network.instance_store import ReceivedInstance
 from viewer.network.query_retrieve_scp import QueryRequest
-from viewer.network.query_scu import Level
+from viewer.network.query_scu import UNIQUE_KEYS, Level
 from viewer.network.status import NO_SUCH_INSTANCE
 from viewer.network.storage_item import StorageItem, read_item
 
@@ -24,6 +29,12 @@ _MOST_UIDS = 2000  # of one kind, beyond which the tables are not asked for them
 _DATES = re.compile(r"(\d{8})?(-?)(\d{8})?")
 _DAY = re.compile(r"\d{8}", re.ASCII)
 _UNIQUE = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+_ENTITIES = {
+    Level.PATIENT: Entity.PATIENT,
+    Level.STUDY: Entity.STUDY,
+    Level.SERIES: Entity.SERIES,
+    Level.IMAGE: Entity.INSTANCE,
+}
 
 
 class LibrarySource:
@@ -49,14 +60,13 @@ class LibrarySource:
     # -- QuerySource
 
     def find(self, request: QueryRequest) -> Iterator[Identifier]:
-        """Entities that may match, page by page."""
-        levels: dict[Level, Callable[[PeerRows, Narrowing], Iterator[Attributes]]] = {
-            Level.PATIENT: PeerRows.patients,
-            Level.STUDY: PeerRows.studies,
-            Level.SERIES: PeerRows.series,
-            Level.IMAGE: PeerRows.instances,
-        }
-        return levels[request.level](self._rows, narrowing_of(request.keys))
+        """Entities that match, with the attributes that are asked for, as they are found."""
+        wanted = frozenset((*request.keys, *UNIQUE_KEYS[request.level]))
+        return self._rows.found(replace(_question(request), wanted=wanted))
+
+    def page(self, request: QueryRequest, offset: int, limit: int) -> tuple[Sequence[Identifier], bool]:
+        """Entities that match with all their attributes, from number `offset` on, and whether there are more."""
+        return self._rows.page(_question(request), offset, limit)
 
     def instances(self, request: QueryRequest) -> Sequence[StorageItem]:
         """The objects that the unique keys name. An object whose file is gone is in it, and fails when it is sent."""
@@ -80,6 +90,21 @@ class LibrarySource:
         return 0 if any(os.path.isfile(path) for path in paths) else NO_SUCH_INSTANCE
 
 
+def _question(request: QueryRequest) -> Question:
+    keys = {key: value for key, value in request.keys.items() if isinstance(value, str) and value}
+    narrowing = narrowing_of(keys)
+    below = _patterns("Modality", keys.get("Modality", ""))
+    if below and request.level in (Level.SERIES, Level.IMAGE):
+        narrowing = replace(narrowing, texts=(*narrowing.texts, ("ModalitiesInStudy", below)))
+    compare: dict[str, Compare] = {key: partial(_matches, value, vr_of(key)) for key, value in keys.items()}
+    name = repr((request.level.value, sorted(keys.items())))
+    return Question(_ENTITIES[request.level], narrowing, compare, None, request.is_stopped, name)
+
+
+def _matches(key: str, vr: str, value: str) -> bool:
+    return matches(key, value, vr)
+
+
 def narrowing_of(keys: Identifier) -> Narrowing:
     """What the tables can tell quickly of these keys; the rest is compared answer by answer."""
     first, last = _dates(text_of(keys, "StudyDate"))
@@ -92,6 +117,7 @@ def narrowing_of(keys: Identifier) -> Narrowing:
         study_date_from=first,
         study_date_to=last,
         accession_number=_plain(text_of(keys, "AccessionNumber")),
+        referring_physician=_beginning(text_of(keys, "ReferringPhysicianName")),
         texts=tuple((keyword, patterns) for keyword in NARROWED if (patterns := _patterns(keyword, text_of(keys, keyword)))),
     )
 

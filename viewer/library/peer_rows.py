@@ -1,111 +1,62 @@
 """The library as other nodes ask for it: patients, studies, series and instances as attributes, page by page (PS3.4 C.6).
 
 Each page is a short question of its own: a peer that reads its answers slowly holds no transaction, and memory stays flat however
-many instances there are.
+many instances there are. What no index knows is compared inside SQLite, value by value, each different value once.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from viewer.library.database import Database
-from viewer.library.normalise import normalised, words
-from viewer.library.query import prefixes
+from viewer.library.page_marks import PageMarks, Place
+from viewer.library.peer_columns import TABLES, Entity
+from viewer.library.peer_narrowing import Narrowing, condition_of
+from viewer.library.query import Condition
 from viewer.library.rows import Row, chunks, join_path, marks
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 
 PAGE = 500
+_BURST = 0.1  # seconds after which what was found is given out, though the page is not full
+_LOOK = 20_000  # steps of SQLite between two looks at the clock and for the peer's cancel: some milliseconds
+_MOST_REMEMBERED = 50_000  # values of one attribute that were compared
 Attributes = dict[str, str]
-
-_PATIENT = {
-    "PatientName": "p.patient_name",
-    "PatientID": "p.patient_id",
-    "IssuerOfPatientID": "p.issuer_of_patient_id",
-    "PatientBirthDate": "p.patient_birth_date",
-    "PatientSex": "p.patient_sex",
-    "NumberOfPatientRelatedStudies": "p.number_of_studies",
-    "NumberOfPatientRelatedSeries": "(SELECT sum(number_of_series) FROM studies WHERE patient = p.id)",
-    "NumberOfPatientRelatedInstances": "(SELECT sum(number_of_instances) FROM studies WHERE patient = p.id)",
-}
-_STUDY = {
-    "StudyInstanceUID": "s.study_instance_uid",
-    "StudyDate": "s.study_date",
-    "StudyTime": "s.study_time",
-    "StudyDescription": "s.study_description",
-    "StudyID": "s.study_id",
-    "AccessionNumber": "s.accession_number",
-    "ReferringPhysicianName": "s.referring_physician_name",
-    "InstitutionName": "s.institution_name",
-    "PatientAge": "s.patient_age",
-    "ModalitiesInStudy": "trim(s.modalities, '\\')",
-    "NumberOfStudyRelatedSeries": "s.number_of_series",
-    "NumberOfStudyRelatedInstances": "s.number_of_instances",
-    "SOPClassesInStudy": (
-        "(SELECT group_concat(uid, '\\') FROM (SELECT DISTINCT a.sop_class_uid AS uid FROM series e JOIN alike a"
-        " ON a.series = e.id WHERE e.study = s.id ORDER BY uid))"
-    ),
-}
-_SERIES = {
-    "SeriesInstanceUID": "e.series_instance_uid",
-    "Modality": "e.modality",
-    "SeriesNumber": "e.series_number",
-    "SeriesDescription": "e.series_description",
-    "ProtocolName": "e.protocol_name",
-    "BodyPartExamined": "e.body_part_examined",
-    "Laterality": "e.laterality",
-    "SeriesDate": "e.series_date",
-    "SeriesTime": "e.series_time",
-    "NumberOfSeriesRelatedInstances": "e.number_of_instances",
-}
-_INSTANCE = {
-    "SOPInstanceUID": "i.sop_instance_uid",
-    "SOPClassUID": "a.sop_class_uid",
-    "InstanceNumber": "i.instance_number",
-    "NumberOfFrames": "i.number_of_frames",
-    "Rows": "a.rows",
-    "Columns": "a.columns",
-    "AvailableTransferSyntaxUID": "a.transfer_syntax_uid",
-}
-# Columns that SQLite looks through by itself, which is fifty times quicker than comparing answers one by one.
-_PATIENT_TEXTS = {"PatientID": "p.patient_id", "PatientBirthDate": "replace(p.patient_birth_date, '.', '')"}
-_STUDY_TEXTS = {
-    "AccessionNumber": "s.accession_number",
-    "StudyDescription": "s.study_description",
-    "StudyID": "s.study_id",
-    "InstitutionName": "s.institution_name",
-    "ModalitiesInStudy": "s.modalities",
-}
-NARROWED = (*_PATIENT_TEXTS, *_STUDY_TEXTS)
-PATIENT_ATTRIBUTES, STUDY_ATTRIBUTES = tuple(_PATIENT), tuple(_STUDY)
-SERIES_ATTRIBUTES, INSTANCE_ATTRIBUTES = tuple(_SERIES), tuple(_INSTANCE)
-_STUDIES = "studies s JOIN patients p ON p.id = s.patient"
+Compare = Callable[[str], bool]
 
 
 class LibraryFailedError(NegatoscopeError):
     """The index could not answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """What a question is about, as far as the tables can tell quickly; () and "" are any. Never leaves out what may match.
+def _never() -> bool:
+    return False
 
-    `patient_name` is the plain beginning of a name; dates are ``YYYYMMDD``, both included. `texts` are attributes of `NARROWED`
-    and what must be in each, with wildcards of DICOM: one of several patterns.
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`compare`: by keyword, what is asked of a value that `narrowing` does not decide; unknown keywords ask nothing.
+
+    `wanted`: keywords to answer with, None for all. `is_stopped` is asked every few milliseconds, on the thread that asks; what it
+    raises comes out of the question. `name` is the same for questions with the same answers.
     """
 
-    study_uids: tuple[str, ...] = ()
-    series_uids: tuple[str, ...] = ()
-    sop_uids: tuple[str, ...] = ()
-    patient_id: str = ""
-    patient_name: str = ""
-    study_date_from: str = ""
-    study_date_to: str = ""
-    accession_number: str = ""
-    texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    entity: Entity
+    narrowing: Narrowing = field(default_factory=Narrowing)
+    compare: Mapping[str, Compare] = field(default_factory=dict)
+    wanted: Collection[str] | None = None
+    is_stopped: Callable[[], bool] = _never
+    name: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Those wanted."""
+        known = TABLES[self.entity].columns
+        return known if self.wanted is None else {keyword: known[keyword] for keyword in known if keyword in self.wanted}
 
 
 class PeerRows:
@@ -113,6 +64,7 @@ class PeerRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._marks = PageMarks()
 
     @property
     def is_durable(self) -> bool:
@@ -127,41 +79,37 @@ class PeerRows:
         except sqlite3.Error as error:
             raise LibraryFailedError(message("The library could not be asked.")) from error
 
-    def patients(self, narrowing: Narrowing) -> Iterator[Attributes]:
-        """Patients that have a study."""
-        parts = ["p.number_of_studies > 0"]
-        values: list[object] = []
-        if narrowing.patient_id:
-            parts.append("p.patient_id = ?")
-            values.append(narrowing.patient_id)
-        _texts(narrowing, _PATIENT_TEXTS, parts, values)
-        _name(
-            narrowing,
-            "p.id IN (SELECT patient FROM studies WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?))",
-            parts,
-            values,
-        )
-        for row in self._pages("patients p", "p.id", _PATIENT, parts, values):
-            yield _attributes(_PATIENT, row)
-
-    def studies(self, narrowing: Narrowing) -> Iterator[Attributes]:
-        for _, found in self._studies(narrowing):
-            yield found
-
-    def series(self, narrowing: Narrowing) -> Iterator[Attributes]:
-        for _, found in self._series(narrowing):
-            yield found
+    def found(self, question: Question) -> Iterator[Attributes]:
+        """What fits, in the order of the rows, each as soon as it is found; ends early when the question is stopped."""
+        columns = question.columns
+        for row in self._rows(question, list(columns.values())):
+            yield _attributes(columns, row[len(TABLES[question.entity].keys) :])
 
     def instances(self, narrowing: Narrowing) -> Iterator[Attributes]:
         """Of several contents under one SOP Instance UID the first alone: peers know no copies."""
-        for number, above in self._series(narrowing):
-            parts = ["i.series = ?", "i.copy = 0"]
-            values: list[object] = [number]
-            if narrowing.sop_uids:
-                parts.append(f"i.sop_instance_uid IN ({marks(len(narrowing.sop_uids))})")
-                values.extend(narrowing.sop_uids)
-            for row in self._pages("instances i JOIN alike a ON a.id = i.alike", "i.id", _INSTANCE, parts, values):
-                yield above | _attributes(_INSTANCE, row)
+        return self.found(Question(Entity.INSTANCE, narrowing))
+
+    def page(self, question: Question, offset: int, limit: int) -> tuple[list[Attributes], bool]:
+        """What fits, from number `offset` on, and whether there is more. Going on where a page ended looks at nothing twice."""
+        at, place = self._marks.nearest(question.name, offset)
+        tables = TABLES[question.entity]
+        places = self._places(question, place, offset - at, limit + 1)
+        has_more = len(places) > limit
+        del places[limit:]
+        if places:
+            self._marks.put(question.name, offset + len(places), places[-1])
+        columns = question.columns
+        rows: dict[Place, Attributes] = {}
+        with self._reading() as connection:
+            for some in chunks(places):
+                sql = (
+                    f"SELECT {', '.join((*tables.keys, *columns.values()))} FROM {tables.joined('p. a.')}"
+                    f" WHERE {tables.keys[-1]} IN ({marks(len(some))})"
+                    f" AND {tables.keys[0]} IN ({marks(len(some))})"
+                )
+                for row in connection.execute(sql, ([one[-1] for one in some] + [one[0] for one in some])):
+                    rows[tuple(row[: len(tables.keys)])] = _attributes(columns, row[len(tables.keys) :])
+        return [rows[one] for one in places if one in rows], has_more
 
     def files(self, sop_instance_uids: Sequence[str]) -> dict[str, list[str]]:
         """Paths of the files that hold each instance, the oldest first; an instance that is not here is left out."""
@@ -188,92 +136,122 @@ class PeerRows:
             ).fetchone()
         return str(row[0]) if row is not None else ""
 
-    def _studies(self, narrowing: Narrowing) -> Iterator[tuple[int, Attributes]]:
-        columns = _PATIENT | _STUDY
-        parts, values = _of_studies(narrowing)
-        for row in self._pages(_STUDIES, "s.id", columns, parts, values):
-            found = _attributes(columns, row)
-            # A UID that two patients share is made two with a mark; the object itself says the UID alone.
-            found["StudyInstanceUID"] = found["StudyInstanceUID"].partition("#")[0]
-            yield int(row[0]), found
-
-    def _series(self, narrowing: Narrowing) -> Iterator[tuple[int, Attributes]]:
-        for study, above in self._studies(narrowing):
-            parts = ["e.study = ?"]
-            values: list[object] = [study]
-            if narrowing.series_uids:
-                parts.append(f"e.series_instance_uid IN ({marks(len(narrowing.series_uids))})")
-                values.extend(narrowing.series_uids)
-            for row in self._pages("series e", "e.id", _SERIES, parts, values):
-                yield int(row[0]), above | _attributes(_SERIES, row)
-
-    def _pages(self, tables: str, key: str, columns: dict[str, str], parts: list[str], values: list[object]) -> Iterator[Row]:
-        """Rows by their key, which comes first; the connection is given back between pages."""
-        sql = (
-            f"SELECT {key}, {', '.join(columns.values())} FROM {tables} WHERE {' AND '.join((*parts, f'{key} > ?'))}"
-            f" ORDER BY {key} LIMIT {PAGE}"
-        )
-        last = -1
+    def _rows(self, question: Question, columns: list[str]) -> Iterator[Row]:
+        """Keys and `columns`; the connection is given back between bursts."""
+        place: Place = ()
         while True:
-            with self._reading() as connection:
-                page = connection.execute(sql, (*values, last)).fetchall()
+            page, is_over = self._burst(question, columns, place, 0, PAGE)
             yield from page
-            if len(page) < PAGE:
+            if is_over:
                 return
-            last = page[-1][0]
+            place = tuple(page[-1][: len(TABLES[question.entity].keys)])
 
+    def _places(self, question: Question, place: Place, skip: int, limit: int) -> list[Place]:
+        found: list[Place] = []
+        while len(found) < limit:
+            rows, is_over = self._burst(question, [], place, skip, limit - len(found))
+            found += (tuple(row) for row in rows)
+            if is_over:
+                break
+            place, skip = found[-1], 0
+        return found
 
-def _attributes(columns: dict[str, str], row: Row) -> Attributes:
-    return {keyword: "" if value is None else str(value) for keyword, value in zip(columns, row[1:], strict=True)}
-
-
-def _of_studies(narrowing: Narrowing) -> tuple[list[str], list[object]]:
-    parts: list[str] = ["1"]
-    values: list[object] = []
-    if narrowing.study_uids:
-        one = "study_instance_uid = ? OR (study_instance_uid > ? AND study_instance_uid < ?)"  # "UID#mark" too
-        parts.append(f"s.id IN (SELECT id FROM studies WHERE {' OR '.join(one for _ in narrowing.study_uids)})")
-        values.extend(text for uid in narrowing.study_uids for text in (uid, f"{uid}#", f"{uid}$"))
-    if narrowing.series_uids:
-        parts.append(f"s.id IN (SELECT study FROM series WHERE series_instance_uid IN ({marks(len(narrowing.series_uids))}))")
-        values.extend(narrowing.series_uids)
-    if narrowing.sop_uids:
-        parts.append(
-            "s.id IN (SELECT e.study FROM instances i JOIN series e ON e.id = i.series"
-            f" WHERE i.sop_instance_uid IN ({marks(len(narrowing.sop_uids))}))"
+    def _burst(self, question: Question, columns: list[str], place: Place, skip: int, limit: int) -> tuple[list[Row], bool]:
+        """Rows after `place`: all there are, `limit`, or, after a moment, what there is so far. True: there are no more."""
+        tables, condition = TABLES[question.entity], condition_of(question.narrowing, question.entity)
+        compared = {keyword: compare for keyword, compare in question.compare.items() if keyword in tables.columns}
+        for number, keyword in enumerate(compared):
+            condition.add(f"fits_{number}({tables.columns[keyword]})")
+        condition.add(tables.condition)
+        _after(condition, tables.keys, place)
+        sql = (
+            f"SELECT {', '.join((*tables.keys, *columns))} FROM {tables.joined(f'{condition.sql} {columns}')}"
+            f" WHERE {condition.sql} ORDER BY {', '.join(tables.keys)} LIMIT {limit} OFFSET {skip}"
         )
-        values.extend(narrowing.sop_uids)
-    if narrowing.patient_id:
-        _patient_id(narrowing, parts, values)
-    if narrowing.study_date_from:
-        parts.append("s.date_key >= ?")
-        values.append(narrowing.study_date_from)
-    if narrowing.study_date_to:
-        parts.append("s.date_key <= ?")
-        values.append(narrowing.study_date_to.ljust(14, "9"))
-    if narrowing.accession_number:
-        parts.append("s.accession_key = ?")
-        values.append(normalised(narrowing.accession_number))
-    _texts(narrowing, _PATIENT_TEXTS | _STUDY_TEXTS, parts, values)
-    _name(narrowing, "s.id IN (SELECT rowid FROM words WHERE words MATCH ?)", parts, values)
-    return parts, values
+        rows: list[Row] = []
+        with (
+            self._reading() as connection,
+            _comparing(connection, list(compared.values())),
+            _watched(connection, rows, question.is_stopped) as watch,
+        ):
+            for row in connection.execute(sql, condition.values):
+                rows.append(row)  # one by one: what is found before the question is broken off counts
+        if watch.failure is not None:
+            raise watch.failure
+        return rows, watch.is_stopped or (not watch.is_cut and len(rows) < limit)
 
 
-def _texts(narrowing: Narrowing, columns: dict[str, str], parts: list[str], values: list[object]) -> None:
-    """Anywhere in the column: values may have spaces around them, or others beside them. * and ? mean the same to GLOB."""
-    for keyword, patterns in narrowing.texts:
-        if keyword in columns:
-            parts.append(f"({' OR '.join(f'{columns[keyword]} GLOB ?' for _ in patterns)})")
-            values.extend(f"*{pattern.replace('[', '[[]')}*" for pattern in patterns)
+def _attributes(columns: Mapping[str, str], row: Row) -> Attributes:
+    return {keyword: "" if value is None else str(value) for keyword, value in zip(columns, row, strict=True)}
 
 
-def _patient_id(narrowing: Narrowing, parts: list[str], values: list[object]) -> None:
-    parts.append("p.id_key = ? AND p.patient_id = ?")
-    values.extend((normalised(narrowing.patient_id), narrowing.patient_id))
+def _after(condition: Condition, keys: tuple[str, ...], place: Place) -> None:
+    """Rows that come after those up to `place`, in the order of all keys."""
+    if not place:
+        return
+    condition.add(f"{keys[0]} {'>' if len(keys) == 1 else '>='} ?", place[0])
+    if len(keys) == 2:
+        condition.add(f"({keys[0]} > ? OR {keys[1]} > ?)", *place)
+    elif len(keys) == 3:
+        condition.add(f"({keys[0]} > ? OR {keys[1]} > ? OR ({keys[1]} = ? AND {keys[2]} > ?))", place[0], place[1], *place[1:])
 
 
-def _name(narrowing: Narrowing, part: str, parts: list[str], values: list[object]) -> None:
-    found = words(narrowing.patient_name)
-    if found:
-        parts.append(part)
-        values.append(prefixes(found, "name"))
+@dataclass(slots=True)
+class _Watch:
+    """`is_cut`: the question was broken off; `failure`: because looking for a cancel raised this."""
+
+    is_cut: bool = False
+    is_stopped: bool = False
+    failure: BaseException | None = None
+
+
+@contextlib.contextmanager
+def _watched(connection: sqlite3.Connection, rows: list[Row], is_stopped: Callable[[], bool]) -> Iterator[_Watch]:
+    """Break the question off when it is stopped, or when it found something and takes long to find more."""
+    watch, began = _Watch(), time.monotonic()
+
+    def look() -> bool:
+        try:
+            watch.is_stopped = is_stopped()
+        except BaseException as error:  # would be lost in SQLite
+            watch.failure = error
+        watch.is_cut = watch.is_stopped or watch.failure is not None or (bool(rows) and time.monotonic() - began > _BURST)
+        return watch.is_cut
+
+    connection.set_progress_handler(look, _LOOK)
+    try:
+        yield watch
+    except sqlite3.OperationalError:
+        if not watch.is_cut:
+            raise
+    finally:
+        with contextlib.suppress(sqlite3.Error):  # the library was closed meanwhile
+            connection.set_progress_handler(None, 0)
+
+
+@contextlib.contextmanager
+def _comparing(connection: sqlite3.Connection, compares: Sequence[Compare]) -> Iterator[None]:
+    """Within, ``fits_0(value)`` and so on are known to SQLite."""
+    for number, compare in enumerate(compares):
+        connection.create_function(f"fits_{number}", 1, _remembering(compare), deterministic=True)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(sqlite3.Error):
+            for number in range(len(compares)):
+                connection.create_function(f"fits_{number}", 1, None)
+
+
+def _remembering(compare: Compare) -> Callable[[object], bool]:
+    """`compare` of a column; values repeat."""
+    known: dict[object, bool] = {}
+
+    def fits(value: object) -> bool:
+        found = known.get(value)
+        if found is None:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            found = known[value] = compare("" if value is None else str(value))
+        return found
+
+    return fits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from viewer.dicom.decode import decode
@@ -41,23 +41,32 @@ _ROOT_OF = {uid: root for table in (FIND, GET, MOVE) for root, uid in table.item
 _CLASSES = {uid: operation for operation, table in (("find", FIND), ("get", GET), ("move", MOVE)) for uid in table.values()}
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """What a peer asks for. `keys` holds keys with values and, empty, those it wants back."""
+    """What a peer asks for. `keys` holds keys with values and, empty, those it wants back.
+
+    `is_stopped` says, quickly, that the peer wants no more answers; for the thread that answers alone.
+    """
 
     root: Root
     level: Level
     keys: Identifier
     calling_ae_title: str = ""
+    is_stopped: Callable[[], bool] = field(default=_never, compare=False)
 
 
 class QuerySource(Protocol):
     """Who knows what is here: the library. Called from threads of associations; may raise NegatoscopeError."""
 
     def find(self, request: QueryRequest) -> Iterator[Identifier]:
-        """Entities of the level with all attributes that are known, unique keys included.
+        """Entities of the level with the attributes of the keys, as far as they are known, unique keys included.
 
         May yield more than matches: the service compares each with the keys. An attribute that is absent is not compared.
+        Ends early when the request is stopped, also while nothing matches.
         """
 
     def instances(self, request: QueryRequest) -> Sequence[StorageItem]:
@@ -157,13 +166,10 @@ class QueryRetrieveService:
 
     def _find(self, talk: _Talk, query: QueryRequest) -> None:
         count = 0
-        for looked_at, found in enumerate(self._source.find(query)):
+        for looked_at, found in enumerate(self._source.find(replace(query, is_stopped=talk.is_cancelled))):
             is_answer = fits(query.keys, found, strictly=True)
-            if not is_answer and looked_at % _LOOKS:
-                continue
-            if talk.is_cancelled():
-                talk.answer(CANCELLED)
-                return
+            if (is_answer or not looked_at % _LOOKS) and talk.is_cancelled():
+                break
             if not is_answer:
                 continue
             if count >= MOST_ANSWERS:
@@ -171,6 +177,9 @@ class QueryRetrieveService:
                 return
             talk.answer(PENDING, self._answer(query, found))
             count += 1
+        if talk.is_cancelled():
+            talk.answer(CANCELLED)
+            return
         talk.answer(SUCCESS)
         talk.association.trace(f"C-FIND {query.level} from {query.calling_ae_title}: {count} answers")
         self._report(Served("find", query, talk.association.peer_address, count))

@@ -13,7 +13,8 @@ from tests.network.objects import CT, make_ct, save
 from viewer.app.library_source import LibrarySource, narrowing_of
 from viewer.dicom.attribute_matching import matches
 from viewer.library.library import Library
-from viewer.library.peer_rows import Narrowing
+from viewer.library.peer_columns import INSTANCE_ATTRIBUTES, PATIENT_ATTRIBUTES, SERIES_ATTRIBUTES, STUDY_ATTRIBUTES
+from viewer.library.peer_narrowing import Narrowing
 from viewer.library.read_instance import read_instance
 from viewer.network.commitment import Reference
 from viewer.network.identifier import fits
@@ -62,7 +63,8 @@ def source(paths: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def ask(source: LibrarySource, level: Level, **keys: str) -> list[dict[str, str]]:
-    found = source.find(QueryRequest(Root.PATIENT, level, keys))
+    wanted = (*PATIENT_ATTRIBUTES, *STUDY_ATTRIBUTES, *SERIES_ATTRIBUTES, *INSTANCE_ATTRIBUTES)
+    found = source.find(QueryRequest(Root.PATIENT, level, dict.fromkeys(wanted, "") | keys))
     return [dict(row) for row in found if fits(keys, row, strictly=True)]  # type: ignore[arg-type]
 
 

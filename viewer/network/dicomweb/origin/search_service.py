@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from viewer.network.dicomweb.json_model import to_json
 from viewer.network.dicomweb.origin.http_message import RefusalError, WebReply, WebRequest, json_reply
 from viewer.network.dicomweb.origin.web_listener import ServerLimits
-from viewer.network.identifier import Identifier, QueryKeyError, Value, fits, parse_keys, text_of, vr_of
+from viewer.network.identifier import Identifier, QueryKeyError, Value, parse_keys, text_of, vr_of
 from viewer.network.query_retrieve_scp import QueryRequest, QuerySource
 from viewer.network.query_scu import UNIQUE_KEYS, Level, Root
 
@@ -17,29 +18,23 @@ _MORE = '299 negatoscope "There are more results."'
 _LITERAL = '299 negatoscope "The fuzzymatching parameter is not supported. Only literal matching has been performed."'
 
 
-def search(source: QuerySource, request: WebRequest, level: Level, named: Mapping[str, str], limits: ServerLimits) -> WebReply:
+class SearchSource(QuerySource, Protocol):
+    """Who knows what is here, and finds a page wherever it is."""
+
+    def page(self, request: QueryRequest, offset: int, limit: int) -> tuple[Sequence[Identifier], bool]:
+        """Entities that match the keys, with all attributes, from number `offset` on; True: there are more."""
+
+
+def search(source: SearchSource, request: WebRequest, level: Level, named: Mapping[str, str], limits: ServerLimits) -> WebReply:
     """Entities of `level` that match the keys of the query and are below those `named` in the path. Raises RefusalError."""
     query = QueryRequest(Root.STUDY, level, {**_keys(request), **named}, request.user)
     limit, offset = _number(request, "limit", limits.answers), _number(request, "offset", 0)
     limit = min(limit, limits.answers)
-    rows: list[dict[str, object]] = []
-    has_more = False
-    for place, found in enumerate(_matching(source, query)):
-        if place < offset:
-            continue
-        if len(rows) == limit:
-            has_more = True
-            break
-        rows.append(to_json(_attributes(found, level, request.root)))
+    found, has_more = source.page(query, offset, limit)
+    rows = [to_json(_attributes(one, level, request.root)) for one in found]
     warnings = ([_MORE] if has_more else []) + ([_LITERAL] if request.value("fuzzymatching") == "true" else [])
     headers = {"Warning": ", ".join(warnings)} if warnings else {}
     return json_reply(rows, headers) if rows else WebReply(204, headers=headers)
-
-
-def _matching(source: QuerySource, query: QueryRequest) -> Iterator[Identifier]:
-    for found in source.find(query):
-        if fits(query.keys, found, strictly=True):
-            yield found
 
 
 def _keys(request: WebRequest) -> dict[str, Value]:

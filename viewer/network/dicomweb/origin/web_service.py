@@ -13,12 +13,12 @@ from viewer.model.errors import NegatoscopeError
 from viewer.network.dicomweb.media_types import DICOM
 from viewer.network.dicomweb.origin import retrieve_service as retrieve
 from viewer.network.dicomweb.origin.http_message import RefusalError, WebReply, WebRequest
-from viewer.network.dicomweb.origin.search_service import search
+from viewer.network.dicomweb.origin.search_service import SearchSource, search
 from viewer.network.dicomweb.origin.store_service import StoreService
 from viewer.network.dicomweb.origin.web_listener import DEFAULT_SERVER_LIMITS, ServerLimits
 from viewer.network.dicomweb.resources import is_uid
 from viewer.network.errors import ProtocolError
-from viewer.network.query_retrieve_scp import MOST_INSTANCES, QueryRequest, QuerySource, Report, Served
+from viewer.network.query_retrieve_scp import MOST_INSTANCES, QueryRequest, Report, Served
 from viewer.network.query_scu import UNIQUE_KEYS, Level, Root
 from viewer.network.reencode import Decode
 from viewer.network.storage_item import StorageItem
@@ -33,7 +33,7 @@ _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.IM
 class WebServices:
     """What the server offers. Without `store` nothing can be stored; without `pictures` nothing is rendered."""
 
-    source: QuerySource
+    source: SearchSource
     pictures: retrieve.Pictures | None = None
     store: StoreService | None = None
     decode_frame: Decode = decode
