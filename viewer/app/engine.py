@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from viewer.app.dimension_reader import DimensionReader
@@ -116,6 +117,7 @@ class Engine:
             hand_moves=self.courtesy.hand_moves,
         )
         self.workspace = Workspace(services)
+        self.library.set_apart = lambda studies: post(partial(self.workspace.studies_changed.emit, studies))
         self.workspace.opening.ask_password = self._ask_password
         self.scanner.rebuilding = self.workspace.opening.rebuilding
         self.registry = CommandRegistry()

@@ -24,8 +24,9 @@ from viewer.library.rows import (
     split_path,
     stored_path,
 )
-from viewer.library.signature import same_bytes, signature_of
+from viewer.library.signature import SAMPLED, same_bytes, signature_of
 from viewer.library.totals import date_key, refresh_totals, refresh_words
+from viewer.library.twins import NONE_APART, Apart, keep_for_comparison
 from viewer.model.hierarchy import Instance, Patient, Series, Study
 
 _MANY_SERIES = 4000  # known series kept in memory
@@ -82,6 +83,8 @@ class _Batch:
     studies: set[int] = field(default_factory=set)
     renamed: set[int] = field(default_factory=set)  # studies whose words changed
     is_rewritten: bool = False  # a file that was known is another one now, if only in its pixels
+    alike: set[int] = field(default_factory=set)  # instances with several files of which only samples were compared
+    apart: Apart = field(default_factory=lambda: NONE_APART)
 
 
 class Index:
@@ -93,12 +96,15 @@ class Index:
         self._folders: dict[str, int] = {}
         self._version = -1
 
-    def add(self, found: Sequence[FoundInstance], session: int | None) -> Changes:
-        """Take in a batch in one transaction; its studies count as opened in `session`."""
+    def add(self, found: Sequence[FoundInstance], session: int | None, apart: Apart = NONE_APART) -> Changes:
+        """Take in a batch in one transaction; its studies count as opened in `session`.
+
+        `apart`: for paths whose bytes were compared whole, the instances that they are not.
+        """
         with self._database.writing() as connection:
             try:
                 self._trust_memory(connection)
-                batch = _Batch()
+                batch = _Batch(apart=apart)
                 self._look_up(connection, found, batch)
                 next_id = (connection.execute("SELECT max(id) FROM instances").fetchone()[0] or 0) + 1
                 for one in found:
@@ -157,7 +163,7 @@ class Index:
         before = batch.files.get(key)
         known = batch.known.setdefault(instance.sop_instance_uid, [])
         signature = signature_of(found.header)
-        chosen = self._same(connection, known, signature, instance, before) if known else None
+        chosen = self._same(connection, batch, known, signature, instance, before) if known else None
         if chosen is None:
             chosen = self._changed_in_place(connection, known, before)
             if chosen is None:
@@ -183,16 +189,27 @@ class Index:
         return next_id
 
     def _same(
-        self, connection: sqlite3.Connection, known: list[_Known], signature: int, instance: Instance, before: int | None
+        self,
+        connection: sqlite3.Connection,
+        batch: _Batch,
+        known: list[_Known],
+        signature: int,
+        instance: Instance,
+        before: int | None,
     ) -> _Known | None:
-        """The known instance with this content."""
-        for one in known:
-            if one.signature != signature:
+        """The known instance with this content: that of the file's last reading first."""
+        apart = batch.apart.get(instance.path)
+        for one in sorted(known, key=lambda one: one.id != before):
+            if one.signature != signature or (apart is not None and one.id in apart):
                 continue
             if one.id == before:
                 return one
             path = one.path or _some_path(connection, one.id)
-            if not path or path == instance.path or same_bytes(path, instance.path, instance.file_size):
+            if not path or path == instance.path:
+                return one
+            if same_bytes(path, instance.path, instance.file_size):
+                if instance.file_size > SAMPLED:
+                    batch.alike.add(one.id)
                 return one
         return None
 
@@ -240,6 +257,7 @@ class Index:
             batch.studies |= remove_empty_series(connection, batch.series)
         if batch.left or batch.replaced:
             self.forget_memory()
+        keep_for_comparison(connection, batch.alike)
         refresh_totals(connection, batch.series, batch.studies)
         for study in batch.renamed:
             refresh_words(connection, study)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from viewer.library import entities
+from viewer.library import entities, twins
 from viewer.library.database import Database, is_damage, is_full
 from viewer.library.display_set_cache import DisplaySetCache
 from viewer.library.index import Changes, Index, mark_opened
@@ -40,7 +40,8 @@ class Library:
     `read_again` are paths that a scan should read to make a damaged index whole; `repaired` is called, on a thread of the library,
     when damage came to light later and `read_again` has grown. `replaced` is called, on any thread, when what a FrameRef names may
     be another image from now on. `left_disk` is called, on any thread, when the file can be written no more and the index goes on
-    in memory; `notice` says so.
+    in memory; `notice` says so. `set_apart` is called, on a thread of the library, with the studies in which two files, taken for
+    one object at first, turned out to be two. `give_way` is called between two pieces of that work.
     """
 
     notice: Message = NO_MESSAGE
@@ -53,13 +54,18 @@ class Library:
         self.repaired: Callable[[], None] = lambda: None
         self.replaced: Callable[[], None] = lambda: None
         self.left_disk: Callable[[], None] = lambda: None
+        self.set_apart: Callable[[frozenset[str]], None] = lambda studies: None
+        self.give_way: Callable[[], None] = lambda: None
         self._session = secrets.randbits(62)
         self._use(opened.database)
         self._repairing = threading.Lock()
+        self._comparing = threading.Lock()
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         if opened.is_due:
             self._start(self._look_after)
+        if self._waiting():
+            self._start(self._compare_later)
 
     def _use(self, database: Database) -> None:
         self._database = database
@@ -217,8 +223,8 @@ class Library:
         """
         return self._write(lambda: self._add(found, self._session if opened else None))
 
-    def _add(self, found: Sequence[FoundInstance], session: int | None) -> frozenset[str]:
-        changes = self._index.add(found, session)
+    def _add(self, found: Sequence[FoundInstance], session: int | None, apart: twins.Apart = twins.NONE_APART) -> frozenset[str]:
+        changes = self._index.add(found, session, apart)
         with self._database.reading() as connection:
             uids = entities.study_uids(connection, changes.studies)
         self._display_sets.refresh(uids, changes)
@@ -237,6 +243,59 @@ class Library:
             self._display_sets.store(studies)
         except sqlite3.Error as error:
             self._failed(error)
+        if self._waiting():
+            self._start(self.compare)
+
+    def compare(self) -> None:
+        """Read all of the files that were taken for one object after samples of them, and set apart those that are not."""
+        changed: set[str] = set()
+        tried: set[int] = set()
+        with self._comparing:
+            try:
+                while fresh := [number for number in self._waiting() if number not in tried]:
+                    tried.update(fresh)
+                    for number in fresh:
+                        changed |= self._compare_files(number)
+            except sqlite3.Error as error:
+                self._failed(error)
+        if changed:
+            self.set_apart(frozenset(changed))
+
+    def _waiting(self) -> list[int]:
+        nothing: list[int] = []
+        return self._ask(twins.waiting, nothing)
+
+    def _compare_later(self) -> None:
+        if not self._closing.wait(_SETTLED):
+            self.compare()
+
+    def _compare_files(self, number: int) -> set[str]:
+        """Compare the files of one instance; the studies that changed by it. Raises sqlite3.Error."""
+        changed: set[str] = set()
+        with self._database.reading() as connection:
+            places = twins.places(connection, number)
+        try:
+            for other in places[1:]:
+                if twins.is_another(places[0], other, self._is_over):
+                    changed |= self._put_apart(other, number)
+        except (OSError, NegatoscopeError):
+            return changed  # a file is gone, or another one now: it is asked again at the next start
+        if not self._closing.is_set():
+            with self._database.writing() as connection:
+                twins.compared(connection, number)
+        return changed
+
+    def _put_apart(self, place: twins.Place, number: int) -> frozenset[str]:
+        """A file is not instance `number`. Which one it is, a new one as a rule, is told by all of its bytes too."""
+        with self._database.reading() as connection:
+            rivals = twins.rivals(connection, number)
+        found = read_instance(place.path, place.source)
+        apart = {place.path: frozenset((number,)) | twins.unlike(place, rivals, self._is_over)}
+        return self._write(lambda: self._add([found], None, apart))
+
+    def _is_over(self) -> bool:
+        self.give_way()
+        return self._closing.is_set()
 
     def opened_again(self, studies: frozenset[int]) -> frozenset[str]:
         """Remember that this run opened study rows whose files did not change. Returns their UIDs. Raises sqlite3.Error."""

@@ -59,6 +59,7 @@ class FolderScanner:
         self._sweeping = threading.Thread(target=self._extraction.sweep, name="sweep", daemon=True)
         self._sweeping.start()
         library.repaired = self._rebuild
+        library.give_way = self._courtesy.give_way
         self._rebuild()
 
     def _rebuild(self) -> None:
@@ -144,4 +145,5 @@ def scan_once(paths: Sequence[str], password: Callable[[str], str | None] | None
     archives = Archives(extraction.path, password, cancel)
     work = ScanRun(library, paths, lambda update: problems.extend(update.problems), archives, cancel)
     work.run()
+    library.compare()
     return ScanReport(library, tuple(problems), work.files_read, extraction)
