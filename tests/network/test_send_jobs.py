@@ -40,12 +40,12 @@ QUICK = RetryPolicy(attempts=3, first=0.05, longest=0.05)
 class Desk:
     """Jobs over a store in a file, and what they said."""
 
-    def __init__(self, path: Path, policy: RetryPolicy = QUICK) -> None:
+    def __init__(self, path: Path, policy: RetryPolicy = QUICK, delivery: Delivery | None = None) -> None:
         self.store = JobStore(path)
         self.progress: list[ObjectProgress] = []
         self.states: list[tuple[int, JobState]] = []
         self._changed = threading.Condition()
-        delivery = Delivery(lambda node: Caller("TESTS"))
+        delivery = delivery or Delivery(lambda node: Caller("TESTS"))
         self.jobs = SendJobs(self.store, delivery, changed=self._on_job, done=self._on_object, policy=policy)
 
     def _on_job(self, job: Job) -> None:
