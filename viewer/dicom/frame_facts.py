@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from viewer.dicom.corner_attributes import corner_attributes
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.dimensions import dimensions_of
-from viewer.dicom.frame_attributes import FrameAttributes
+from viewer.dicom.frame_attributes import FrameAttributes, frame_attributes
 from viewer.dicom.frame_timing import frame_timing
 from viewer.dicom.grey_tables import (
     modality_lut,
@@ -28,52 +32,93 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import ModalityLUT
 from viewer.model.pixels import FrameFacts
 
+DESCRIPTION = "description"  # the name of the PixelDescription among what the headers of a series have in common
+_Part = Callable[[FrameAttributes, PixelDescription, str], dict[str, Any]]
 _LOSSY_SYNTAXES = frozenset(f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 52, 53, 54, 55, 56))
 
 
 def facts_of(header: WholeHeader, description: PixelDescription, frame: FrameAttributes, number_of_frames: int) -> FrameFacts:
     """All facts of a frame. Values that make no sense are left at their defaults."""
-    top = header.data_set
-    signed, is_grey = description.is_signed, description.samples_per_pixel == 1
-    is_grey = is_grey and description.photometric_interpretation != "PALETTE COLOR"
-    modality = modality_lut(frame, is_signed=signed) if is_grey else ModalityLUT()
-    timing = frame_timing(top, frame.number)
-    regions = ultrasound_regions(top)
+    top, uid, pattern = header.data_set, header.transfer_syntax_uid, header.pattern
+    fields: dict[str, Any] = {}
+    if pattern is None or number_of_frames != 1 or not pattern.is_constant(DESCRIPTION):
+        for part in _PARTS:
+            fields |= part(frame, description, uid)
+    else:
+        for part in _PARTS:
+            fields |= pattern.constant(part.__name__, partial(_of_first, part, description, uid), top)
     return FrameFacts(
         ref=FrameRef(top.code(0x00080018), frame.number),
-        rows=description.rows,
-        columns=description.columns,
         number_of_frames=number_of_frames,
-        photometric_interpretation=description.photometric_interpretation,
-        samples_per_pixel=description.samples_per_pixel,
-        bits_allocated=description.bits_allocated,
-        bits_stored=description.bits_stored,
-        is_signed=signed,
-        is_float=description.is_float,
-        sop_class_uid=top.code(0x00080016),
-        transfer_syntax_uid=header.transfer_syntax_uid,
-        modality=top.code(0x00080060),
-        modality_lut=modality,
-        windows=windows(frame) if is_grey else (),
-        voi_tables=voi_tables(frame, is_signed=_may_be_negative(modality, signed)) if is_grey else (),
-        voi_function=voi_function(frame),
-        presentation_lut=presentation_lut(top),
-        padding=padding(top, is_signed=signed, bits_stored=description.bits_stored) if is_grey else None,
-        geometry=geometry_of(frame, regions),
-        frame_time_ms=timing.frame_time_ms,
-        recommended_rate=timing.recommended_rate,
-        is_lossy=_is_lossy(top, header.transfer_syntax_uid),
-        lossy_ratio=top.code(0x00282112),
         attributes=corner_attributes(frame),
-        playback=timing.playback,
-        trim=timing.trim,
-        shutters=shutters_of(frame),
-        supplemental_palette=supplemental_palette(frame, is_signed=signed) if is_grey else None,
-        real_world_maps=real_world_maps(frame, is_signed=signed, bits_stored=description.bits_stored) if is_grey else (),
-        regions=regions,
-        dimensions=dimensions_of(frame),
-        tile=tile_place(frame, description),
+        **fields,
     )
+
+
+def _of_first(part: _Part, description: PixelDescription, uid: str, top: DataSet) -> dict[str, Any]:
+    return part(frame_attributes(top, 1), description, uid)
+
+
+def _stored(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
+    top = frame.top
+    return {
+        "rows": description.rows,
+        "columns": description.columns,
+        "photometric_interpretation": description.photometric_interpretation,
+        "samples_per_pixel": description.samples_per_pixel,
+        "bits_allocated": description.bits_allocated,
+        "bits_stored": description.bits_stored,
+        "is_signed": description.is_signed,
+        "is_float": description.is_float,
+        "sop_class_uid": top.code(0x00080016),
+        "transfer_syntax_uid": uid,
+        "modality": top.code(0x00080060),
+        "is_lossy": _is_lossy(top, uid),
+        "lossy_ratio": top.code(0x00282112),
+    }
+
+
+def _grey(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
+    common = {"voi_function": voi_function(frame), "presentation_lut": presentation_lut(frame.top)}
+    if description.samples_per_pixel != 1 or description.photometric_interpretation == "PALETTE COLOR":
+        return common
+    signed = description.is_signed
+    modality = modality_lut(frame, is_signed=signed)
+    return common | {
+        "modality_lut": modality,
+        "voi_tables": voi_tables(frame, is_signed=_may_be_negative(modality, signed)),
+        "padding": padding(frame.top, is_signed=signed, bits_stored=description.bits_stored),
+        "supplemental_palette": supplemental_palette(frame, is_signed=signed),
+        "real_world_maps": real_world_maps(frame, is_signed=signed, bits_stored=description.bits_stored),
+    }
+
+
+def _windows(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
+    is_grey = description.samples_per_pixel == 1 and description.photometric_interpretation != "PALETTE COLOR"
+    return {"windows": windows(frame)} if is_grey else {}
+
+
+def _timing(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
+    timing = frame_timing(frame.top, frame.number)
+    return {
+        "frame_time_ms": timing.frame_time_ms,
+        "recommended_rate": timing.recommended_rate,
+        "playback": timing.playback,
+        "trim": timing.trim,
+    }
+
+
+def _meaning(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
+    return {
+        "shutters": shutters_of(frame),
+        "regions": ultrasound_regions(frame.top),
+        "dimensions": dimensions_of(frame),
+        "tile": tile_place(frame, description),
+    }
+
+
+def _geometry(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
+    return {"geometry": geometry_of(frame, ultrasound_regions(frame.top))}
 
 
 def _may_be_negative(modality: ModalityLUT, is_signed: bool) -> bool:
@@ -86,3 +131,7 @@ def _may_be_negative(modality: ModalityLUT, is_signed: bool) -> bool:
 def _is_lossy(top: DataSet, transfer_syntax_uid: str) -> bool:
     """Lossy Image Compression (0028,2110), or a transfer syntax that cannot be anything else."""
     return top.code(0x00282110) == "01" or transfer_syntax_uid in _LOSSY_SYNTAXES or is_video(transfer_syntax_uid)
+
+
+# Each is computed once for a series when nothing that it reads differs from slice to slice
+_PARTS: tuple[_Part, ...] = (_stored, _grey, _windows, _timing, _meaning, _geometry)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.colour_profile import profile_of
+from viewer.dicom.data_set import DataSet
 from viewer.dicom.decode_request import DecodedPixels, DecodeRequest
 from viewer.dicom.dimensions import all_dimensions
 from viewer.dicom.frame_attributes import FrameAttributes, frame_attributes
-from viewer.dicom.frame_facts import facts_of
-from viewer.dicom.overlay_planes import has_embedded_planes, overlay_planes
+from viewer.dicom.frame_facts import DESCRIPTION, facts_of
+from viewer.dicom.header_pattern import HeaderMemory
+from viewer.dicom.overlay_planes import has_embedded_planes, has_overlay_planes, overlay_planes
 from viewer.dicom.palette_tables import palette_tables
 from viewer.dicom.pixel_description import describe_pixels
 from viewer.dicom.pixel_places import PixelPlaces, find_places
@@ -26,17 +30,19 @@ from viewer.model.frame_place import Dimension, TilePlace
 from viewer.model.messages import message
 from viewer.model.pixels import FrameFacts, PixelFrame
 
+_Value = TypeVar("_Value")
+
 MAX_KEPT_FACTS = 64
 MAX_PLACED_FRAMES = 50_000
 _PIXEL_DATA_PROVIDER, _ORGANIZATION_TYPE = 0x00287FE0, 0x00209311
 
 
-def open_image(path: str) -> ImageFile:
-    """Read all of the file at `path` but its pixels. No file stays open.
+def open_image(path: str, memory: HeaderMemory | None = None) -> ImageFile:
+    """Read all of the file at `path` but its pixels; `memory` makes the next ones of a series quicker. No file stays open.
 
     Raises NotDicomError, BrokenFileError, NoPictureError, TooLargeError or MissingFileError with the sentence to show.
     """
-    header = read_whole_header(path)
+    header = read_whole_header(path, memory)
     if not header.pixel_tag:
         raise _no_picture(header)
     try:
@@ -58,12 +64,17 @@ def _no_picture(header: WholeHeader) -> NoPictureError | BrokenFileError:
     return NoPictureError(message("{name}: this object has no picture.", name=name), path=header.path)
 
 
+def _in_common(header: WholeHeader, name: str, compute: Callable[[DataSet], _Value]) -> _Value:
+    """What `compute` makes of the header, made once for a series where it can be."""
+    return compute(header.data_set) if header.pattern is None else header.pattern.constant(name, compute, header.data_set)
+
+
 class ImageFile:
     """Safe to use from several threads. Frame numbers start at 1."""
 
     def __init__(self, header: WholeHeader) -> None:
         self._header = header
-        self.description = describe_pixels(header.data_set, header.pixel_tag)
+        self.description = _in_common(header, DESCRIPTION, lambda top: describe_pixels(top, header.pixel_tag))
         self._places: PixelPlaces = find_places(header, self.description)
         self.number_of_frames = len(self._places)
         self._facts: dict[int, FrameFacts] = {}
@@ -111,7 +122,8 @@ class ImageFile:
         """The frame made of decoded pixels. Raises DecodeError or BrokenFileError."""
         facts, frame = self.facts(frame_number), self._attributes(frame_number)
         warnings = (*self._places.warnings, *decoded.warnings)
-        overlays = overlay_planes(frame, self.description, decoded.pixels)
+        has_planes = _in_common(self._header, "planes", has_overlay_planes)
+        overlays = overlay_planes(frame, self.description, decoded.pixels) if has_planes else ()
         if facts.is_colour:
             palette = None
             if self.description.photometric_interpretation == "PALETTE COLOR":
@@ -120,7 +132,8 @@ class ImageFile:
             warnings += more
             pixels: NDArray[np.generic] = colour.view()
         else:
-            pixels = stored_values(decoded, self.description, has_hidden_bits=has_embedded_planes(frame.top)).view()
+            has_hidden_bits = has_planes and has_embedded_planes(frame.top)
+            pixels = stored_values(decoded, self.description, has_hidden_bits=has_hidden_bits).view()
         if pixels.shape[:2] != (facts.rows, facts.columns):
             facts = replace(facts, rows=pixels.shape[0], columns=pixels.shape[1])
         pixels.flags.writeable = False

@@ -31,6 +31,11 @@ def overlay_planes(frame: FrameAttributes, description: PixelDescription, pixels
     return tuple(found)
 
 
+def has_overlay_planes(top: DataSet) -> bool:
+    """True where there may be a plane."""
+    return any(group << 16 | 0x10 in top or group << 16 | 0x102 in top for group in _GROUPS)
+
+
 def has_embedded_planes(top: DataSet) -> bool:
     """True where a plane lies in unused bits of the pixels."""
     return any(group << 16 | 0x102 in top and not _has_data(top, group) for group in _GROUPS)

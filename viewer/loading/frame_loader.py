@@ -19,7 +19,7 @@ from viewer.loading.frame_memory import FrameMemory
 from viewer.loading.jobs import FrameJob, Waiter
 from viewer.loading.lanes import SPARE_THREADS, LaneQueue
 from viewer.loading.native_frames import read_native
-from viewer.loading.open_files import ImageSource, OpenFiles, OpenImage
+from viewer.loading.open_files import ImageOpener, ImageSource, OpenFiles, OpenImage
 from viewer.loading.pace import Pace
 from viewer.loading.preview import Preview, make_preview
 from viewer.loading.worker_process import Answer
@@ -34,13 +34,6 @@ log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
 PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
-
-
-def open_real_image(path: str) -> ImageSource:
-    """`viewer.dicom.image_file.open_image`, imported by the first thread that needs it."""
-    from viewer.dicom.image_file import open_image
-
-    return open_image(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class FrameLoader:
         locate: Callable[[FrameRef], str | None],
         budget_bytes: int,
         *,
-        open_image: OpenImage = open_real_image,
+        open_image: OpenImage | None = None,
         cores: int = CORES,
         pool: DecodePool | None = None,
         previews: bool = False,
@@ -76,7 +69,7 @@ class FrameLoader:
         self._locate = locate
         self._cache = FrameCache(budget_bytes)
         self._memory = FrameMemory(budget_bytes, lambda: self._cache.nbytes)
-        self._files = OpenFiles(open_image)
+        self._files = OpenFiles(open_image or ImageOpener())
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
         self._pool = pool or DecodePool(cores + 1 + SPARE_THREADS, allocate=self._memory.allocate)
         self._pace = Pace()
