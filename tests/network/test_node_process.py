@@ -23,13 +23,16 @@ from viewer.app.node_child import settings_from_plain, settings_to_plain
 from viewer.app.node_list import NodeList
 from viewer.app.node_messages import (
     Answers,
+    ChangeFetch,
     Committed,
     Ended,
     Fetching,
+    FetchNow,
     JobNow,
     KeepSecret,
     Listen,
     Listening,
+    ListJobs,
     ObjectNow,
     Queued,
     Ready,
@@ -285,6 +288,43 @@ def test_fetching_goes_on_after_a_kill_and_stops_when_told(window: Window, archi
     window.node.stop(stopped)
     ended = window.wait(lambda: window.last(Ended, ticket=stopped))
     assert not ended.complete or ended.stored <= 6
+
+
+def test_a_fetch_goes_on_after_the_whole_program_was_killed(archive: Archive) -> None:
+    """Node and window end by kill -9; the next window needs to ask for nothing."""
+    node, _, paths = archive
+    study = read_item(str(paths[-1])).study_instance_uid
+    wanted = {read_item(str(path)).sop_instance_uid for path in paths[6:]}
+    program = (
+        "import sys\n"
+        "from viewer.app.node_process import NodeProcess\n"
+        "from viewer.app.node_messages import Received\n"
+        "from viewer.model.nodes import RemoteNode\n"
+        "from viewer.network.query_scu import Level\n"
+        "from viewer.network.retrieve_scu import Target\n"
+        "node = NodeProcess(lambda event: print(isinstance(event, Received), node.process_id, flush=True))\n"
+        f"node.retrieve(RemoteNode('ARCHIVE', '127.0.0.1', {node.port}), Target(Level.STUDY, {{'StudyInstanceUID': '{study}'}}))\n"
+        "sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as parent:
+        assert parent.stdout is not None
+        child = next(int(line.split()[1]) for line in parent.stdout if line.startswith("True"))
+        os.kill(child, signal.SIGKILL)
+        parent.kill()
+    second = Window()
+    try:
+        done = second.wait(lambda: second.last(FetchNow, state="done"))
+        assert (done.total, done.missing) == (60, ())
+        library = Library(folders().data)
+        assert set(library.peer_rows.files(sorted(wanted))) == wanted
+        library.close()
+        second.node.give(ListJobs())
+        second.node.give(ChangeFetch(done.ticket, "forget"))
+        before = second.count(FetchNow)
+        second.wait(lambda: second.count(FetchNow) > before)
+    finally:
+        second.node.close()
 
 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:

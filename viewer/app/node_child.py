@@ -5,6 +5,7 @@ It ends with its parent, whose end closes the orders.
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import sys
@@ -12,15 +13,20 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO, ClassVar
 
+from viewer.app.archive_list import source_from
+from viewer.app.fetch_run import FetchEnd
 from viewer.app.node_list import node_from
 from viewer.app.node_messages import (
     Ask,
     CallAs,
+    ChangeFetch,
     ChangeJob,
     Check,
     Commit,
     Committed,
+    Ended,
     Event,
+    Fetching,
     KeepSecret,
     Listen,
     Listening,
@@ -39,6 +45,7 @@ from viewer.app.node_messages import (
     Send,
     Stop,
     StopListening,
+    fetch_now,
     from_line,
     job_now,
     plain_message,
@@ -50,6 +57,7 @@ from viewer.app.node_settings import settings_from_plain as settings_from_plain
 from viewer.app.node_settings import settings_to_plain as settings_to_plain
 from viewer.app.node_tasks import NodeTasks
 from viewer.app.secret_store import SecretStore, audit_key
+from viewer.library.fetch_store import Fetch, Wanted
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import checked_ae_title
 from viewer.model.text import plain
@@ -92,7 +100,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     pipe = EventPipe(events)
     kept = _Secrets()
     try:
-        service = NodeService(places, ae_title, events=_node_events(pipe), secret=kept.get, audit_key=audit_key(kept))
+        service = NodeService(places, ae_title, events=_node_events(pipe), secrets=kept, audit_key=audit_key(kept))
     except NegatoscopeError as error:
         pipe(not_listening(ae_title, "", error))
         pipe.close()
@@ -131,7 +139,7 @@ class _Secrets(SecretStore):
 class _Child:
     def __init__(self, service: NodeService, pipe: EventPipe, secrets: _Secrets) -> None:
         self._service, self._pipe, self._secrets = service, pipe, secrets
-        self._tasks = NodeTasks(service, pipe, secrets)
+        self._tasks = NodeTasks(service, pipe)
 
     def close(self) -> None:
         self._tasks.close()
@@ -167,7 +175,7 @@ class _Child:
         self._pipe(Listening(self._service.ae_title, "", 0))
 
     def _send(self, order: Send) -> None:
-        number = self._service.jobs.add(node_from(order.node), order.paths, ticket=order.ticket)
+        number = self._service.jobs.add(source_from(order.node), order.paths, ticket=order.ticket)
         self._pipe(Queued(order.ticket, number))
 
     def _change(self, order: ChangeJob) -> None:
@@ -184,6 +192,8 @@ class _Child:
     def _list(self, order: ListJobs) -> None:
         for job in reversed(self._service.jobs.jobs()):
             self._pipe(job_now(job))
+        for fetch in reversed(self._service.fetches.jobs()):
+            self._pipe(fetch_now(fetch))
 
     def _list_objects(self, order: ListObjects) -> None:
         items = self._service.jobs.items(order.job)
@@ -202,10 +212,18 @@ class _Child:
         self._tasks.ask(order)
 
     def _retrieve(self, order: Retrieve) -> None:
-        self._tasks.retrieve(order)
+        keys = tuple((str(key), str(value)) for key, value in order.keys.items())
+        source = json.dumps(order.node)
+        source_from(order.node)  # what cannot be read is said now
+        wanted = Wanted(order.ticket, source, order.title, order.level, order.root, keys, order.is_ahead)
+        self._pipe(Queued(order.ticket, self._service.fetches.add(wanted)))
+
+    def _change_fetch(self, order: ChangeFetch) -> None:
+        self._service.fetches.act(order.ticket, order.action)
 
     def _stop_task(self, order: Stop) -> None:
         self._tasks.stop(order.ticket)
+        self._service.fetches.act(order.ticket, "cancel")
 
     def _commit(self, order: Commit) -> None:
         """In a thread of its own: a report may take minutes."""
@@ -233,6 +251,7 @@ class _Child:
         Commit: _commit,
         Ask: _ask,
         Retrieve: _retrieve,
+        ChangeFetch: _change_fetch,
         Stop: _stop_task,
         ListObjects: _list_objects,
         ReadRules: _read_rules,
@@ -244,9 +263,18 @@ def _node_events(pipe: EventPipe) -> NodeEvents:
     def received(instance: ReceivedInstance) -> None:
         pipe(Received(**{name: getattr(instance, name) for name in Received.__dataclass_fields__}))
 
+    def fetch_changed(fetch: Fetch, end: FetchEnd | None) -> None:
+        pipe(fetch_now(fetch))
+        if end is not None:
+            said, hint = plain_message(end.reason), plain_message(end.advice)
+            reason, advice, ticket = str(end.reason), str(end.advice), fetch.wanted.ticket
+            pipe(Ended(ticket, end.complete, end.stored, end.missing, reason, advice, said, hint, end.needs_secret))
+
     return NodeEvents(
         received=received,
         job_changed=lambda job: pipe(job_now(job)),
+        fetch_changed=fetch_changed,
+        fetching=lambda fetch, news: pipe(Fetching(fetch.wanted.ticket, news.stored, news.remaining, news.failed, news.total)),
         object_done=lambda progress: pipe(
             ObjectNow(progress.job, progress.path, progress.outcome, progress.reason, size_of(progress.path))
         ),

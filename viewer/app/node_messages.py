@@ -1,6 +1,7 @@
 """What the window and the node say to each other through a pipe: one frozen value a line, as JSON with the name of its type.
 
 Orders go to the node, events come from it. A line that is none is passed over: neither side ends because of the other.
+Over 400 lines: one small type for each thing that is said, side by side.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from viewer.model.messages import NO_MESSAGE, Message
 
 if TYPE_CHECKING:  # the window reads the queue only where there is one
+    from viewer.library.fetch_store import Fetch
     from viewer.library.job_store import Job
 
 _LARGEST = 64 * 1024 * 1024
+SECRET_MARK = "needs_secret"  # beside a sentence that the queue keeps: a password or token is missing or wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class CallAs:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Queue files for a node, given as the node list writes it.
+    """Queue files for a node or an archive, given as its list writes it.
 
     `ticket` comes back in `Queued`; the same ticket again is the same job: an order may be given twice when the node died.
     """
@@ -59,7 +62,7 @@ class ChangeJob:
 
 @dataclass(frozen=True, slots=True)
 class ListJobs:
-    pass
+    """Answered by a `JobNow` or `FetchNow` for each, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +100,32 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Retrieve:
-    """Fetch an entity, named by its unique keys, into the library. Answered by `Fetching`, `Received` for each, and `Ended`."""
+    """Queue an entity, named by its unique keys, to be fetched into the library; answered by `Queued` once it is written down.
+
+    The same ticket again is the same job. Told of by `FetchNow`, `Fetching`, `Received` for each object, and by `Ended` when
+    nothing is tried by itself any more. `is_ahead`: nobody waits for it.
+    """
 
     node: Mapping[str, Any]
     level: str
     root: str
     keys: Mapping[str, str]
     ticket: str
+    title: str = ""
+    is_ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFetch:
+    """`action`: pause, resume, cancel, retry or forget."""
+
+    ticket: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Stop an `Ask` or a `Retrieve`; the peer is told."""
+    """Stop an `Ask` or a `Check`, or cancel a `Retrieve`; the peer is told."""
 
     ticket: str
 
@@ -192,6 +209,7 @@ class JobNow:
     done: int
     failed: int
     said: Mapping[str, Any] = field(default_factory=dict)  # the reason as `plain_message` writes it, where it is known
+    needs_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +251,26 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchNow:
+    """A fetch as it is now; the fields of ``library.fetch_store.Fetch``. `said`, `hint` as `plain_message` writes them."""
+
+    ticket: str
+    source: str
+    title: str
+    level: str
+    keys: Mapping[str, str]
+    is_ahead: bool
+    state: str
+    next_try: float
+    here: int
+    total: int
+    missing: tuple[str, ...]
+    said: Mapping[str, Any]
+    hint: Mapping[str, Any]
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fetching:
     """How far a retrieve is: stored here, and what the peer says is left and failed (None where it says nothing).
 
@@ -248,7 +286,9 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An `Ask` or `Retrieve` is over. `complete`: nothing is missing; else `reason`, `advice` and the UIDs that did not come."""
+    """An `Ask`, `Check` or `Retrieve` is over. `complete`: nothing is missing; else `reason`, `advice` and the
+    UIDs that did not come.
+    """
 
     ticket: str
     complete: bool
@@ -296,19 +336,19 @@ class LogLine:
 
 Order: TypeAlias = (
     CallAs | Listen | StopListening | Send | ChangeJob | ListJobs | ListObjects | ReadRules | KeepSecret | Commit | Ask | Retrieve
-    | Stop | Check
+    | ChangeFetch | Stop | Check
 )  # fmt: skip
 Event: TypeAlias = (
-    Ready | Listening | Received | Queued | JobNow | ObjectNow | Objects | Committed | Answers | Fetching | Ended | Checked | Died
-    | Refused | LogLine
+    Ready | Listening | Received | Queued | JobNow | ObjectNow | Objects | Committed | Answers | FetchNow | Fetching | Ended
+    | Checked | Died | Refused | LogLine
 )  # fmt: skip
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        CallAs, Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve, Stop,
-        Check,
-        Ready, Listening, Received, Queued, JobNow, ObjectNow, Objects, Committed, Answers, Fetching, Ended, Checked, Died, Refused,
-        LogLine,
+        CallAs, Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve,
+        ChangeFetch, Stop, Check,
+        Ready, Listening, Received, Queued, JobNow, ObjectNow, Objects, Committed, Answers, FetchNow, Fetching, Ended, Checked,
+        Died, Refused, LogLine,
     )
 }  # fmt: skip
 
@@ -347,7 +387,17 @@ def plain_text(text: str) -> dict[str, Any]:
 
 def job_now(job: Job) -> JobNow:
     """A job of the queue as the window is told."""
-    return JobNow(**asdict(job) | {"state": job.state.value, "said": plain_text(job.said) if job.reason else {}})
+    said = plain_text(job.said) if job.reason else {}
+    return JobNow(**asdict(job) | {"state": job.state.value, "said": said, "needs_secret": bool(said.get(SECRET_MARK))})
+
+
+def fetch_now(fetch: Fetch) -> FetchNow:
+    """A fetch as the window is told."""
+    wanted = fetch.wanted
+    return FetchNow(
+        wanted.ticket, wanted.source, wanted.title, wanted.level, dict(wanted.keys), wanted.is_ahead, fetch.state.value,
+        fetch.next_try, fetch.here, fetch.total, fetch.missing, plain_text(fetch.said), plain_text(fetch.hint), fetch.created,
+    )  # fmt: skip
 
 
 def to_line(value: Order | Event) -> bytes:

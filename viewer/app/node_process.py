@@ -17,7 +17,6 @@ from viewer.app.node_messages import (
     ChangeJob,
     Commit,
     Died,
-    Ended,
     Event,
     KeepSecret,
     Listen,
@@ -36,6 +35,7 @@ from viewer.app.node_messages import (
 )
 from viewer.app.node_settings import NodeSettings, settings_to_plain
 from viewer.model.nodes import RemoteNode
+from viewer.model.web_archives import WebArchive
 
 if TYPE_CHECKING:  # the window makes this without loading the network, whose code runs in the child
     from viewer.network.commitment import Reference
@@ -94,7 +94,7 @@ class NodeProcess:
             self._title = CallAs(ae_title)
             self._remembered(self._title)
 
-    def send(self, node: RemoteNode, paths: Sequence[str]) -> str:
+    def send(self, node: RemoteNode | WebArchive, paths: Sequence[str]) -> str:
         """Queue files; the ticket that comes back in `Queued`."""
         order = Send(asdict(node), tuple(paths), uuid.uuid4().hex)
         with self._lock:
@@ -116,7 +116,7 @@ class NodeProcess:
         return order.ticket
 
     def retrieve(self, node: RemoteNode, target: Target) -> str:
-        """Fetch an entity; answered by `Fetching`, `Received` and `Ended`. Asked again, for what is missing, when the node dies."""
+        """Queue an entity to be fetched; answered by `Queued`, `Fetching`, `Received` and `Ended`. It outlives the node."""
         order = Retrieve(asdict(node), target.level.value, target.root.value, dict(target.keys), uuid.uuid4().hex)
         self.fetch(order)
         return order.ticket
@@ -129,8 +129,6 @@ class NodeProcess:
 
     def stop(self, ticket: str) -> None:
         """Stop what `ask` or `retrieve` began."""
-        with self._lock:
-            self._unanswered.pop(ticket, None)
         self._order(Stop(ticket))
 
     def keep_secret(self, name: str, secret: str) -> None:
@@ -245,7 +243,7 @@ class NodeProcess:
         return was_ready
 
     def _note(self, event: Event | Order) -> None:
-        if isinstance(event, (Queued, Ended)):
+        if isinstance(event, Queued):
             with self._lock:
                 self._unanswered.pop(event.ticket, None)
         elif isinstance(event, Ready):

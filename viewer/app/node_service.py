@@ -10,16 +10,24 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from viewer.app.archive_list import FILE_NAME as ARCHIVES
+from viewer.app.archive_list import ArchiveList
 from viewer.app.audit_repository import read_repository
+from viewer.app.delivery import Delivery, Receiver
+from viewer.app.fetch_jobs import FetchJobs
+from viewer.app.fetch_run import FetchEnd, FetchNews, FetchRunner
 from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource, narrowing_of
 from viewer.app.node_audit import NodeAudit
 from viewer.app.node_list import NodeList
 from viewer.app.node_settings import NodePlaces as NodePlaces
 from viewer.app.node_settings import NodeSettings as NodeSettings
-from viewer.app.secret_store import identity_of
+from viewer.app.secret_store import SecretStore, identity_of
 from viewer.app.send_jobs import ObjectProgress, SendJobs
+from viewer.app.web_sessions import WebSessions
+from viewer.app.web_tasks import WebTasks
 from viewer.dicom.header import read_header
+from viewer.library.fetch_store import Fetch, FetchStore
 from viewer.library.job_store import Job, JobStore
 from viewer.library.library import Library
 from viewer.library.peer_rows import LibraryFailedError
@@ -28,6 +36,7 @@ from viewer.library.report_store import StoredReports
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, RetrieveWay
+from viewer.model.web_archives import WebArchive
 from viewer.network.audit import AuditTrail
 from viewer.network.audit_syslog import AuditSender
 from viewer.network.commitment import CommitmentReports, CommitmentResult, Reference, request_commitment
@@ -39,7 +48,7 @@ from viewer.network.listener import Listener, Refusal, Service
 from viewer.network.query_retrieve_scp import QueryRetrieveService
 from viewer.network.query_scu import Query, find
 from viewer.network.requestor import Caller
-from viewer.network.retrieve_scu import RetrieveResult, SubOperations, Target, get, move_here
+from viewer.network.retrieve_scu import LOW, RetrieveResult, SubOperations, Target, get, move_here
 from viewer.network.routing import RoutingRule, destinations, read_rules
 from viewer.network.storage_scp import StorageService
 from viewer.network.trace import Trace, no_trace
@@ -60,13 +69,15 @@ class NodeEvents:
 
     received: Callable[[ReceivedInstance], None] = lambda instance: None
     job_changed: Callable[[Job], None] = lambda job: None
+    fetch_changed: Callable[[Fetch, FetchEnd | None], None] = lambda fetch, end: None
+    fetching: Callable[[Fetch, FetchNews], None] = lambda fetch, news: None
     object_done: Callable[[ObjectProgress], None] = lambda progress: None
     refused: Callable[[Refusal], None] = lambda refusal: None
     trace: Trace = no_trace
 
 
 class NodeService:
-    """Everything of one node. `secret` looks up passwords; `users` checks callers; `repository` gets the audit trail, too
+    """Everything of one node. `secrets` has passwords; `users` checks callers; `repository` gets the audit trail, too
     (that of the settings without one). Raises NegatoscopeError, OSError.
 
     Sending works from construction to `close`; listening between `listen` and `stop_listening`.
@@ -78,12 +89,12 @@ class NodeService:
         ae_title: str,
         *,
         events: NodeEvents | None = None,
-        secret: Callable[[str], str | None] = lambda name: None,
+        secrets: SecretStore | None = None,
         users: UserCheck | None = None,
         audit_key: bytes = b"",
         repository: RemoteNode | None = None,
     ) -> None:
-        self._places, self._secret, self._users = places, secret, users
+        self._places, self._secrets, self._users = places, secrets or SecretStore(), users
         self._events = events or NodeEvents()
         self.ae_title = ae_title
         repository = repository or read_repository(places.config)
@@ -99,8 +110,11 @@ class NodeService:
             self._promised = opened.enter_context(closing(StoredReports(places.data / "jobs.sqlite")))
             self.files = InstanceStore(places.received, self)
             self.files.sweep()
-            self.jobs = SendJobs(self._store, self.caller, changed=self._events.job_changed, done=self._on_object)
+            self.web_sessions = WebSessions(self._secrets, self._events.trace)
+            delivery = Delivery(self.caller, self.web_sessions.open)
+            self.jobs = SendJobs(self._store, delivery, changed=self._events.job_changed, done=self._on_object)
             opened.callback(self.jobs.close)
+            self._fetch_store = opened.enter_context(closing(FetchStore(places.data / "jobs.sqlite")))
             self._opened = opened.pop_all()
         self._reports = CommitmentReports()
         self._commitment: CommitmentService | None = None
@@ -111,6 +125,8 @@ class NodeService:
         self._closing = threading.Event()
         self._reopening, self._look_again = threading.Lock(), 0.0
         self._indexer: threading.Thread | None = None
+        runner = FetchRunner(self, WebTasks(self.web_sessions))
+        self.fetches = FetchJobs(self._fetch_store, runner, changed=self._events.fetch_changed, progressed=self._events.fetching)
 
     # -- the listener
 
@@ -148,6 +164,7 @@ class NodeService:
         )
         self._audit.listening(f"listening on port {self._listener.port}")
         self._index_strays()
+        self.fetches.hasten()
         return self._listener.port
 
     def serve_web(self, settings: WebSettings, *, storing: bool = False) -> int:
@@ -184,6 +201,7 @@ class NodeService:
     def close(self) -> None:
         """End all of it; what was not sent goes out at the next start."""
         self._closing.set()
+        self.fetches.close()
         self.stop_listening()
         if self._web is not None:
             self._web.close()
@@ -195,7 +213,7 @@ class NodeService:
 
     def caller(self, node: RemoteNode) -> Caller:
         """We, as `node` wants to see us. Raises MissingSecretError."""
-        return Caller(self.ae_title, trace=self._events.trace, identity=identity_of(node, self._secret))
+        return Caller(self.ae_title, trace=self._events.trace, identity=identity_of(node, self._secrets.get))
 
     def peer(self, ae_title: str) -> RemoteNode | None:
         """The node of an AE title: where moves and reports go."""
@@ -224,12 +242,19 @@ class NodeService:
         return find(node, query, replace(self.caller(node), stop=stop))
 
     def retrieve(
-        self, node: RemoteNode, target: Target, stop: Callable[[], bool], progress: Callable[[SubOperations, int], None]
+        self,
+        node: RemoteNode,
+        target: Target,
+        stop: Callable[[], bool],
+        progress: Callable[[SubOperations, int], None],
+        *,
+        is_urgent: bool = True,
     ) -> RetrieveResult:
         """Fetch what the library does not have yet, by C-GET, or by C-MOVE to ourselves where the node wants that or knows no
         C-GET; then we must listen. Raises NetworkError.
         """
         caller = replace(self.caller(node), stop=stop)
+        target = target if is_urgent else replace(target, priority=LOW)
         if node.retrieve is RetrieveWay.GET:
             have = frozenset(row["SOPInstanceUID"] for row in self.library.peer_rows.instances(narrowing_of(target.keys)))
             try:
@@ -282,25 +307,35 @@ class NodeService:
             raise LibraryFailedError(self.library.notice)
 
     def _forward(self, instance: ReceivedInstance) -> None:
-        wanted = destinations(self._rules, instance)
-        nodes = self._nodes() if wanted else None
-        for name, rule in wanted:
-            node = nodes.named(name) if nodes is not None else None
-            if node is None:
+        for name, rule in destinations(self._rules, instance):
+            receiver = self._receiver(name)
+            if receiver is None:
                 self._events.trace(f"rule {rule}: there is no node named {name}")
-            elif node.ae_title != instance.calling_ae_title:  # never back to where it came from
-                self.jobs.forward(node, instance.path, f"rule {rule}")
+            elif isinstance(receiver, WebArchive) or receiver.ae_title != instance.calling_ae_title:
+                self.jobs.forward(receiver, instance.path, f"rule {rule}")  # never back to where it came from
+
+    def _receiver(self, name: str) -> Receiver | None:
+        """The node or archive of a name."""
+        nodes = self._nodes()
+        node = nodes.named(name) if nodes is not None else None
+        if node is not None:
+            return node
+        try:
+            return ArchiveList(self._places.config / ARCHIVES).named(name)
+        except NegatoscopeError as error:
+            self._events.trace(f"the list of archives cannot be used: {error.reason}")
+            return None
 
     def _on_refused(self, refusal: Refusal) -> None:
         self._audit.refused(refusal)
         self._events.refused(refusal)
 
-    def _on_object(self, node: RemoteNode, progress: ObjectProgress) -> None:
+    def _on_object(self, receiver: Receiver, progress: ObjectProgress) -> None:
         try:
             study = read_header(progress.path).code(0x0020000D)
         except NegatoscopeError:
             study = ""
-        self._audit.sent(node, study, progress)
+        self._audit.sent(receiver, study, progress)
         self._events.object_done(progress)
 
     def _index_strays(self) -> None:

@@ -6,20 +6,15 @@ then go out once more, which a peer takes as known.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sqlite3
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-from viewer.library.database import transaction
+from viewer.library.job_file import JobFile
+from viewer.library.job_file import JobState as JobState
+from viewer.library.job_file import JobStoreError as JobStoreError
 from viewer.library.rows import marks, path_text, stored_path
-from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import message
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS job (
@@ -33,22 +28,6 @@ CREATE TABLE IF NOT EXISTS item (
 CREATE INDEX IF NOT EXISTS item_of_path ON item (job, path);
 CREATE TABLE IF NOT EXISTS unrouted (path PRIMARY KEY) WITHOUT ROWID;
 """
-
-
-class JobState(StrEnum):
-    """Where a job is. `WAITING`: it is tried again by itself; `PAUSED`: the user goes on with it."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    WAITING = "waiting"
-    PAUSED = "paused"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class JobStoreError(NegatoscopeError):
-    """The file of jobs cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,57 +70,17 @@ _JOB = (
 )
 
 
-def connected(target: str, synchronous: str, tables: str) -> sqlite3.Connection:
-    """A connection for many threads, in WAL mode, with its tables made. Raises sqlite3.Error, and leaves nothing open then."""
-    with contextlib.ExitStack() as opened:
-        connection = sqlite3.connect(target, timeout=15, isolation_level=None, check_same_thread=False)
-        opened.callback(connection.close)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.executescript(tables)
-        opened.pop_all()
-    return connection
-
-
-class JobStore:
-    """The jobs in `path`; None keeps them in memory. All methods may be called from any thread and raise JobStoreError."""
+class JobStore(JobFile):
+    """The jobs that send. All methods may be called from any thread and raise JobStoreError."""
 
     def __init__(self, path: Path | None) -> None:
-        self._lock = threading.RLock()
-        try:
-            if path is not None:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._connection = connected(":memory:" if path is None else str(path), "NORMAL", _TABLES)
-            self._bring_up_to_date()
-        except (sqlite3.Error, OSError) as error:
-            raise JobStoreError(message("The queue of jobs cannot be opened."), path=str(path or "")) from error
+        super().__init__(path, _TABLES)
 
     def _bring_up_to_date(self) -> None:
         """Files of earlier versions keep no `said`."""
         columns = {row[1] for row in self._connection.execute("PRAGMA table_info(job)")}
         if "said" not in columns:
             self._connection.execute("ALTER TABLE job ADD COLUMN said TEXT NOT NULL DEFAULT ''")
-
-    def close(self) -> None:
-        with self._lock:
-            self._connection.close()
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                with transaction(self._connection):
-                    yield self._connection
-            except sqlite3.Error as error:
-                raise JobStoreError(message("The queue of jobs cannot be written.")) from error
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        with self._lock:
-            try:
-                return self._connection.execute(sql, tuple(values)).fetchall()
-            except sqlite3.Error as error:
-                raise JobStoreError(message("The queue of jobs cannot be read.")) from error
 
     def add(self, node: str, paths: Sequence[str], origin: str = "", *, ticket: str = "") -> int:
         """A new job of files, in order, each once. Returns its number; that of the first when the `ticket` comes again."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from viewer.library.job_store import JobStoreError, connected
+from viewer.library.job_file import JobStoreError, connected
 from viewer.model.messages import message
 
 _TABLE = """

@@ -177,7 +177,7 @@ class Transfer:
     """A job as the list shows it. `total` 0 while unknown; `rate` in objects and `speed` in bytes per second while it runs.
 
     `created` and `next_try` in seconds since the epoch. `note`: what else there is to say, for example of storage commitment.
-    `needs_secret`: it goes on with another password or token.
+    `needs_secret`: it goes on with another password or token. `is_ahead`: nobody waits for it.
     """
 
     key: str
@@ -196,6 +196,7 @@ class Transfer:
     advice: Message = NO_MESSAGE
     note: Message = NO_MESSAGE
     needs_secret: bool = False
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

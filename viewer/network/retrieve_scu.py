@@ -26,6 +26,7 @@ from viewer.network.storage_scp import answer_store, receive_instance
 
 _LAST_WORD = 10.0  # seconds that a peer has to stop once it was asked to
 BATCH = 500  # SOP Instance UIDs in one request
+MEDIUM, HIGH, LOW = 0, 1, 2  # Priority (0000,0700), PS3.7 E.1
 _ROOT = "1.2.840.10008.1.2."
 # Original syntaxes that are asked for one by one, so that the peer need not convert; most frequent first.
 _ORIGINALS = tuple(
@@ -62,13 +63,17 @@ class SubOperations:
 
 @dataclass(frozen=True, slots=True)
 class RetrieveResult:
-    """`received`: what is stored now; `refused`: how many we refused; `missing`: announced and not here, as UIDs."""
+    """`received`: what is stored now; `refused`: how many we refused; `missing`: announced and not here, as UIDs.
+
+    `broke_off`: the association was gone before the peer had said its last word.
+    """
 
     status: int
     operations: SubOperations
     received: tuple[ReceivedInstance, ...] = ()
     refused: int = 0
     missing: tuple[str, ...] = ()
+    broke_off: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -82,11 +87,15 @@ Progress = Callable[[SubOperations, int], None]  # the peer's counts, and how ma
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to retrieve: the unique keys of one entity, or of several instances of one series (UIDs joined by backslashes)."""
+    """What to retrieve: the unique keys of one entity, or of several instances of one series (UIDs joined by backslashes).
+
+    `priority`: what the peer is asked for, which few peers heed.
+    """
 
     level: Level
     keys: Mapping[str, str]
     root: Root = Root.STUDY
+    priority: int = MEDIUM
 
     def identifier(self) -> dict[str, Value]:
         wanted = UNIQUE_KEYS[self.level] + (("PatientID",) if self.root is Root.PATIENT else ())
@@ -153,10 +162,10 @@ def get(
     if not wanted:
         return RetrieveResult(SUCCESS, SubOperations())
     whole = len(wanted) == len(expected)
-    result = job.run([target] if whole else batches(wanted, target.root), _classes(wanted))
+    result = job.run([target] if whole else batches(wanted, target), _classes(wanted))
     missing = job.missing(wanted)
     if missing and result.status != CANCELLED:
-        result = job.run(batches(missing, target.root), _classes(missing))
+        result = job.run(batches(missing, target), _classes(missing))
         missing = job.missing(wanted)
     uids = tuple(text_of(row, "SOPInstanceUID") for row in missing)
     if not uids and result.status != CANCELLED:
@@ -180,7 +189,7 @@ def _classes(rows: Iterable[Identifier]) -> tuple[str, ...]:
     return COMMON_CLASSES if not found or "" in found else found
 
 
-def batches(rows: Sequence[Identifier], root: Root) -> list[Target]:
+def batches(rows: Sequence[Identifier], target: Target) -> list[Target]:
     """Requests for single instances, series by series, at most `BATCH` in each."""
     series: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
@@ -191,7 +200,7 @@ def batches(rows: Sequence[Identifier], root: Root) -> list[Target]:
         keys = {"PatientID": patient, "StudyInstanceUID": study, "SeriesInstanceUID": one}
         for start in range(0, len(uids), BATCH):
             joined = "\\".join(uids[start : start + BATCH])
-            targets.append(Target(Level.IMAGE, {**keys, "SOPInstanceUID": joined}, root))
+            targets.append(replace(target, level=Level.IMAGE, keys={**keys, "SOPInstanceUID": joined}))
     return targets
 
 
@@ -224,7 +233,7 @@ class _GetJob:
 
     def run(self, targets: Sequence[Target], classes: Sequence[str]) -> RetrieveResult:
         """Ask for all `targets` over one association; stops at a cancel."""
-        status, operations = SUCCESS, SubOperations()
+        status, operations, broke_off = SUCCESS, SubOperations(), False
         association = open_association(self._node, get_contexts(self._root, classes, self._node.transfer_syntaxes), self._caller)
         try:
             for target in targets:
@@ -239,10 +248,11 @@ class _GetJob:
             if not self._received:
                 raise
             self._caller.trace(f"the retrieve broke off: {error.reason}")
-            status = CANNOT_UNDERSTAND
+            status, broke_off = CANNOT_UNDERSTAND, True
         finally:
             association.abort()
-        return RetrieveResult(status, operations, tuple(self._received.values()), len(self._refused - set(self._received)))
+        refused = len(self._refused - set(self._received))
+        return RetrieveResult(status, operations, tuple(self._received.values()), refused, broke_off=broke_off)
 
     def _get(self, association: Association, target: Target) -> tuple[int, SubOperations]:
         context = association.context(GET[self._root])
@@ -250,7 +260,7 @@ class _GetJob:
             CommandField.C_GET_RQ,
             affected_sop_class_uid=context.abstract_syntax,
             message_id=association.next_message_id(),
-            priority=0,
+            priority=target.priority,
             command_data_set_type=HAS_DATA_SET,
         )
         association.send(context, command, encode_identifier(target.identifier(), context.transfer_syntax))
@@ -293,7 +303,7 @@ def move(
             CommandField.C_MOVE_RQ,
             affected_sop_class_uid=context.abstract_syntax,
             message_id=association.next_message_id(),
-            priority=0,
+            priority=target.priority,
             move_destination=destination,
             command_data_set_type=HAS_DATA_SET,
         )
@@ -327,7 +337,7 @@ def move_here(
     result = RetrieveResult(SUCCESS, SubOperations())
     whole = wanted == len(expected)
     for _ in range(2):
-        for one in [target] if whole else batches(missing, target.root):
+        for one in [target] if whole else batches(missing, target):
             stored = wanted - len(missing)
             result = move(node, one, destination, caller, _counted(progress, stored))
             missing = _missing(missing, here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -12,15 +13,17 @@ import pytest
 
 from viewer.app.desk.collect import collect
 from viewer.app.desk.desk import NetworkDesk
-from viewer.app.desk.jobs import INTERRUPTED, JobState, read_jobs, write_jobs
+from viewer.app.desk.jobs import read_titles, write_titles
 from viewer.app.desk.listener import read_settings, write_settings
 from viewer.app.node_messages import message_from, plain_message
 from viewer.app.paths import folders
+from viewer.library.fetch_store import FetchStore, Wanted
+from viewer.library.job_file import JobState as StoredState
 from viewer.library.library import Library
 from viewer.model.hierarchy import FrameRef, Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import ApplicationEntity, RemoteNode, TlsFiles
-from viewer.model.remote import Direction, ListenerSettings, Outgoing, TransferState
+from viewer.model.remote import ListenerSettings, Outgoing, TransferState
 
 
 class Loop:
@@ -106,19 +109,32 @@ def test_settings_of_the_listener_survive_and_damage_costs_nothing(tmp_path: Pat
     assert read_settings(tmp_path / "none.json") == ListenerSettings()
 
 
-def test_a_retrieve_that_was_under_way_waits_for_the_user(tmp_path: Path) -> None:
-    keys = {"StudyInstanceUID": "1.2"}
-    running = JobState(
-        "retrieve a", Direction.RETRIEVE, "N", "T", TransferState.RUNNING, 3, 9, created=5.0, level="STUDY", keys=keys
-    )
-    over = JobState("retrieve b", Direction.RETRIEVE, "N", "T", TransferState.DONE, 9, 9, created=6.0, level="STUDY", keys=keys)
-    write_jobs(tmp_path / "t.json", {4: "Title"}, [running, over])
-    titles, (first, second) = read_jobs(tmp_path / "t.json")
-    assert titles == {4: "Title"}
-    assert (first.state, first.reason, first.keys, first.done) == (TransferState.PAUSED, INTERRUPTED, keys, 3)
-    assert second.state is TransferState.DONE
-    (tmp_path / "t.json").write_text('{"titles": {}, "retrieves": [{}]}')
-    assert read_jobs(tmp_path / "t.json") == ({}, [])
+def test_titles_of_sends_are_kept_and_damage_costs_only_them(tmp_path: Path) -> None:
+    write_titles(tmp_path / "t.json", {4: "Title"})
+    assert read_titles(tmp_path / "t.json") == {4: "Title"}
+    (tmp_path / "t.json").write_text('{"titles": {"x": 1}}')
+    assert read_titles(tmp_path / "t.json") == {} == read_titles(tmp_path / "none.json")
+
+
+def test_fetches_of_an_earlier_run_are_there_before_the_node_is(loop: Loop) -> None:
+    """What waits for the user starts no node; what was fetched ahead is forgotten."""
+    store = FetchStore(folders().data / "jobs.sqlite")
+    for ticket, state, is_ahead in (
+        ("a", StoredState.PAUSED, False),
+        ("b", StoredState.DONE, False),
+        ("c", StoredState.QUEUED, True),
+    ):
+        wanted = Wanted(ticket, '{"name": "N"}', "T", "STUDY", "STUDY", (("StudyInstanceUID", ticket),), is_ahead)
+        store.keep(replace(store.add(wanted), state=state, here=3, total=9, missing=("1.2",)))
+    store.close()
+    loop.desk.begin()
+    loop.wait(lambda: len(loop.desk.transfers.transfers) == 2)
+    states = {one.key: (one.state, one.node, one.title, one.total) for one in loop.desk.transfers.transfers}
+    assert states == {
+        "retrieve a": (TransferState.PAUSED, "N", "T", 9),
+        "retrieve b": (TransferState.DONE, "N", "T", 9),
+    }
+    assert loop.desk.line.process_id == 0
 
 
 def test_sentences_cross_the_pipe_whole() -> None:

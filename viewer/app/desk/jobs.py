@@ -7,18 +7,17 @@ import os
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.remote import Direction, Transfer, TransferObject, TransferState
 
 FILE_NAME = "transfers.json"
 SPEED_SECONDS = 5.0
 MOST_OBJECTS = 20_000  # of one job, that are listed
-INTERRUPTED = message("The program ended before all of it was here.")
 
 
 @dataclass(eq=False)
@@ -38,11 +37,12 @@ class JobState:
     reason: Message = NO_MESSAGE
     advice: Message = NO_MESSAGE
     note: Message = NO_MESSAGE
+    needs_secret: bool = False
     level: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     ticket: str = ""
     run_total: int = 0  # what this run is to bring; the rest of `total` is here already
-    wish: str = ""  # "pause" or "cancel", asked for and not obeyed yet
+    is_ahead: bool = False  # nobody waits for it
     objects: dict[str, TransferObject] = field(default_factory=dict)
     moved: deque[tuple[float, int]] = field(default_factory=deque)  # (when, bytes) of each object of the last seconds
 
@@ -62,51 +62,25 @@ class JobState:
             rate, speed = len(self.moved) / seconds, sum(size for _, size in self.moved) / seconds
         return Transfer(
             self.key, self.direction, self.node, self.title, self.state, self.done, self.total, self.failed, rate, speed,
-            self.created, self.next_try, self.reason, self.advice, self.note,
+            self.created, self.next_try, self.reason, self.advice, self.note, self.needs_secret, self.is_ahead,
         )  # fmt: skip
 
 
-def read_jobs(path: Path) -> tuple[dict[int, str], list[JobState]]:
-    """(titles of the send jobs, retrieves) of an earlier run; what was under way waits for the user."""
+def read_titles(path: Path) -> dict[int, str]:
+    """What the send jobs of earlier runs are called."""
     try:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        titles = {int(job): str(title) for job, title in dict(document["titles"]).items()}
-        return titles, [_job(dict(row)) for row in document["retrieves"]]
+        return {int(job): str(title) for job, title in dict(document["titles"]).items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}, []
+        return {}
 
 
-def _job(row: dict[str, Any]) -> JobState:
-    state = TransferState(row["state"])
-    interrupted = not state.is_over
-    keys = {str(key): str(value) for key, value in dict(row["keys"]).items()}
-    return JobState(
-        str(row["key"]),
-        Direction.RETRIEVE,
-        str(row["node"]),
-        str(row["title"]),
-        TransferState.PAUSED if interrupted else state,
-        int(row["done"]),
-        int(row["total"]),
-        int(row["failed"]),
-        float(row["created"]),
-        reason=INTERRUPTED if interrupted else NO_MESSAGE,
-        level=str(row["level"]),
-        keys=keys,
-    )
-
-
-def write_jobs(path: Path, titles: Mapping[int, str], retrieves: Iterable[JobState]) -> None:
+def write_titles(path: Path, titles: Mapping[int, str]) -> None:
     """Keep them, whole or not at all. Raises OSError."""
-    rows = [
-        {"key": job.key, "node": job.node, "title": job.title, "state": job.state.value, "done": job.done, "total": job.total,
-         "failed": job.failed, "created": job.created, "level": job.level, "keys": dict(job.keys)}
-        for job in retrieves
-    ]  # fmt: skip
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-            json.dump({"titles": {str(job): title for job, title in titles.items()}, "retrieves": rows}, stream, ensure_ascii=False)
+            json.dump({"titles": {str(job): title for job, title in titles.items()}}, stream, ensure_ascii=False)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

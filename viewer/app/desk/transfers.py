@@ -1,4 +1,4 @@
-"""The transfers of the window: send jobs live in the node's queue, retrieves are kept here; both are told about as they go on."""
+"""The transfers of the window: they live in the node's queue and are told about as they go on. The sends; fetches beside it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,20 @@ from dataclasses import asdict
 from psygnal import Signal
 
 from viewer.app.desk.collect import Holdings, collect
-from viewer.app.desk.jobs import FILE_NAME, JobState, read_jobs, write_jobs
+from viewer.app.desk.fetches import DeskFetches
+from viewer.app.desk.jobs import FILE_NAME, JobState, read_titles, write_titles
 from viewer.app.desk.line import NodeLine, Soon
 from viewer.app.desk.nodes import DeskNodes
 from viewer.app.node_messages import (
     ChangeJob,
     Commit,
     Committed,
-    Ended,
-    Fetching,
     JobNow,
-    Listening,
     ListJobs,
     ListObjects,
     ObjectNow,
     Objects,
     Queued,
-    Received,
-    Retrieve,
     job_now,
     message_from,
 )
@@ -38,6 +34,7 @@ from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.remote import Direction, Outgoing, RemoteEntity, Transfer, TransferObject, TransferState
 
 _SAY_MS = 150
+QUEUE = "jobs.sqlite"
 _COMMIT_SECONDS = 120.0
 _GOOD = ("stored", "warning")
 _log = logging.getLogger(__name__)
@@ -59,29 +56,29 @@ class DeskTransfers:
         self._asked: dict[int, list[Callable[[Sequence[TransferObject]], None]]] = {}
         self._soon = Soon(line, _SAY_MS, self.changed.emit)
         self._to_keep = False
+        self._fetches = DeskFetches(line, nodes, self._jobs, self._lock, self._soon)
         for kind, handler in (
             (JobNow, self._on_job), (ObjectNow, self._on_object), (Objects, self._on_objects), (Queued, self._on_queued),
-            (Fetching, self._on_fetching), (Received, self._on_received), (Ended, self._on_ended), (Committed, self._on_committed),
-            (Listening, self._on_listening),
+            (Committed, self._on_committed),
         ):  # fmt: skip
             line.attend(kind, handler)
 
     def load(self) -> None:
         """On the thread of the desk; starts the node when something waits to be sent."""
-        titles, retrieves = read_jobs(self._line.data / FILE_NAME)
         with self._lock:
-            self._titles = titles
-            self._jobs.update({job.key: job for job in retrieves})
+            self._titles = read_titles(self._line.data / FILE_NAME)
         queued = self._earlier_sends()
         for event in queued:
             self._on_job(event)
-        if any(not TransferState(event.state).is_over for event in queued):
+        path = self._line.data / QUEUE
+        goes_on = path.exists() and self._fetches.load(path)
+        if goes_on or any(not TransferState(event.state).is_over for event in queued):
             self._line.order(lambda process: process.give(ListJobs()))
         self._soon()
 
     def _earlier_sends(self) -> list[JobNow]:
         """What is in the queue of the node, read without starting it."""
-        path = self._line.data / "jobs.sqlite"
+        path = self._line.data / QUEUE
         if not path.exists():
             return []
         from viewer.library.job_store import JobStore, JobStoreError
@@ -105,7 +102,7 @@ class DeskTransfers:
     # -- what the user wants
 
     def send(self, what: Outgoing, node: str, *, commit: bool = False) -> None:
-        found = self._nodes.named(node)
+        found = self._nodes.source(node)
         if found is None:
             return
 
@@ -128,34 +125,8 @@ class DeskTransfers:
 
         self._line.work(work)
 
-    def retrieve(self, entity: RemoteEntity, title: str) -> None:
-        keys = {"StudyInstanceUID": entity.study_instance_uid}
-        if entity.series_instance_uid:
-            keys["SeriesInstanceUID"] = entity.series_instance_uid
-        with self._lock:
-            same = next((job for job in self._jobs.values() if job.keys == keys and not job.state.is_over), None)
-            if same is not None and same.state is not TransferState.PAUSED:
-                return
-            if same is None:
-                key = f"retrieve {uuid.uuid4().hex}"
-                same = JobState(key, Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
-                same.total = entity.number_of_instances
-                self._jobs[key] = same
-        self._fetch(same)
-
-    def _fetch(self, job: JobState) -> None:
-        node = self._nodes.source(job.node)
-        with self._lock:
-            job.ticket, job.wish, job.failed, job.run_total = uuid.uuid4().hex, "", 0, 0
-            job.reason = job.advice = NO_MESSAGE
-            job.state = TransferState.QUEUED
-            if node is None:
-                job.state = TransferState.FAILED
-                job.reason = message("The list has no node named {name}.", name=job.node)
-        self._changed(keep=True)
-        if node is not None:
-            order = Retrieve(asdict(node), job.level, "study", dict(job.keys), job.ticket)
-            self._line.order(lambda process: process.fetch(order))
+    def retrieve(self, entity: RemoteEntity, title: str, *, is_ahead: bool = False) -> str:
+        return self._fetches.retrieve(entity, title, is_ahead=is_ahead)
 
     def act(self, key: str, action: str) -> None:
         with self._lock:
@@ -168,29 +139,12 @@ class DeskTransfers:
             if action == "forget":
                 self._forget(job)
             return
-        actions: dict[str, Callable[[JobState], None]] = {
-            "pause": lambda one: self._stop(one, "pause"),
-            "cancel": lambda one: self._stop(one, "cancel"),
-            "resume": self._fetch,
-            "retry": self._fetch,
-            "forget": self._forget,
-        }
-        actions[action](job)
-
-    def _stop(self, job: JobState, wish: str) -> None:
-        with self._lock:
-            if job.state is TransferState.PAUSED:
-                job.state = TransferState.CANCELLED
-                self._changed(keep=True)
-                return
-            job.wish, ticket = wish, job.ticket
-        self._line.order_if_running(lambda process: process.stop(ticket))
+        self._fetches.act(job, action)
 
     def _forget(self, job: JobState) -> None:
         with self._lock:
             self._jobs.pop(job.key, None)
-            if job.direction is Direction.SEND:
-                self._titles.pop(_number(job.key), None)
+            self._titles.pop(_number(job.key), None)
         self._changed(keep=True)
 
     def objects(self, key: str, done: Callable[[Sequence[TransferObject]], None]) -> None:
@@ -231,6 +185,7 @@ class DeskTransfers:
             job.state = TransferState(event.state)
             job.done, job.total, job.failed, job.next_try = event.done + event.failed, event.total, event.failed, event.next_try
             job.reason = message_from(event.said) or (message("{text}", text=event.reason) if event.reason else NO_MESSAGE)
+            job.needs_secret = event.needs_secret
             self._ask_to_commit(job)
         self._changed()
 
@@ -249,64 +204,6 @@ class DeskTransfers:
         rows = tuple(TransferObject(*row) for row in event.rows)
         for done in asked:
             self._line.post(lambda done=done: done(rows))  # type: ignore[misc]  # bound now, not at the call
-
-    def _on_fetching(self, event: Fetching) -> None:
-        with self._lock:
-            job = self._of_ticket(event.ticket)
-            if job is None:
-                return
-            job.state = TransferState.RUNNING
-            job.failed = event.failed or 0
-            if event.total:
-                job.run_total = event.total
-                job.total = max(job.total, job.run_total)
-            before = job.total - job.run_total if job.run_total else 0  # here already
-            job.done = max(min(before + event.stored, job.total or event.stored), job.done if not job.run_total else 0)
-        self._changed()
-
-    def _on_received(self, event: Received) -> None:
-        with self._lock:
-            for job in self._jobs.values():
-                if job.ticket and _is_wanted(job, event):
-                    job.note_object(event.sop_instance_uid, "stored", "", event.size, time.time())
-        self._changed()
-
-    def _on_ended(self, event: Ended) -> None:
-        with self._lock:
-            job = self._of_ticket(event.ticket)
-            if job is None:
-                return
-            job.ticket = ""
-            if event.complete:
-                job.state, job.failed = TransferState.DONE, 0
-                job.total = job.total or event.stored
-                job.done = job.total
-            elif job.wish:
-                job.state = TransferState.PAUSED if job.wish == "pause" else TransferState.CANCELLED
-            else:
-                job.state = TransferState.FAILED
-                job.reason = message_from(event.said) or message("{text}", text=event.reason)
-                job.advice = message_from(event.hint)
-                job.failed = max(job.failed, len(event.missing))
-                for uid in event.missing:
-                    job.note_object(uid, "missing", "", 0, 0.0)
-            job.wish = ""
-        self._changed(keep=True)
-
-    def _on_listening(self, event: Listening) -> None:
-        """Fetches wait for the user when the node cannot even start: another program of ours has its folder."""
-        if not event.said or self._line.is_ready:
-            return
-        with self._lock:
-            waiting = [job for job in self._jobs.values() if job.ticket]
-            for job in waiting:
-                job.ticket, job.state = "", TransferState.PAUSED
-                job.reason, job.advice = message_from(event.said), message_from(event.hint)
-        if waiting:
-            self._changed(keep=True)
-
-    def _of_ticket(self, ticket: str) -> JobState | None:
-        return next((job for job in self._jobs.values() if job.ticket == ticket), None) if ticket else None
 
     # -- storage commitment
 
@@ -350,9 +247,8 @@ class DeskTransfers:
         self._to_keep = False
         with self._lock:
             titles = dict(self._titles)
-            retrieves = [job for job in self._jobs.values() if job.direction is Direction.RETRIEVE]
         try:
-            write_jobs(self._line.data / FILE_NAME, titles, retrieves)
+            write_titles(self._line.data / FILE_NAME, titles)
         except OSError as error:
             _log.error("the list of transfers could not be written: %s", error.strerror)
 
@@ -363,15 +259,9 @@ def _number(key: str) -> int:
     return int(number) if kind == "send" else 0
 
 
-def _is_wanted(job: JobState, event: Received) -> bool:
-    series = job.keys.get("SeriesInstanceUID")
-    is_study = job.keys.get("StudyInstanceUID") == event.study_instance_uid
-    return is_study and (not series or series == event.series_instance_uid)
-
-
 def _node_name(plain: str) -> str:
     try:
         node = json.loads(plain)
-        return str(node.get("name") or node["ae_title"])
+        return str(node.get("name") or node.get("ae_title") or node["url"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""

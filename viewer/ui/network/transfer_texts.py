@@ -58,7 +58,8 @@ def reason_text(transfer: Transfer) -> str:
 
 
 def line_of(transfer: Transfer) -> str:
-    parts = (route_of(transfer), state_text(transfer), count_text(transfer), speed_text(transfer))
+    ahead = tr("ahead of need") if transfer.is_ahead else ""
+    parts = (route_of(transfer), ahead, state_text(transfer), count_text(transfer), speed_text(transfer))
     return " · ".join(part for part in parts if part)
 
 

@@ -1,0 +1,186 @@
+"""The fetches of the window: they live in the node's queue; here is what is known of them, told about as they go on."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from viewer.app.desk.jobs import JobState
+from viewer.app.desk.line import NodeLine
+from viewer.app.desk.nodes import DeskNodes
+from viewer.app.node_messages import (
+    ChangeFetch,
+    Ended,
+    Fetching,
+    FetchNow,
+    Listening,
+    Received,
+    Retrieve,
+    fetch_now,
+    message_from,
+)
+from viewer.model.messages import NO_MESSAGE, message
+from viewer.model.remote import Direction, RemoteEntity, TransferState
+
+
+class DeskFetches:
+    """The part of the transfers that fetches; `jobs` and `lock` are theirs, `changed` is called after each change."""
+
+    def __init__(
+        self, line: NodeLine, nodes: DeskNodes, jobs: dict[str, JobState], lock: threading.RLock, changed: Callable[[], None]
+    ) -> None:
+        self._line, self._nodes, self._jobs, self._lock, self._changed = line, nodes, jobs, lock, changed
+        for kind, handler in (
+            (FetchNow, self._on_fetch), (Fetching, self._on_fetching), (Received, self._on_received), (Ended, self._on_ended),
+            (Listening, self._on_listening),
+        ):  # fmt: skip
+            line.attend(kind, handler)
+
+    def load(self, path: Path) -> bool:
+        """What is in the queue of the node, read without starting it. True when something goes on by itself.
+
+        Nobody looks any more at what an earlier run fetched ahead.
+        """
+        from viewer.library.fetch_store import FetchStore
+        from viewer.library.job_file import JobStoreError
+
+        try:
+            store = FetchStore(path)
+            try:
+                store.forget_ahead()
+                found = [fetch_now(fetch) for fetch in reversed(store.fetches())]
+            finally:
+                store.close()
+        except JobStoreError:
+            return False
+        for event in found:
+            self._on_fetch(event)
+        states = [TransferState(event.state) for event in found]
+        return any(not state.is_over and state is not TransferState.PAUSED for state in states)
+
+    def retrieve(self, entity: RemoteEntity, title: str, *, is_ahead: bool = False) -> str:
+        """The key of the job; that of one under way that fetches the same."""
+        keys = {"StudyInstanceUID": entity.study_instance_uid}
+        if entity.series_instance_uid:
+            keys["SeriesInstanceUID"] = entity.series_instance_uid
+        with self._lock:
+            same = next((job for job in self._jobs.values() if job.keys == keys and not job.state.is_over), None)
+            is_used = same is not None and (is_ahead or not same.is_ahead)
+            if same is not None and is_used:
+                if same.state is TransferState.PAUSED:
+                    self.act(same, "resume")
+                return same.key
+            ticket = uuid.uuid4().hex
+            job = JobState(f"retrieve {ticket}", Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
+            job.ticket, job.total, job.is_ahead = ticket, entity.number_of_instances, is_ahead
+            self._jobs[job.key] = job
+        if same is not None:  # it was fetched ahead, and now somebody waits for it
+            self.act(same, "forget")
+        node = self._nodes.source(job.node)
+        if node is None:
+            job.state = TransferState.FAILED
+            job.reason = message("The list has no node named {name}.", name=job.node)
+        else:
+            order = Retrieve(asdict(node), job.level, "study", keys, ticket, title, is_ahead)
+            self._line.order(lambda process: process.fetch(order))
+        self._changed()
+        return job.key
+
+    def act(self, job: JobState, action: str) -> None:
+        ticket = job.ticket
+        with self._lock:
+            if action == "forget":
+                self._jobs.pop(job.key, None)
+            elif action in ("resume", "retry"):
+                job.state, job.failed, job.run_total = TransferState.QUEUED, 0, 0
+                job.reason = job.advice = NO_MESSAGE
+                job.needs_secret = False
+        self._line.order(lambda process: process.give(ChangeFetch(ticket, action)))
+        self._changed()
+
+    # -- what the node says
+
+    def _on_fetch(self, event: FetchNow) -> None:
+        state = TransferState(event.state)
+        key = f"retrieve {event.ticket}"
+        with self._lock:
+            job = self._jobs.get(key)
+            if event.is_ahead and state.is_over:  # it leaves no trace
+                self._jobs.pop(key, None)
+            else:
+                if job is None:
+                    job = JobState(key, Direction.RETRIEVE, _source_name(event.source), event.title, level=event.level)
+                    job.keys, job.ticket, job.created = dict(event.keys), event.ticket, event.created
+                    job.is_ahead, job.done = event.is_ahead, event.here
+                    self._jobs[key] = job
+                self._take(job, event, state)
+        self._changed()
+
+    def _take(self, job: JobState, event: FetchNow, state: TransferState) -> None:
+        job.state, job.next_try, job.total = state, event.next_try, max(job.total, event.total)
+        job.reason, job.advice = message_from(event.said), message_from(event.hint)
+        job.failed = len(event.missing)
+        if state is TransferState.RUNNING:
+            job.run_total = 0
+        if state is TransferState.DONE:
+            job.total = event.total or job.total
+            job.done, job.needs_secret = job.total, False
+        for uid in event.missing:
+            job.note_object(uid, "missing", "", 0, 0.0)
+
+    def _on_fetching(self, event: Fetching) -> None:
+        with self._lock:
+            job = self._jobs.get(f"retrieve {event.ticket}")
+            if job is None:
+                return
+            job.state = TransferState.RUNNING
+            job.failed = event.failed or 0
+            if event.total:
+                job.run_total = event.total
+                job.total = max(job.total, job.run_total)
+            before = job.total - job.run_total if job.run_total else 0  # here already
+            job.done = max(min(before + event.stored, job.total or event.stored), job.done if not job.run_total else 0)
+        self._changed()
+
+    def _on_received(self, event: Received) -> None:
+        with self._lock:
+            for job in self._jobs.values():
+                if job.state is TransferState.RUNNING and _is_wanted(job, event):
+                    job.note_object(event.sop_instance_uid, "stored", "", event.size, time.time())
+        self._changed()
+
+    def _on_ended(self, event: Ended) -> None:
+        with self._lock:
+            job = self._jobs.get(f"retrieve {event.ticket}")
+            if job is not None:
+                job.needs_secret = event.needs_secret
+
+    def _on_listening(self, event: Listening) -> None:
+        """The node cannot even start: another program of ours has its folder. It is tried again by itself."""
+        if not event.said or self._line.is_ready:
+            return
+        with self._lock:
+            waiting = [job for job in self._jobs.values() if job.direction is Direction.RETRIEVE and not job.state.is_over]
+            for job in waiting:
+                job.reason, job.advice = message_from(event.said), message_from(event.hint)
+        if waiting:
+            self._changed()
+
+
+def _is_wanted(job: JobState, event: Received) -> bool:
+    series = job.keys.get("SeriesInstanceUID")
+    is_study = job.keys.get("StudyInstanceUID") == event.study_instance_uid
+    return is_study and (not series or series == event.series_instance_uid)
+
+
+def _source_name(plain: str) -> str:
+    try:
+        source = json.loads(plain)
+        return str(source.get("name") or source.get("ae_title") or source["url"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
