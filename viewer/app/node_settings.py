@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from viewer.app.node_list import node_from
+from viewer.model.frozen import frozen
 from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode, TlsFiles
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodePlaces:
     """Where things are: received objects, the library's folder, the folder of settings, and that of jobs and audit trail."""
 
@@ -29,7 +30,7 @@ class NodePlaces:
         return self.config / "routing.json"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeSettings:
     """What the listener offers. `peers` are known besides those of the node list."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from viewer.model.frozen import frozen
 from viewer.ui.resources import resources
 
 __all__ = ["Folders", "folders", "resources"]
@@ -13,7 +13,7 @@ __all__ = ["Folders", "folders", "resources"]
 NAME = "negatoscope"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folders:
     """The program's private folders (only the user may look into them)."""
 

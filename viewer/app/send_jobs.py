@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from viewer.app.archive_list import source_from
 from viewer.app.delivery import Delivery, Receiver
@@ -17,6 +17,7 @@ from viewer.app.node_messages import SECRET_MARK, plain_message
 from viewer.app.secret_store import MissingSecretError
 from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.web_archives import WebAccess, WebArchive
 from viewer.network.send_queue import run_job
@@ -29,7 +30,7 @@ _LOOK_AGAIN = 1.0  # seconds, for jobs whose pause is over
 WORKERS, PER_NODE = 4, 2  # associations at once, and to one node: one that stalls must not hold up the others
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ObjectProgress:
     """What became of one object of a job."""
 

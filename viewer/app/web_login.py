@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import webbrowser
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from viewer.app.secret_store import MissingSecretError, SecretStore, missing_secret
 from viewer.app.web_secrets import PASSWORD_VARIABLE, TOKEN_VARIABLE, secret_name
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.web_archives import OidcClient, WebAccess, WebArchive
 from viewer.network.dicomweb.authorization import by_password, by_token
 from viewer.network.dicomweb.oidc import LoginState, OidcLogin
@@ -57,7 +57,7 @@ def is_about_secret(error: NegatoscopeError) -> bool:
     return isinstance(error, MissingSecretError) or (isinstance(error, WebError) and error.status == 401)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """Where the secret of an archive may be."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from viewer.app.library_source import LibrarySource
 from viewer.app.web_pictures import WebPictures
 from viewer.library.library import Library
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.dicomweb.origin.gate import Gate
 from viewer.network.dicomweb.origin.store_service import StoreService
@@ -25,7 +26,7 @@ class OpenServerError(NegatoscopeError):
     """A server that would give the library to the whole network."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebSettings:
     """Where it listens, who may come in. `anonymous` lets everybody in, also from other machines."""
 

@@ -5,7 +5,7 @@ A decoder believes its stream; a stream that promises 65500 × 65500 pixels make
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 _SOF = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7))
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD9)))
@@ -14,10 +14,10 @@ MAX_TILES = 65_535
 _SYCC = b"colr\x01\x00\x00\x00\x00\x00\x12"  # JP2 box: enumerated colour space 18 (ISO/IEC 15444-1 I.5.3.3)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StreamHeader:
     """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` and
-    `frame_marker` are of JPEG; `colour_transform` is the multiple component transformation of JPEG 2000,
+    `frame_marker` are of JPEG, as is `is_subsampled`: the first of three components is finer than the others; `colour_transform` is the multiple component transformation of JPEG 2000,
     `is_reversible` its wavelet (9-7 or 5-3), `is_sycc` the colour space of the JP2 file around it."""
 
     columns: int
@@ -33,6 +33,7 @@ class StreamHeader:
     frame_marker: int = 0
     is_sycc: bool = False
     is_reversible: bool = False
+    is_subsampled: bool = False
 
 
 def jpeg_header(data: bytes) -> StreamHeader | None:
@@ -68,6 +69,7 @@ def _frame_header(data: bytes, at: int, adobe: int | None, jfif: bool) -> Stream
     if at + 10 > len(data):
         return None
     components = data[at + 9]
+    sampling = data[at + 11 : at + 10 + 3 * components : 3]
     return StreamHeader(
         columns=data[at + 7] << 8 | data[at + 8],
         rows=data[at + 5] << 8 | data[at + 6],
@@ -78,6 +80,7 @@ def _frame_header(data: bytes, at: int, adobe: int | None, jfif: bool) -> Stream
         adobe_transform=adobe,
         is_jfif=jfif,
         component_ids=data[at + 10 : at + 10 + 3 * components : 3],
+        is_subsampled=components == 3 and len(set(sampling)) > 1,
     )
 
 
@@ -106,6 +109,32 @@ def jpeg2000_header(data: bytes) -> StreamHeader | None:
         colour_transform=cod > 0 and cod + 8 < len(data) and data[cod + 8] == 1,
         is_reversible=cod > 0 and cod + 13 < len(data) and data[cod + 13] == 1,
     )
+
+
+def without_strays(data: bytes) -> bytes | None:
+    """A JPEG 2000 codestream without what some writers put between its tile-parts or behind them, where the standard has no place
+    for it: comments as padding (ISO/IEC 15444-1 A.2). None where nothing stands there, or the lengths of the tile-parts lead nowhere.
+    """
+    at = start = data.find(b"\xff\x4f\xff\x51")
+    at += 2
+    parts: list[bytes] = []
+    strays = 0
+    for _ in range(MAX_MARKERS):
+        marker = data[at : at + 2]
+        if start < 0 or len(marker) < 2 or marker[0] != 0xFF:
+            return None
+        if marker == b"\xff\xd9":
+            return b"".join((*parts, marker)) if strays else None
+        length = 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == b"\xff\x90":
+            length = int.from_bytes(data[at + 6 : at + 10], "big")
+            parts.append(data[at : at + length] if parts else data[start : at + length])
+        elif parts:
+            strays += 1
+        if length < 4:
+            return None
+        at += length
+    return None
 
 
 def _tiles_are_sound(siz: list[int]) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message
 
 MAX_FRAME_BYTES = 2 * 1024**3
@@ -22,7 +23,7 @@ HTJ2K = frozenset(_ROOT + f"4.{n}" for n in (201, 202, 203))
 JPEG_XL = frozenset(_ROOT + f"4.{n}" for n in (110, 111, 112))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecodeRequest:
     """One frame: where its bytes are and how they are to be read. Frozen and picklable.
 
@@ -64,7 +65,7 @@ class DecodeRequest:
         return not is_native(self.transfer_syntax_uid) and self.transfer_syntax_uid != DEFLATED_FRAME
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class DecodedPixels:
     """`pixels`: (rows, columns) or (rows, columns, samples), as the container holds them: nothing masked or sign-extended yet.
 

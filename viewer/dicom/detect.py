@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import Literal
 
@@ -12,6 +11,7 @@ from viewer.dicom.transfer_syntaxes import (
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
 )
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 
 _SHORT_VRS = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US"
@@ -23,7 +23,7 @@ _little = Struct("<HHI").unpack_from
 _big = Struct(">HHI").unpack_from
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encoding:
     """How a data set is written (PS3.5 7.1, 7.3)."""
 
@@ -32,7 +32,7 @@ class Encoding:
     deflated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """Where the data set begins in the file, how it is written, and what the File Meta Information says."""
 

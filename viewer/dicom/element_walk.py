@@ -6,11 +6,11 @@ The hottest loop of a scan: some 30 microseconds a file. Nothing is decoded, not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError  # noqa: N812
 
 from viewer.dicom.detect import HAS_LONG_LENGTH, Encoding
+from viewer.model.frozen import frozen
 
 MAX_VALUE = 64 * 1024  # longer values are nonsense in the elements a list needs
 _UNDEFINED = 0xFFFFFFFF
@@ -56,7 +56,7 @@ class Order:
 LITTLE, BIG = Order(True), Order(False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """Which tags to keep, and where to stop: after `last_tag`, or before a long element beyond `last_group` (pixel data)."""
 

@@ -6,8 +6,8 @@ import itertools
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 
 MAX_FRAGMENTS = 2_000_000
@@ -22,7 +22,7 @@ Read = Callable[[int, int], bytes]
 _STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP", b"\xff\x0a", b"\x00\x00\x00\x0cJXL")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fragments:
     """Items after the Basic Offset Table. `offsets`: the table's entries, from the first byte of the first fragment's item head."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from viewer.dicom.data_set import DataSet
+from viewer.model.frozen import frozen
 
 _SHARED, _PER_FRAME = 0x52009229, 0x52009230
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class FrameAttributes:
     """`top` is the whole data set, `own` and `shared` the items of the functional groups sequences where there are any."""
 

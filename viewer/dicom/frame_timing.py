@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.dicom.data_set import DataSet
+from viewer.model.frozen import frozen
 
 _RECOMMENDED_RATE, _CINE_RATE, _FRAME_TIME, _FRAME_TIME_VECTOR = 0x00082144, 0x00180040, 0x00181063, 0x00181065
 _ACTUAL_DURATION, _PLAYBACK = 0x00181242, 0x00181244
@@ -12,7 +11,7 @@ _START_TRIM, _STOP_TRIM = 0x00082142, 0x00082143
 _LOOP, _SWEEP = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrameTiming:
     """`frame_time_ms` from the frame before it, `recommended_rate` in frames per second; None where not stated.
 

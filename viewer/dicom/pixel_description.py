@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.dicom.data_set import DataSet
 from viewer.model.errors import BrokenFileError, TooLargeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 
 MAX_FRAME_BYTES = 2 * 1024**3
@@ -18,7 +17,7 @@ _COLOURS_OF_THREE = frozenset((
 _HALVED = frozenset(("YBR_FULL_422", "YBR_PARTIAL_422"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PixelDescription:
     """`number_of_frames` is what the header states, 0 where it states none."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
 from pydicom._private_dict import private_dictionaries
 from pydicom.datadict import mask_match
 
+from viewer.model.frozen import frozen
+
 _KNOWN_ENTRIES = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagEntry:
     """A dictionary's line. `vr` may be "US or SS" and the like; "UN" where the tag is unknown. `keyword` is "" for private tags."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,14 @@ from viewer.dicom.pixel_description import PixelDescription
 from viewer.imaging import palette
 from viewer.imaging.color import to_rgb
 from viewer.model.errors import DecodeError
+from viewer.model.frozen import frozen
 from viewer.model.luts import PaletteTables
 from viewer.model.messages import Message, message
 
 _BYTES = {8: 1, 12: 2, 16: 2, 24: 4, 32: 4, 64: 8}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class ColourFacts:
     """What colour pixels need besides themselves: `palette` of PALETTE COLOR, `profile` an ICC profile or b""."""
 
@@ -58,8 +58,8 @@ def _in_container(pixels: NDArray[Any], bits_allocated: int) -> NDArray[np.gener
 
 
 def _with_sign(pixels: NDArray[Any], bits: int, high_bit: int, is_signed: bool) -> NDArray[Any]:
-    if pixels.dtype.kind == "i":  # JPEG 2000 knows signs itself
-        return pixels if is_signed else pixels.view(f"u{pixels.itemsize}")
+    if pixels.dtype.kind == "i":  # JPEG 2000 knows signs itself, also where the data set denies them: what is below nothing is not white
+        return pixels if is_signed or (pixels.size and pixels.min() < 0) else pixels.view(f"u{pixels.itemsize}")
     container = 8 * pixels.itemsize
     if is_signed:
         return _sign_extended(pixels.view(f"i{pixels.itemsize}"), bits, high_bit, container)

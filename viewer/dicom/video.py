@@ -11,7 +11,6 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +24,7 @@ from viewer.dicom.video_pixels import to_bt_709
 from viewer.dicom.video_stream import VideoBytes, is_elementary, is_known_container
 from viewer.dicom.video_times import times_of_container
 from viewer.model.errors import DecodeError, TooLargeError, UnsupportedSyntaxError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 
 KEPT_BYTES = 64 * 1024 * 1024  # frames passed on the way, so that stepping back is quick
@@ -85,7 +85,7 @@ def _stamp(path: str) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Index:
     """`places`: time of a picture in µs to its number, empty where times do not tell pictures apart. `keys`: key frames."""
 

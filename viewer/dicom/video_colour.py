@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VideoColour:
     """Where the stream says nothing, BT.601 of limited range: that is what YBR_PARTIAL is (PS3.3 C.7.6.3.1.2)."""
 

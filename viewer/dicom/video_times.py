@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from viewer.model.frozen import frozen
 
 Read = Callable[[int, int], bytes]
 MAX_SAMPLES = 2_000_000
 _MOST_BOXES = 1000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class VideoTimes:
     """In the order in which pictures are stored: `moments` in µs from the first one shown, `keys` where decoding may begin."""
 

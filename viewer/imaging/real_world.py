@@ -5,18 +5,18 @@ It starts from the stored values, beside the Modality LUT and not after it. What
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.imaging import padding
+from viewer.model.frozen import frozen
 from viewer.model.luts import RealWorldMap
 from viewer.model.pixels import FrameFacts, PixelFrame
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Quantity:
     """One thing that stored values stand for; `maps` may each cover a part of them, the first one that does holds."""
 

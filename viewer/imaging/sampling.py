@@ -7,19 +7,20 @@ weighted sum of a few neighbours: linear between pixel centres when enlarging, t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.frozen import frozen
+
 _SAME_SIZE = 1e-6  # scales this close to 1 show the pixels as they are
 _NO_WEIGHT = 1e-6
 AXES_KEPT = 64  # two for each framing; while frames are scrolled through, the framing stays
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Axis:
     """How one axis is resampled.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.imaging import modality_lut, padding
 from viewer.imaging.compose import unit_of
+from viewer.model.frozen import frozen
 from viewer.model.pixels import PixelFrame
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegionStatistics:
     """`count` pixels have a value; `padding_count` more lie in the region and have none.
 

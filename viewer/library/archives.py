@@ -16,6 +16,7 @@ from typing import IO
 
 from viewer.dicom.detect import find_layout, name_content
 from viewer.model.errors import Problem, ProblemKind
+from viewer.model.frozen import frozen
 from viewer.model.locked_archive import LockedArchive
 from viewer.model.messages import Message, message
 from viewer.model.tasks import CancelToken
@@ -36,7 +37,7 @@ _KEEP_FREE = 512 * 1024 * 1024  # of the disk
 Password = Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extracted:
     """A member that may be DICOM, as a file of ours; `source` is what the user sees."""
 

@@ -27,6 +27,7 @@ from viewer.library.rows import (
 from viewer.library.signature import SAMPLED, same_bytes, signature_of
 from viewer.library.totals import date_key, refresh_totals, refresh_words
 from viewer.library.twins import NONE_APART, Apart, keep_for_comparison
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance, Patient, Series, Study
 
 _MANY_SERIES = 4000  # known series kept in memory
@@ -40,7 +41,7 @@ _INSERT_FILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """Rows of the studies and series that a batch touched. `has_replaced`: instances are not what they were under their names."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from viewer.library.entities import study_uids
 from viewer.library.index import folder_id
 from viewer.library.removal import remove_orphans
 from viewer.library.rows import chunks, join_path, marks, path_text, split_path, stored_path
 from viewer.model.errors import Problem, ProblemKind
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message
 
 READER = 1  # raised when a later reader may understand files that this one does not
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownFile:
     """One file as it was when it was read: the row of its study, or the problem it has."""
 

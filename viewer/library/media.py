@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from viewer.dicom.dicomdir import Reference, read_references
 from viewer.model.errors import NegatoscopeError, Problem, ProblemKind
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 
 _MAX_DEPTH = 32
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Media:
     """What a DICOMDIR leads to. `is_sound`: it could be read, and all it names is there."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from viewer.model.frozen import frozen
 
 _PATIENT = {
     "PatientName": "p.patient_name",
@@ -69,7 +70,7 @@ class Entity(IntEnum):
     INSTANCE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """Where the entities of a kind are: tables in the order they are gone through, keys that order rows, columns by keyword.
 

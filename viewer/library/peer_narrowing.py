@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.library.normalise import normalised, words
 from viewer.library.peer_columns import Entity
 from viewer.library.query import Condition, prefixes
 from viewer.library.rows import marks
+from viewer.model.frozen import frozen
 
 # Columns that SQLite looks through by itself, which is ten times quicker than comparing values one by one.
 _PATIENT_TEXTS = {"PatientID": "p.patient_id", "PatientBirthDate": "replace(p.patient_birth_date, '.', '')"}
@@ -21,7 +20,7 @@ _STUDY_TEXTS = {
 NARROWED = (*_PATIENT_TEXTS, *_STUDY_TEXTS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrowing:
     """What a question is about, as far as the tables can tell quickly; () and "" are any. Never leaves out what may match.
 

@@ -19,6 +19,7 @@ from viewer.library.peer_narrowing import Narrowing, condition_of
 from viewer.library.query import Condition
 from viewer.library.rows import Row, chunks, join_path, marks
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 
 PAGE = 500
@@ -37,7 +38,7 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """`compare`: by keyword, what is asked of a value that `narrowing` does not decide; unknown keywords ask nothing.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 from viewer.library.slice_geometry import positions_along_normal
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.planes import Orientation
@@ -24,7 +24,7 @@ CINE_SPAN_MS = 3000.0  # one heart beat, with room
 Value = float | int | str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Some images of a group: `value` tells it apart and goes into the key, `reason` says it to the user."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 
 from viewer.dicom import charset
@@ -18,6 +17,7 @@ from viewer.library.normalise import name_words
 from viewer.library.single_frame_groups import with_groups
 from viewer.model.display_set import DisplaySetKind
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance, Patient, Series, Study
 from viewer.model.uids import is_usable_uid
 
@@ -25,7 +25,7 @@ _MANY_FRAMES = 4096  # a Number of Frames beyond it must be possible for a file 
 _HASHED = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundInstance:
     """One readable file. `header` is kept only until the library has taken what it needs."""
 
@@ -94,7 +94,7 @@ _COMMON_TAGS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Common:
     """What mostly reads the same in all files of a series."""
 

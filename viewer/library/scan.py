@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +14,7 @@ from viewer.library.library import Library
 from viewer.library.scan_run import ScanRun
 from viewer.model.courtesy import Courtesy
 from viewer.model.errors import Problem
+from viewer.model.frozen import frozen
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import CancelToken
 
@@ -116,7 +116,7 @@ class FolderScanner:
         self._extraction.close()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScanReport:
     """What `scan_once` found: a library of its own, and what was left out. Close it (or use ``with``) when done."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from viewer.dicom.image_file import open_image
 from viewer.library.study_doctor import Finding, FindingKind, Slice, examine, slice_of
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance, Series
 from viewer.model.messages import message
 
@@ -16,7 +16,7 @@ MAX_FRAMES = 20_000  # of one object that are looked at
 _OF_THE_SERIES = (FindingKind.MIXED_ORIENTATIONS, FindingKind.MIXED_SIZES)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A finding and the display set it is about; None: the whole series."""
 

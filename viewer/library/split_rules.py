@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from viewer.dicom.sop_classes import WHOLE_SLIDES, kind_of, name_of
 from viewer.library.phases import split_repeated, time_key
 from viewer.library.slice_geometry import group_by_orientation, positions_along_normal
 from viewer.library.study_doctor import FindingKind, examine, slice_of
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.planes import Orientation, normal_to, plane_name
@@ -24,7 +24,7 @@ _SCOUT_WORDS = ("localizer", "localiser", "scout", "topogram", "surview", "scano
 _TYPED_MODALITIES = ("CT", "MR", "PT", "NM", "OT", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Group:
     """Images on the way to a display set."""
 

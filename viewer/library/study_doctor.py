@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from viewer.library.slice_geometry import same_orientation
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance
 from viewer.model.messages import Message, message
 from viewer.model.planes import Orientation, Vector, dot, normal_to, unit_orientation
@@ -45,7 +45,7 @@ class FindingKind(StrEnum):
     SAME_UID = "other_content_under_one_uid"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing found: what it is, what it means, and whether it may mislead (else it is only good to know)."""
 
@@ -55,7 +55,7 @@ class Finding:
     is_warning: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slice:
     """What the doctor looks at: one single-frame image, or one frame. Lengths in mm; the axes are unit vectors."""
 

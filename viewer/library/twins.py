@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from viewer.library.rows import join_path, path_text
 from viewer.library.signature import have_same_content
+from viewer.model.frozen import frozen
 
 Apart = Mapping[str, frozenset[int]]  # by path, the rows of the instances that a file is not
 NONE_APART: Apart = MappingProxyType({})
@@ -20,7 +20,7 @@ _FACT = "alike:"
 _FILE = "SELECT d.path, f.name, f.source FROM files f JOIN folders d ON d.id = f.folder WHERE f.instance = ? ORDER BY f.id"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A file, and where in an archive it came from."""
 

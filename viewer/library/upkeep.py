@@ -15,12 +15,12 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from viewer.library.database import Database, is_damage
 from viewer.library.migrations import NewerLibraryError
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ _DAY = 20 * 3600.0  # a little less: so that a daily start at the same hour does
 _OVERLAP = 3600.0  # what was opened shortly before the backup is read again too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """An open database, what to tell the user, and the paths to read again."""
 

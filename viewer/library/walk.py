@@ -10,9 +10,9 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from viewer.model.errors import Problem, ProblemKind
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.tasks import CancelToken
 
@@ -26,7 +26,7 @@ _UNLIKELY_NAMES = (
 _UNLIKELY = frozenset(_UNLIKELY_NAMES.split())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """Some files of a folder. `present`: every name in it, so that files that are gone can be told; None where not known."""
 

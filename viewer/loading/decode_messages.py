@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.loading.frame_memory import Allocate, plain
 from viewer.loading.shared_block import PAGE, rounded_up
 from viewer.model.errors import DecodeError, MissingFileError, NegatoscopeError, TooLargeError, UnsupportedSyntaxError
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 
 HEADER = struct.Struct("<QQQQ64s")  # number of the message, size of the block, place and length of the pickle, name of the block
@@ -33,7 +33,7 @@ class BadAnswer(Exception):  # noqa: N818  # never shown
     """A worker said something that it cannot have meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slot:
     """Where in the shared block the pixels of one frame go."""
 

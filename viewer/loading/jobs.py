@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef
 from viewer.model.requests import FrameResult, Lane
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiter:
     """Who asked, and with which generation. `looks`: somebody sits before it and is glad of a preview."""
 

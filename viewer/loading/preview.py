@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from viewer.dicom.codestream import jpeg2000_header
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.loading.reduced_stream import reduced_stream
+from viewer.model.frozen import frozen
 
 JPEG_2000 = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 92, 93))
 SMALLEST = 400 * 400  # pixels; smaller frames are there as soon
 LARGE, VERY_LARGE = 1024 * 1024, 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preview:
     """`request` decodes the picture at 1 / 2**`levels` of `rows` × `columns`."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
 
@@ -17,7 +17,7 @@ class DisplaySetKind(StrEnum):
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DisplaySet:
     """Ordered frames that make one stack, or one document, and why it was split off its series.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentLine:
     """One paragraph, or one fact.
 
@@ -19,7 +18,7 @@ class DocumentLine:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """What a viewport shows of an object without a picture. `notes`: what is missing from it here, and why."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
 
 
@@ -20,7 +20,7 @@ class ProblemKind(StrEnum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One input that could not be used: which, what is wrong, what the user can do."""
 

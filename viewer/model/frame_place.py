@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dimension:
     """One index of a frame (PS3.3 C.7.6.17, or a vector of nuclear medicine): `keyword` names what it counts, `value` is from 1.
 
@@ -18,7 +18,7 @@ class Dimension:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patch:
     """The part of an image that an array shows: it begins at (`column`, `row`) of the image, which are pixel edges, from 0.
 
@@ -36,7 +36,7 @@ class Patch:
         return self.across == 1.0 and self.down == 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TilePlace:
     """Place of a tile in its Total Pixel Matrix (PS3.3 C.7.6.17.3, C.8.12.14): first column and row from 0, and the matrix's size.
 

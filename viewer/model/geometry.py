@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.frozen import frozen
 from viewer.model.planes import Vector, dot, normal_of
 
 
@@ -23,7 +23,7 @@ class SpacingSource(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrameGeometry:
     """`spacing` is (between rows = vertical, between columns = horizontal) in mm. `aspect` is height / width of one pixel.
 

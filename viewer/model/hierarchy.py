@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class FrameRef:
@@ -21,7 +23,7 @@ class FrameRef:
     copy: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patient:
     """A patient as the library groups them: by Patient ID and issuer, else by name and birth date."""
 
@@ -35,7 +37,7 @@ class Patient:
     latest_study_date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Study:
     study_instance_uid: str
     patient_key: str
@@ -52,7 +54,7 @@ class Study:
     number_of_instances: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     series_instance_uid: str
     study_instance_uid: str
@@ -67,7 +69,7 @@ class Series:
     number_of_instances: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instance:
     """One SOP Instance in one file, with what sorting and splitting need.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.frozen import frozen
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@frozen(eq=False)
 class LookupTable:
     """A LUT of PS3.3 C.11.1.1 / C.11.2.1: `first_mapped` is signed already where the input is; `data` is read-only uint16."""
 
@@ -19,7 +20,7 @@ class LookupTable:
     explanation: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class ModalityLUT:
     """PS3.3 C.11.1: output = stored × slope + intercept, or a table. `units` is as shown: HU, BQML, Gy; "" where unspecified."""
 
@@ -41,7 +42,7 @@ class VOIFunction(StrEnum):
     SIGMOID = "SIGMOID"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """Window Center and Width in units after the Modality LUT (PS3.3 C.11.2.1.2)."""
 
@@ -58,13 +59,13 @@ class PresentationShape(StrEnum):
     INVERSE = "INVERSE"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class PresentationLUT:
     shape: PresentationShape = PresentationShape.IDENTITY
     table: LookupTable | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class RealWorldMap:
     """PS3.3 C.7.6.16.2.11: what stored values from `first` to `last` mean: a line, or `values`, one for each."""
 
@@ -78,7 +79,7 @@ class RealWorldMap:
     quantity: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class PaletteTables:
     """Three tables of one palette (PS3.3 C.7.6.3.1.5)."""
 

@@ -6,10 +6,10 @@ English (logs, command line); ``ui`` looks the source up in the translation firs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One sentence with named values, e.g. ``message("The file {name} is empty.", name="a.dcm")``.
 

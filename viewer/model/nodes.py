@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 
 DEFAULT_PORT = 104  # the registered port of DICOM
@@ -33,7 +34,7 @@ class IdentityWay(StrEnum):
     TOKEN = "token"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsFiles:
     """Paths of PEM files, and whether the peer is checked. `insecure` gives up both checks; the window shows it in red.
 
@@ -47,7 +48,7 @@ class TlsFiles:
     insecure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownCaller:
     """Who may call: an AE title, and the address it must call from ("" any)."""
 
@@ -55,7 +56,7 @@ class KnownCaller:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApplicationEntity:
     """The local Application Entity. It listens on loopback unless told otherwise.
 
@@ -75,7 +76,7 @@ class ApplicationEntity:
             raise NodeAddressError(message("{port} is not a port; ports are 1 to 65535.", port=self.port))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeTimeouts:
     """Seconds: to connect, to agree on an association, for an answer, for the next sub-operation of a C-MOVE."""
 
@@ -85,7 +86,7 @@ class NodeTimeouts:
     move: float = 600.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteNode:
     """A remote Application Entity and how it wants to be spoken to.
 

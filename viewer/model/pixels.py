@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.frame_place import Dimension, Patch, TilePlace
+from viewer.model.frozen import frozen
 from viewer.model.geometry import FrameGeometry
 from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import LookupTable, ModalityLUT, PaletteTables, PresentationLUT, RealWorldMap, VOIFunction, Window
@@ -16,7 +17,7 @@ from viewer.model.shutters import Shutters
 from viewer.model.ultrasound import UltrasoundRegion
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class OverlayPlane:
     """One 60xx group (PS3.3 C.9.2): `bits` is bool (rows, columns); `origin` is (row, column) of its first pixel, 0-based."""
 
@@ -28,7 +29,7 @@ class OverlayPlane:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class FrameFacts:
     """Everything about one frame but its pixels, from the header and its functional groups.
 
@@ -81,7 +82,7 @@ class FrameFacts:
         return next((value for key, value in self.attributes if key == keyword), "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class PixelFrame:
     """One decoded frame; `pixels` is read-only.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from viewer.model.errors import Problem
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import PixelFrame
 from viewer.model.tasks import Progress
@@ -20,7 +20,7 @@ class Lane(IntEnum):
     BACKGROUND = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrameResult:
     """The answer to a request: a frame, or the sentence that says why not."""
 
@@ -30,7 +30,7 @@ class FrameResult:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StudyFilter:
     """What the search box and its fields ask of the library. Empty means any; `text` matches any field, any case, any script."""
 
@@ -44,7 +44,7 @@ class StudyFilter:
     opened_only: bool = False  # only what this session opened
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScanUpdate:
     """What a scan says after each batch that reached the library. `studies` are the Study Instance UIDs that changed."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RectangularShutter:
     """The first and last column and row that stay visible, from 0."""
 
@@ -15,7 +15,7 @@ class RectangularShutter:
     last_row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CircularShutter:
     """Visible inside: `center` is (row, column) from 0, `radius` in pixels along a row."""
 
@@ -23,14 +23,14 @@ class CircularShutter:
     radius: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolygonalShutter:
     """Visible inside: vertices as (row, column) from 0; the last joins the first."""
 
     vertices: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shutters:
     """What is visible must be inside all of the shapes. `overlay_group`: the 60xx group whose set bits are covered (bitmap).
 

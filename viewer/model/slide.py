@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import FrameFacts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class SlideLevel:
     """One Total Pixel Matrix. `facts` are those of its first frame, but of the size of the whole matrix.
 
@@ -51,7 +50,7 @@ class SlideLevel:
         return FrameRef(self.first.sop_instance_uid, index + 1, self.first.copy)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Slide:
     """`levels`: the image itself, then coarser ones of the same piece of glass, finest first."""
 

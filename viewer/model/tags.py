@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message
 
 ITEM_TAG = 0xFFFEE000
@@ -35,7 +35,7 @@ class ValueKind(StrEnum):
     ITEM = "item"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagElement:
     """One row. A sequence item is one too, with `ITEM_TAG`.
 
@@ -64,7 +64,7 @@ class TagElement:
         return bool(self.tag >> 16 & 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagFacts:
     """What the file is."""
 
@@ -116,7 +116,7 @@ class TagTree(Protocol):
         """The first bytes of the value, at most some KiB; empty for pixel data and sequences."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WholeValue:
     """A value as it stands in the file. `text` is empty for what is not text or numbers; `raw` may be cut (`is_cut`)."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """`total` is 0 while unknown."""
 

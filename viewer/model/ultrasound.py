@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UltrasoundRegion:
     """Pixels from (`first_column`, `first_row`) to (`last_column`, `last_row`), both included, from 0.
 

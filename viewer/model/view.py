@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from viewer.model.frozen import frozen
 from viewer.model.luts import VOIFunction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ViewPresentation:
     """HOW it is framed.
 
@@ -24,7 +24,7 @@ class ViewPresentation:
     smooth: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataPresentation:
     """HOW data become light. `center` and `width` None = not decided yet (the first frame decides).
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import NodeAddressError, NodeTimeouts, TlsFiles
 
@@ -19,7 +20,7 @@ class WebAccess(StrEnum):
     OIDC = "oidc"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OidcClient:
     """What an OpenID provider knows of us: a public client without a secret, the code secured by PKCE (RFC 8252, RFC 7636)."""
 
@@ -28,7 +29,7 @@ class OidcClient:
     scope: str = "openid"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebArchive:
     """The root of a DICOMweb service, for example ``https://pacs.example/dicom-web``.
 

@@ -6,10 +6,11 @@ Items that are not known are stepped over, as PS3.8 9.3.1 asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from struct import pack, unpack_from
 from typing import Any
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.errors import ProtocolError
 
@@ -22,7 +23,7 @@ MAXIMUM_CONTEXTS = 128
 ACCEPTANCE, USER_REJECTION, NO_REASON, NO_ABSTRACT_SYNTAX, NO_TRANSFER_SYNTAX = range(5)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProposedContext:
     """`context_id` is odd, 1 to 255."""
 
@@ -31,7 +32,7 @@ class ProposedContext:
     transfer_syntaxes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContextAnswer:
     """`result`: 0 accepted, 1 by the user, 2 no reason, 3 abstract syntax, 4 transfer syntaxes (PS3.8 9.3.3.2)."""
 
@@ -40,7 +41,7 @@ class ContextAnswer:
     transfer_syntax: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Role:
     """SCP/SCU Role Selection of one SOP Class, of the requestor (PS3.7 D.3.3.4)."""
 
@@ -48,7 +49,7 @@ class Role:
     scp: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UserIdentity:
     """PS3.7 D.3.3.7. `kind`: 1 name, 2 name and password, 3 Kerberos, 4 SAML, 5 JWT. Never printed."""
 
@@ -58,7 +59,7 @@ class UserIdentity:
     wants_response: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UserInformation:
     """PS3.7 D.3.3. `extended` holds the SOP Class Extended Negotiation as bytes per class.
 
@@ -75,7 +76,7 @@ class UserInformation:
     operations: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssociateRequest:
     called_ae_title: str
     calling_ae_title: str
@@ -85,7 +86,7 @@ class AssociateRequest:
     protocol_version: int = 1  # bits; the first is the only one there is (PS3.8 9.3.2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssociateAccept:
     called_ae_title: str
     calling_ae_title: str

@@ -14,13 +14,14 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 
 FILE_NAME = "audit.jsonl"
@@ -54,7 +55,7 @@ class Outcome(Enum):
     SERIOUS_FAILURE = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuditRecord:
     """One event. `peer_is_source`: the objects, or the question, came from the peer; `user`: who was named by the peer."""
 
@@ -152,7 +153,7 @@ def number_of(line: bytes) -> int:
     return int(json.loads(line)["number"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """What is wrong with the trail at a line of a file, from 1; one past the last line when lines are missing there."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import IntEnum
 from struct import error as StructError  # noqa: N812
 from struct import pack, unpack_from
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.errors import ProtocolError
 
@@ -43,7 +44,7 @@ class CommandField(IntEnum):
     N_DELETE_RSP = 0x8150
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommandSet:
     """One command. What is None is not written."""
 

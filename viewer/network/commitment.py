@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
@@ -27,7 +27,7 @@ CLASS_INSTANCE_CONFLICT = 0x0119
 _SLICE = 0.1  # seconds between two looks for a report that came on another association
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """One object that is asked for."""
 
@@ -35,7 +35,7 @@ class Reference:
     sop_instance_uid: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommitmentReport:
     """What an N-EVENT-REPORT says (PS3.4 J.3.3): `failed` maps SOP Instance UIDs to failure reasons (0008,1197)."""
 
@@ -44,7 +44,7 @@ class CommitmentReport:
     failed: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommitmentResult:
     """What became of a request. `unanswered`: no report named them in time."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.association_pdu import UserInformation
 from viewer.network.command_set import CommandField, CommandSet
 from viewer.network.errors import ProtocolError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """An accepted presentation context. `as_scu`, `as_scp`: the roles of this side in it."""
 
@@ -51,7 +51,7 @@ class Collector:
         return bytes(self._data)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DimseMessage:
     """A whole message. `data`: what took its data set, None when it has none."""
 
@@ -64,7 +64,7 @@ class DimseMessage:
         return self.data.value() if isinstance(self.data, Collector) else b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agreement:
     """What both sides agreed on. `peer_title` is the AE title of the other side."""
 

@@ -13,7 +13,7 @@ import threading
 import uuid
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 from typing import BinaryIO, Protocol
@@ -21,6 +21,7 @@ from typing import BinaryIO, Protocol
 from viewer.dicom.header import read_header
 from viewer.dicom.transfer_syntaxes import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from viewer.network.errors import RefusedError
@@ -33,7 +34,7 @@ _BLOCK = MIB
 _SOP_CLASS_UID, _SOP_INSTANCE_UID, _STUDY_UID, _SERIES_UID = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceivedInstance:
     """One instance that is safe on the disk at `path`. `copy` 1 and up: same SOP Instance UID, other content, kept apart.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Seconds and bytes.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from struct import unpack
 from typing import Protocol, runtime_checkable
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import ApplicationEntity
 from viewer.network import association_pdu as pdus
@@ -60,7 +61,7 @@ class NegotiatingService(Protocol):
         """The answer to what the peer asked for; None when the SOP Class is not of this service."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """A caller that was not let in: "called title", "calling title", "user", "protocol version" or "application context"."""
 
@@ -70,7 +71,7 @@ class Refusal:
     user: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Admission:
     """A caller whose user was checked and let in."""
 

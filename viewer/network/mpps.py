@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from viewer.dicom.header import read_header
 from viewer.dicom.sop_classes import kind_of
 from viewer.model.display_set import DisplaySetKind
+from viewer.model.frozen import frozen
 from viewer.model.nodes import RemoteNode
 from viewer.network.command_set import CommandField, CommandSet
 from viewer.network.identifier import SYNTAXES, Identifier, Value, text_of
@@ -31,7 +32,7 @@ class FinalState(StrEnum):
     DISCONTINUED = "DISCONTINUED"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartedStep:
     """A step that begins. `entry`: the worklist entry it belongs to, or just its patient and study as an identifier."""
 
@@ -45,7 +46,7 @@ class StartedStep:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PerformedSeries:
     """A series that the step made. `instances` are (SOP Class UID, SOP Instance UID); `retrieve_ae_title` says where they are."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, message
 from viewer.model.text import plain
 from viewer.network.association import Association
@@ -18,7 +19,7 @@ _MOST_ELEMENTS = 400_000  # a storage commitment names many instances
 Serve = Callable[[Association, DimseMessage], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NormalizedAnswer:
     """What the peer answered. `sop_instance_uid`: the one it gave or confirmed, "" where it says none."""
 

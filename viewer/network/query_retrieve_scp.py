@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from viewer.dicom.decode import decode
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
 from viewer.network.association_pdu import ProposedContext
@@ -45,7 +46,7 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueryRequest:
     """What a peer asks for. `keys` holds keys with values and, empty, those it wants back.
 
@@ -73,7 +74,7 @@ class QuerySource(Protocol):
         """The objects of the entities named by the unique keys of the level; none when nothing is named."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Served:
     """What a peer asked for and got. `studies`: how many instances of each study went out; `destination`: of a C-MOVE."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
@@ -65,7 +66,7 @@ UNIQUE_KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """What to ask for. `keys` as in ``identifier``; return keys of the level are added unless `only_keys`.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.nodes import RemoteNode
 from viewer.network.errors import CancelledError, NetworkError, RefusedError
 from viewer.network.identifier import Identifier, Value
@@ -20,7 +21,7 @@ from viewer.network.requestor import Caller
 _MOST_WAITING = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """What a peer is told: the attributes of an N-EVENT-REPORT."""
 
@@ -57,7 +58,7 @@ class NoStore:
         return
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryReport:
     """Pauses in seconds before each attempt; the last one goes on until the report is older than `longest` seconds."""
 

@@ -6,9 +6,10 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from struct import unpack
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import RemoteNode
 from viewer.network import association_pdu as pdus
@@ -24,7 +25,7 @@ from viewer.network.trace import Trace, no_trace
 LARGEST_ANSWER = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """What to ask for: contexts as (abstract syntax, transfer syntaxes), at most 128."""
 
@@ -34,7 +35,7 @@ class Proposal:
     identity: UserIdentity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     """Who calls, and within which limits. `stop` is looked at while waiting for the peer; `identity` is the user behind it."""
 

@@ -6,13 +6,13 @@ import json
 import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from viewer.dicom.attribute_matching import matches
 from viewer.dicom.header import read_header
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.identifier import normal_keyword, tag_of, vr_of
 from viewer.network.instance_store import ReceivedInstance
@@ -25,7 +25,7 @@ class RoutingRuleError(NegatoscopeError):
     """Rules that cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutingRule:
     """Forward what matches to the nodes named in `to`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from viewer.dicom.detect import Encoding, assumed_transfer_syntax
 from viewer.dicom.header import is_directory_record_file, read_header
@@ -14,6 +13,7 @@ from viewer.dicom.transfer_syntaxes import (
     IMPLICIT_VR_LITTLE_ENDIAN,
 )
 from viewer.model.errors import BrokenFileError, NotDicomError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.association_pdu import MAXIMUM_CONTEXTS
 
@@ -23,7 +23,7 @@ UNCOMPRESSED = frozenset(
 _FALLBACKS = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StorageItem:
     """One object in one file; its data set is all from `offset` on, written in `transfer_syntax_uid`."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +16,7 @@ from viewer.dicom.decode import decode
 from viewer.dicom.sop_classes import name_of
 from viewer.dicom.transfer_syntaxes import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, name_of_transfer_syntax
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"  # never sent: the peer does not take it, or it was stopped before
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendResult:
     """`sent_as`: the transfer syntax on the wire; `status`: the peer's answer, None when it gave none.
 
@@ -61,7 +61,7 @@ class SendResult:
         return self.outcome in (Outcome.STORED, Outcome.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Originator:
     """Of a C-STORE that is part of a C-MOVE (PS3.7 9.1.1.1)."""
 
@@ -69,7 +69,7 @@ class Originator:
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """How often each object is tried, and how long to wait in between: `first` seconds, each time `factor` longer."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
@@ -33,7 +33,7 @@ def echo(association: Association) -> None:
         raise RefusedError(meaning(status or UNRECOGNIZED_OPERATION), status=status or UNRECOGNIZED_OPERATION)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of the test of a node: "tcp", "tls", "association" or "echo". `reason` and `advice` say what failed."""
 

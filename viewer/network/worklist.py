@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from viewer.model.frozen import frozen
 from viewer.model.nodes import RemoteNode
 from viewer.network.identifier import SYNTAXES, Identifier, Value
 from viewer.network.query_scu import ask, check_granted, extended_negotiation
@@ -31,7 +32,7 @@ _STEP_CODES = ("ScheduledProtocolCodeSequence",)
 _REFERENCES = ("ReferencedStudySequence", "ReferencedPatientSequence")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorklistQuery:
     """`keys` as in ``identifier``: those of the scheduled procedure step may be given alone or inside their sequence.
 

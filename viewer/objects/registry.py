@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from viewer.dicom.whole_header import WholeHeader, read_whole_header
 from viewer.model.document import Document
 from viewer.model.errors import BrokenFileError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 GROUP = "viewer.objects"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ObjectHandler:
     """`read` makes the text of one object; it runs on a worker thread and may raise NegatoscopeErrors."""
 

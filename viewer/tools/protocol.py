@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntFlag
 from typing import Protocol
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message
 from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
@@ -33,7 +33,7 @@ class Modifier(IntFlag):
     ALT = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PointerEvent:
     """Where the pointer is, in the units of the viewport's widget."""
 
@@ -49,7 +49,7 @@ class PointerEvent:
         return COARSE if self.modifiers & Modifier.CONTROL else FINE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextMark:
     """A tool's own text beside a point of the image (column, row)."""
 

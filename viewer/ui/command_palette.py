@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.model.frozen import frozen
 from viewer.ui.i18n import tr, translated
 from viewer.ui.menus import plain_title
 from viewer.ui.shortcuts import native_keys
@@ -28,7 +27,7 @@ from viewer.workspace.workspace import Workspace
 ROWS = 11
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A command as the palette lists it."""
 

@@ -6,12 +6,12 @@ import importlib
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMimeData, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
+from viewer.model.frozen import frozen
 from viewer.ui.actions import CommandActions
 from viewer.ui.app_icon import app_icon
 from viewer.ui.canvas.grid import ViewportGrid
@@ -39,7 +39,7 @@ PREPARE_MS = 50
 REFRESH_MS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What the window needs beside the workspace."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.ui.i18n import translated
 from viewer.ui.theme import Theme
@@ -21,7 +21,7 @@ def _nothing() -> None:
     """No action."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """`action` (with its word) is offered beside closing; `closed` runs when the user has read it."""
 

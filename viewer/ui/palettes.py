@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Colours:
     """Colours as "#rrggbb". Text on its ground is at least 4.5:1; `faint` is never for content that must be read."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 
 from viewer.ui.palettes import Colours
 from viewer.ui.resources import resources
@@ -97,5 +98,5 @@ QTextBrowser, QPlainTextEdit {{ background: {window}; color: {text}; border: 1px
 def style_sheet(scheme: str, colours: Colours, px: Callable[[float], int]) -> str:
     """The style sheet of a theme in its colours; `px` scales lengths to the text size."""
     art = (resources() / "icons").as_posix()
-    names = {name: getattr(colours, name) for name in colours.__slots__}
+    names = {name: getattr(colours, name) for name in (one.name for one in fields(colours))}
     return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 12, 14, 24, 26, 30)})

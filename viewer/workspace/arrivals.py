@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from psygnal import Signal
 
 from viewer.model.display_set import DisplaySet
+from viewer.model.frozen import frozen
 from viewer.workspace.layout import Layout
 from viewer.workspace.opening import Opening, best_of
 from viewer.workspace.services import Services
@@ -16,7 +16,7 @@ from viewer.workspace.viewport import ViewportState
 Fetch = Callable[[ViewportState], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """Something to open in `viewport` as soon as its first image is here. `series_instance_uid` "": the best of the study."""
 

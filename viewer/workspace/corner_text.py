@@ -6,9 +6,9 @@ Everything is taken from the frame on screen, never from the one still to come. 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 
 from viewer.model.display_set import DisplaySet
+from viewer.model.frozen import frozen
 from viewer.model.geometry import SpacingSource
 from viewer.model.hierarchy import Patient, Series, Study
 from viewer.model.messages import Message, message
@@ -21,7 +21,7 @@ from viewer.workspace.viewport import ViewportState
 Part = str | Message | datetime.date  # a date is written in the user's own form where it is drawn
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CornerLine:
     """Parts of one line, drawn with " · " between them. `is_warning` lines are amber.
 
@@ -33,7 +33,7 @@ class CornerLine:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CornerText:
     """Lines of each corner, from top to bottom."""
 
@@ -48,7 +48,7 @@ _STUDY_RANKS = (-1, 0, 1, -2)  # the date tells two studies apart, the instituti
 _VIEW_RANKS = (1, -1, 0, 2)  # that a picture is flipped must be known, its zoom can be seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """Whose picture it is. Looked up once per display set, not per repaint."""
 

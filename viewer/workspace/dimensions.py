@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from viewer.model.frame_place import Dimension
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.text import plain
 
@@ -65,7 +66,7 @@ _UNITS = {
 Place = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """One control. `texts` has an entry for each value, "" where the number says all; `is_time`: cine plays along it."""
 

@@ -6,8 +6,7 @@ where no cosines are known; none at all when neither is. The terms are those of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from viewer.model.frozen import frozen
 from viewer.model.geometry import FrameGeometry
 from viewer.model.view import ViewPresentation
 
@@ -35,7 +34,7 @@ _OPPOSITE_QUADRUPED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EdgeLetters:
     """What to write at each edge; all empty when the orientation is unknown."""
 

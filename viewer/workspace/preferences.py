@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from psygnal import Signal
 
 from viewer.loading.budget import usual_megabytes
+from viewer.model.frozen import frozen
 
 LANGUAGES = ("system", "en", "ru")
 THEMES = ("dark", "light", "high_contrast")
@@ -15,7 +16,7 @@ MOUSE_TOOLS = ("window_level", "pan", "zoom", "scroll")  # what a drag with the 
 MAX_RECENT = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preferences:
     """Kept in the user's settings file. `text_size` is in per cent, `cache_megabytes` bounds the decoded frames in memory."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from viewer.imaging.compose import initial_data
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.pixels import PixelFrame
 from viewer.model.text import plain
@@ -13,7 +14,7 @@ from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WindowPreset:
     """A named window of one modality, in units after the Modality LUT (CT: HU)."""
 

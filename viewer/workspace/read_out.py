@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.imaging.compose import value_at
 from viewer.imaging.real_world import chosen_quantity, mapped_value, quantities_of
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.pixels import PixelFrame
 from viewer.workspace.orientation import BIPED, QUADRUPED
 from viewer.workspace.viewport import ViewportState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadOut:
     """`x` is the column and `y` the row, from 0; `value` is a number, or three for colour; `point` is in patient mm.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
 from viewer.model.geometry import FrameGeometry, SpacingSource
 from viewer.model.messages import Message, message
 from viewer.workspace.view_geometry import ViewGeometry
@@ -13,7 +13,7 @@ STEPS = (1.0, 2.0, 5.0)
 ESTIMATED = frozenset({SpacingSource.IMAGER, SpacingSource.IMAGER_MAGNIFIED, SpacingSource.NOMINAL_SCANNED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScaleBar:
     """`length` in widget units stands for `millimetres`; `divisions` ticks between its ends."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.frozen import frozen
 from viewer.model.geometry import FrameGeometry, SpacingSource
 from viewer.model.hierarchy import Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
@@ -25,7 +24,7 @@ _SPACING_NOTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """One row: what it is about, and its parts, drawn with " · " between them. `is_warning` rows are amber."""
 

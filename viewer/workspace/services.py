@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from viewer.model.display_set import DisplaySet
 from viewer.model.document import Document
 from viewer.model.errors import Problem
 from viewer.model.frame_place import Dimension
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
@@ -113,7 +113,7 @@ def _nobody_rests() -> None:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """`post` runs a function soon on the GUI thread: the one place where results cross (``ui/bridge.py``).
 
@@ -132,7 +132,7 @@ class Services:
     hand_moves: Callable[[], None] = _nobody_rests
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notification:
     """One line for the status bar."""
 

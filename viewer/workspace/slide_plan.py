@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.model.frame_place import Patch
+from viewer.model.frozen import frozen
 from viewer.model.pixels import FrameFacts
 from viewer.model.slide import Slide
 from viewer.workspace.view_geometry import ViewGeometry
@@ -21,7 +21,7 @@ WHITE = 255
 Pixels = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SlidePlan:
     """Columns `left` to `right`, rows `top` to `bottom` (ends left out) of a level, each `reduce` × `reduce` pixels as one."""
 

@@ -7,9 +7,10 @@ the corner of the viewport being (0, 0).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from viewer.model.frame_place import Patch
+from viewer.model.frozen import frozen
 from viewer.model.view import ViewPresentation
 
 MIN_ZOOM = 0.01
@@ -20,7 +21,7 @@ _QUARTERS = {0: (1.0, 0.0), 90: (0.0, 1.0), 180: (-1.0, 0.0), 270: (0.0, -1.0)} 
 Affine = tuple[float, float, float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ViewGeometry:
     """How an image of `columns` × `rows` pixels, each `aspect` times as high as wide, lies in a `width` × `height` viewport.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Instance, Series
 from viewer.model.remote import Outgoing
 
@@ -22,7 +22,7 @@ class Holdings(Protocol):
     def instance(self, ref: FrameRef) -> Instance | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collected:
     """Files in order, (SOP Class UID, SOP Instance UID) of each, and how many second contents under a known UID stay here."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import h11
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.web_archives import WebArchive
 from viewer.network.association import IMPLEMENTATION_VERSION_NAME
@@ -25,7 +25,7 @@ _GO = (b"HTTP/1.1 100", b"HTTP/1.0 100")
 _Event: TypeAlias = "h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Body:
     """What a request carries: its length, and its pieces, made anew each time they are sent."""
 
@@ -33,7 +33,7 @@ class Body:
     pieces: Callable[[], Iterator[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestHead:
     method: str
     url: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 from base64 import b64encode
-from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.web_archives import WebArchive
 from viewer.network.errors import ConnectError, ProtocolError, TlsError
@@ -18,7 +18,7 @@ _PORTS = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Scheme, host and port (RFC 9110 4.3.1)."""
 
@@ -37,7 +37,7 @@ class Origin:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proxy:
     """An HTTP proxy. `credentials` is the value of Proxy-Authorization, "" for none."""
 
@@ -46,7 +46,7 @@ class Proxy:
     credentials: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """Where to connect for an origin."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.errors import ProtocolError
 
@@ -23,7 +24,7 @@ _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _LONGEST = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MediaType:
     """`name` in lower case, parameters with names in lower case."""
 

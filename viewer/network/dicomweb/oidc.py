@@ -13,10 +13,10 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode, urlsplit
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import NodeAddressError, TlsFiles
 from viewer.model.web_archives import OidcClient, WebArchive
@@ -39,7 +39,7 @@ class LoginError(NetworkError):
     """The user was not logged in."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tokens:
     access: str
     ends: float  # monotonic

@@ -7,9 +7,10 @@ URL: what need not be escaped is not, and where nothing was found with escapes, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.dicomweb.json_model import read_document
 from viewer.network.dicomweb.media_types import DICOM_JSON, JSON
@@ -27,7 +28,7 @@ _WILDCARDS_IN = frozenset(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT")
 _PLURAL = {Level.STUDY: "studies", Level.SERIES: "series", Level.IMAGE: "instances"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebQuery:
     """What to ask for. `keys` as for C-FIND, keys without a value are asked back; `limit` 0 is none, `offset` skips answers.
 

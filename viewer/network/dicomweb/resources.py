@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
 from viewer.network.dicomweb.media_types import DICOM, DICOM_JSON, OCTETS
 
 _STUDY, _SERIES = "/studies/{study}", "/studies/{study}/series/{series}"
@@ -19,7 +19,7 @@ def is_uid(text: str) -> bool:
     return _UID.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resource:
     """`path` below the root of the service; `asked` as user agent, `given` as origin server."""
 

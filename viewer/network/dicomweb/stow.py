@@ -9,8 +9,9 @@ import os
 import uuid
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.network.dicomweb.http_exchange import Body
 from viewer.network.dicomweb.json_model import read_document
@@ -31,7 +32,7 @@ _BLOCK = 256 * 1024
 _PROCESSING_FAILURE = 0x0110
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ready:
     """An object and how long its data set is."""
 

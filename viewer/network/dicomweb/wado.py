@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.dicomweb.json_model import read_document
 from viewer.network.dicomweb.media_types import DICOM, DICOM_JSON, JSON, MULTIPART, OCTETS, boundary_of, parse_media_type
@@ -19,7 +19,7 @@ from viewer.network.identifier import QueryKeyError, Value
 _PICTURES = ("image/png", "image/jpeg")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebTarget:
     """A study, a series or an instance of an archive, by UIDs."""
 
@@ -55,7 +55,7 @@ def parse_target(text: str) -> WebTarget:
     return WebTarget(*parts) if len(parts) <= 3 else WebTarget("")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A rendered picture as the archive encoded it."""
 
@@ -63,7 +63,7 @@ class Picture:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrameBytes:
     """The bytes of one frame: native pixels, or a compressed bit stream of `transfer_syntax_uid`."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from viewer.model.frozen import frozen
 from viewer.network.limits import DEFAULT_LIMITS, GIB, KIB, MIB, Limits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebLimits:
     """Seconds, bytes and counts. A body has `idle_seconds` for each piece, and a second more for each ``slowest_rate`` bytes."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.network.dicomweb.media_types import DICOM, MULTIPART, OCTETS, MediaType, boundary_of, parse_media_type
 from viewer.network.dicomweb.multipart import MultipartReader, Part
@@ -30,7 +31,7 @@ _EVERY_SYNTAX = f'{MULTIPART}; type="{DICOM}"; transfer-syntax=*'
 _ANY_SYNTAX = f'{MULTIPART}; type="{DICOM}"'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefusedInstance:
     """An instance that arrived and was not kept, or that the archive did not give."""
 
@@ -38,7 +39,7 @@ class RefusedInstance:
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebRetrieveResult:
     """`missing`: announced and not here, as UIDs; `held`: how many were here before; `reason`: why it is not complete.
 
@@ -58,7 +59,7 @@ class WebRetrieveResult:
         return not self.refused and not self.missing and not self.reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebProgress:
     """`total` None where the archive does not say how many there are."""
 

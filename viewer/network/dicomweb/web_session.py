@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.web_archives import WebArchive
 from viewer.network.dicomweb.http_exchange import Body, Exchange, RequestHead
@@ -51,7 +52,7 @@ def _no_wait(seconds: float) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebCaller:
     """Who asks, and within which limits. `wait` pauses before a request is tried again; without one nothing is tried again."""
 

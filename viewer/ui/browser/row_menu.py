@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance, Study
 from viewer.model.messages import message
 from viewer.model.remote import Outgoing
@@ -23,7 +24,7 @@ from viewer.workspace.commands.network import series_to_send, study_to_send
 from viewer.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuDeeds:
     """What the panel does for the menu."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.frozen import frozen
 from viewer.ui.browser import metrics, row_texts
 from viewer.ui.browser.marks import Marks
 from viewer.ui.browser.rows import DisplaySetRow, InstanceRow, PatientRow, Row, StudyRow
@@ -21,7 +20,7 @@ DRAG_OPACITY = 0.9
 GONE_OPACITY = 0.35
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowState:
     """How a row is to look. `width` is that of the view, scroll bar included, so that the bar moves nothing."""
 

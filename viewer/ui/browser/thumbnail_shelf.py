@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.frozen import frozen
 
 KEPT = 600
 GROWN = 2.0  # a stack that grew this much since is worth another look
@@ -29,7 +29,7 @@ class ThumbnailSource(Protocol):
     def want(self, display_sets: Sequence[DisplaySet], size: int, done: Callable[[str, Picture | None], None]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thumbnail:
     """`pixmap` None: there is no picture to show. `frames`: of how many frames the stack was when it was asked for."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from viewer.model.frozen import frozen
 from viewer.workspace.corner_text import CornerLine
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """From `top` to `bottom` nothing else may be within `half` of the middle; all in the widget's units."""
 

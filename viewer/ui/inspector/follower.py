@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
 from viewer.model.display_set import DisplaySet
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Instance
 from viewer.model.pixels import FrameFacts
 from viewer.workspace.workspace import Workspace
@@ -16,7 +16,7 @@ REST_MS = 120
 PLAYING_MS = 1000  # a playing stack never rests: so often it is looked at meanwhile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """What is in the active viewport; nothing of it may be known (yet)."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
+from viewer.model.frozen import frozen
 from viewer.model.tags import ROOT, TagElement, TagPath, ValueKind
 from viewer.ui.inspector.tag_model import ELEMENT_ROLE, NAME, TAG, VALUE, VR, TagModel, text_of
 from viewer.ui.theme import Theme
@@ -26,7 +27,7 @@ LEAST_SHARE, MOST_SHARE = 0.15, 0.85
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where somebody is in the table, in terms that hold for another file."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from psygnal import Signal
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import Message
 from viewer.workspace.key_bindings import Bindings
 from viewer.workspace.workspace import Workspace
@@ -17,7 +18,7 @@ def _always(workspace: Workspace) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """One thing the user can do.
 

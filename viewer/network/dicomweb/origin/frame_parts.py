@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from viewer.dicom.decode import frame_bytes
 from viewer.dicom.decode_request import DecodeRequest, is_native
 from viewer.dicom.image_file import ImageFile
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from viewer.model.frozen import frozen
 from viewer.network.dicomweb.media_types import MULTIPART, OCTETS, MediaType
 from viewer.network.reencode import Decode
 
@@ -30,7 +30,7 @@ MEDIA_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FramePart:
     content: bytes
     content_type: str

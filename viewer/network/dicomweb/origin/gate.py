@@ -11,14 +11,15 @@ import ipaddress
 from base64 import b64decode
 from binascii import Error as BinasciiError
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from viewer.model.frozen import frozen
 from viewer.network.dicomweb.origin.http_message import RefusalError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gate:
     """`token` and `users` (name: password) let in who shows one of them; with neither everybody comes in.
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from viewer.model.frozen import frozen
 from viewer.network.dicomweb.media_types import DICOM_JSON, MULTIPART, MediaType, parse_accept
 
 _MOST_KEYS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebRequest:
     """`path` decoded and split; `query` in the order it came; header names in lower case; `body` is read once."""
 
@@ -35,7 +36,7 @@ class WebRequest:
         return parse_accept(self.value("accept") or self.headers.get("accept", "") or "*/*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebReply:
     """`body` bytes, or pieces whose size nobody knows before."""
 

@@ -6,7 +6,6 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from viewer.dicom.dicom_json import bulk_pieces, dicom_json
 from viewer.dicom.image_file import open_image
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN
 from viewer.model.errors import MissingFileError, NegatoscopeError, NoPictureError, UnsupportedSyntaxError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.network.dicomweb.media_types import DICOM, DICOM_JSON, JSON, MULTIPART, OCTETS, MediaType
 from viewer.network.dicomweb.multipart import multipart_end, part_head
@@ -29,7 +29,7 @@ _MOST_FRAMES = 10_000
 _GONE = message("The file is not there any more.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PictureWish:
     """How a frame is to be drawn. `window` is (center, width) after the Modality LUT; `viewport` (width, height) in pixels."""
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import h11
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import TlsFiles
 from viewer.network.association import IMPLEMENTATION_VERSION_NAME
@@ -28,7 +29,7 @@ Handler: TypeAlias = Callable[[WebRequest], WebReply]
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerLimits:
     """Seconds, bytes and counts."""
 
@@ -48,7 +49,7 @@ class ServerLimits:
 DEFAULT_SERVER_LIMITS = ServerLimits()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebPlace:
     """Where to listen. `root`: the path before "studies", as other archives have one."""
 

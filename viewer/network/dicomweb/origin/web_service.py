@@ -6,10 +6,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from viewer.dicom.decode import decode
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.network.dicomweb.media_types import DICOM
 from viewer.network.dicomweb.origin import retrieve_service as retrieve
 from viewer.network.dicomweb.origin.http_message import RefusalError, WebReply, WebRequest
@@ -29,7 +30,7 @@ _MOST_TOLD = 10_000
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.IMAGE}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebServices:
     """What the server offers. Without `store` nothing can be stored; without `pictures` nothing is rendered."""
 
@@ -42,7 +43,7 @@ class WebServices:
     limits: ServerLimits = DEFAULT_SERVER_LIMITS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Resource:
     """A path: the entities it names, the level it ends at, and what follows. `is_list`: it ends with a collection."""
 
