@@ -11,7 +11,7 @@ from pathlib import Path
 from viewer import __version__
 from viewer.app import start_check
 
-LIBRARIES = ("PySide6-Essentials", "pyqtgraph", "pydicom", "numpy", "imagecodecs", "h11", "platformdirs", "psygnal")
+LIBRARIES = ("PySide6-Essentials", "pyqtgraph", "pydicom", "numpy", "imagecodecs", "h11", "platformdirs")
 KNOWN_BAD = {"PySide6-Essentials": ("6.12.0",)}
 # What decodes each compressed transfer syntax; gdcm and pylibjpeg-libjpeg are never used, even where they are installed.
 DECODERS = (

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from viewer.model.frozen import frozen
+from viewer.model.signals import SignalInstance
 from viewer.ui.actions import CommandActions
 from viewer.ui.app_icon import app_icon
 from viewer.ui.canvas.grid import ViewportGrid
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         self.around.theme.changed.connect(self._follow_text_size)
         self.actions_by_id.refresh()
 
-    def _state_signals(self) -> list:  # type: ignore[type-arg]  # psygnal's bound signals
+    def _state_signals(self) -> list[SignalInstance]:
         workspace = self.workspace
         signals = [workspace.scan_changed, workspace.problems_changed, workspace.tools.changed]
         signals += [workspace.layout.changed, workspace.layout.active_changed]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from psygnal import Signal
-
 from viewer.model.display_set import DisplaySet
 from viewer.model.frozen import frozen
+from viewer.model.signals import Signal
 from viewer.workspace.layout import Layout
 from viewer.workspace.opening import Opening, best_of
 from viewer.workspace.services import Services

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from psygnal import Signal
-
+from viewer.model.signals import Signal
 from viewer.workspace.viewport import ViewportState
 
 MAX_ROWS = 4

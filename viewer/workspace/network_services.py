@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from psygnal import SignalInstance
-
 from viewer.model.messages import Message
 from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.model.remote import (
@@ -25,6 +23,7 @@ from viewer.model.remote import (
     Transfer,
     TransferObject,
 )
+from viewer.model.signals import SignalInstance
 from viewer.model.web_archives import WebArchive
 
 Said = Callable[[Message], None]  # NO_MESSAGE: it went well

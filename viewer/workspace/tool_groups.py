@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from psygnal import Signal
+from viewer.model.signals import Signal
 
 DEFAULT_LEFT = "window_level"
 

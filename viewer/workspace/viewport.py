@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from psygnal import Signal
-
 from viewer.model.display_set import DisplaySet
 from viewer.model.document import Document
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.pixels import FrameFacts, PixelFrame
+from viewer.model.signals import Signal
 from viewer.model.view import DataPresentation, OverlayLevel, ViewPresentation
 from viewer.workspace.dimensions import FrameAxes
 from viewer.workspace.view_geometry import ViewGeometry

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from psygnal import Signal
-
 from viewer.app.desk.collect import Holdings
 from viewer.app.desk.line import Later, NodeLine, Post, Soon
 from viewer.app.desk.listener import DeskListener
@@ -20,6 +18,7 @@ from viewer.app.desk.routing import DeskRouting
 from viewer.app.desk.transfers import DeskTransfers
 from viewer.app.node_messages import Ready, Received
 from viewer.model.messages import Message
+from viewer.model.signals import Signal
 
 _NEWS_MS, _RAREST_MS = 200, 3000
 _SHARE = 5

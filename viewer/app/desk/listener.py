@@ -10,8 +10,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from psygnal import Signal
-
 from viewer.app.desk.line import NodeLine
 from viewer.app.node_messages import Listening, message_from
 from viewer.app.node_settings import NodeSettings
@@ -19,6 +17,7 @@ from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import ApplicationEntity, KnownCaller, TlsFiles
 from viewer.model.remote import ListenerSettings, ListenerState
+from viewer.model.signals import Signal
 from viewer.workspace.network_services import Said
 
 FILE_NAME = "listener.json"

@@ -6,10 +6,9 @@ import threading
 import time
 from collections import deque
 
-from psygnal import Signal
-
 from viewer.app.desk.line import NodeLine, Soon
 from viewer.app.node_messages import LogLine, Refused
+from viewer.model.signals import Signal
 
 _MOST = 5000
 _SAY_MS = 300

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from psygnal import Signal
-
 from viewer.app.archive_list import FILE_NAME as ARCHIVES
 from viewer.app.archive_list import ArchiveList
 from viewer.app.desk.line import NodeLine
@@ -21,6 +19,7 @@ from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import NodeAddressError, RemoteNode
 from viewer.model.remote import TestStep
+from viewer.model.signals import Signal
 from viewer.model.web_archives import WebArchive
 from viewer.workspace.network_services import Said
 

@@ -10,8 +10,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from psygnal import Signal
-
 from viewer.app.desk.collect import Holdings, collect
 from viewer.app.desk.fetches import DeskFetches
 from viewer.app.desk.jobs import FILE_NAME, JobState, read_titles, write_titles
@@ -32,6 +30,7 @@ from viewer.app.node_messages import (
 )
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.remote import Direction, Outgoing, RemoteEntity, Transfer, TransferObject, TransferState
+from viewer.model.signals import Signal
 
 _SAY_MS = 150
 QUEUE = "jobs.sqlite"

@@ -23,7 +23,6 @@ PARTS = (
     ("imagecodecs", "BSD-3-Clause"),
     ("h11", "MIT"),
     ("platformdirs", "MIT"),
-    ("psygnal", "BSD-3-Clause"),
 )
 ARTWORK = (
     ("Inter", "OFL-1.1"),
