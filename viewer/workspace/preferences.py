@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import Any
 
-from psygnal import Signal
-
 from viewer.loading.budget import usual_megabytes
 from viewer.model.frozen import frozen
+from viewer.model.signals import Signal
 
 LANGUAGES = ("system", "en", "ru")
 THEMES = ("dark", "light", "high_contrast")

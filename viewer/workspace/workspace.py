@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from psygnal import Signal
-
 from viewer.model.errors import Problem
 from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate
+from viewer.model.signals import Signal
 from viewer.model.tasks import Progress
 from viewer.workspace.arrivals import Arrivals
 from viewer.workspace.cine import Cine

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 from typing import Any
 
-from psygnal import Signal
-
 from viewer.model.frozen import frozen
 from viewer.model.messages import Message
+from viewer.model.signals import Signal
 from viewer.workspace.key_bindings import Bindings
 from viewer.workspace.workspace import Workspace
 
