@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.codestream import StreamHeader, jpeg2000_header, jpeg_header, jpegxl_header
+from viewer.dicom.codestream import StreamHeader, jpeg2000_header, jpeg_header, jpegxl_header, without_strays
 from viewer.dicom.decode_request import HTJ2K, MAX_FRAME_BYTES, DecodedPixels, DecodeRequest
 from viewer.dicom.transfer_syntaxes import name_of_transfer_syntax
 from viewer.model.errors import DecodeError, TooLargeError
@@ -41,12 +41,13 @@ def decode_jpeg(request: DecodeRequest, data: bytes) -> DecodedPixels:
 
 
 def _jpeg_colour(request: DecodeRequest, header: StreamHeader) -> str:
-    """What the three components are: the stream's own word first (Adobe marker, component names, JFIF), then the data set's."""
+    """What the three components are: the stream's own word first (Adobe marker, component names, JFIF, colour coarser than grey,
+    which only chrominance is), then the data set's."""
     if header.adobe_transform is not None:
         return "YCBCR" if header.adobe_transform else "RGB"
     if header.component_ids == b"RGB":
         return "RGB"
-    if header.is_jfif:
+    if header.is_jfif or header.is_subsampled:
         return "YCBCR"
     return "RGB" if request.photometric_interpretation == "RGB" else "YCBCR"
 
@@ -78,6 +79,7 @@ def decode_jpeg_2000(request: DecodeRequest, data: bytes) -> DecodedPixels:
 
     threads = 2 if request.rows * request.columns >= _LARGE else 1
     attempts = [lambda: imagecodecs.jpeg2k_decode(data, numthreads=threads)]
+    attempts.append(lambda: imagecodecs.jpeg2k_decode(without_strays(data) or b"", numthreads=threads))
     if (
         request.transfer_syntax_uid in HTJ2K and header.is_reversible
     ):  # of lossy streams OpenJPH turns what is over white into black

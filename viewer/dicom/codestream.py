@@ -17,8 +17,9 @@ _SYCC = b"colr\x01\x00\x00\x00\x00\x00\x12"  # JP2 box: enumerated colour space 
 @frozen
 class StreamHeader:
     """`precision` in bits; `is_signed` only JPEG 2000 states. `adobe_transform`, `is_jfif`, `component_ids` and
-    `frame_marker` are of JPEG, as is `is_subsampled`: the first of three components is finer than the others; `colour_transform` is the multiple component transformation of JPEG 2000,
-    `is_reversible` its wavelet (9-7 or 5-3), `is_sycc` the colour space of the JP2 file around it."""
+    `frame_marker` are of JPEG, as is `is_subsampled`: of three components one is coarser than another. `colour_transform`
+    is the multiple component transformation of JPEG 2000, `is_reversible` its wavelet (9-7 or 5-3), `is_sycc` the colour
+    space of the JP2 file around it."""
 
     columns: int
     rows: int
@@ -112,8 +113,9 @@ def jpeg2000_header(data: bytes) -> StreamHeader | None:
 
 
 def without_strays(data: bytes) -> bytes | None:
-    """A JPEG 2000 codestream without what some writers put between its tile-parts or behind them, where the standard has no place
-    for it: comments as padding (ISO/IEC 15444-1 A.2). None where nothing stands there, or the lengths of the tile-parts lead nowhere.
+    """A JPEG 2000 codestream without the padding (comments) that some writers put between its tile-parts or behind them.
+
+    The standard has no place for it there (ISO/IEC 15444-1 A.2). None where there is none, or the tile-parts lead nowhere.
     """
     at = start = data.find(b"\xff\x4f\xff\x51")
     at += 2

@@ -34,6 +34,7 @@ _Value = TypeVar("_Value")
 
 MAX_KEPT_FACTS = 64
 MAX_PLACED_FRAMES = 50_000
+_NO_PICTURE = frozenset(("1.2.840.10008.5.1.4.1.1.4.2", "1.2.840.10008.5.1.4.1.1.66"))  # spectra and raw data: they may tell a size
 _PIXEL_DATA_PROVIDER, _ORGANIZATION_TYPE = 0x00287FE0, 0x00209311
 
 
@@ -56,7 +57,7 @@ def _no_picture(header: WholeHeader) -> NoPictureError | BrokenFileError:
     data_set = header.data_set
     if _PIXEL_DATA_PROVIDER in data_set:
         return NoPictureError(message("The pixels of this image are on a server (JPIP), not in the file."), path=header.path)
-    if 0x00280010 in data_set and 0x00280011 in data_set:
+    if 0x00280010 in data_set and 0x00280011 in data_set and data_set.code(0x00080016) not in _NO_PICTURE:
         return BrokenFileError(message("The pixel data are missing: this is only the header of an image."), path=header.path)
     name = name_of(data_set.code(0x00080016))
     if not name:

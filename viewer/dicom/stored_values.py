@@ -58,7 +58,9 @@ def _in_container(pixels: NDArray[Any], bits_allocated: int) -> NDArray[np.gener
 
 
 def _with_sign(pixels: NDArray[Any], bits: int, high_bit: int, is_signed: bool) -> NDArray[Any]:
-    if pixels.dtype.kind == "i":  # JPEG 2000 knows signs itself, also where the data set denies them: what is below nothing is not white
+    if (
+        pixels.dtype.kind == "i"
+    ):  # JPEG 2000 knows signs itself, also where the data set denies them: what is below nothing is not white
         return pixels if is_signed or (pixels.size and pixels.min() < 0) else pixels.view(f"u{pixels.itemsize}")
     container = 8 * pixels.itemsize
     if is_signed:

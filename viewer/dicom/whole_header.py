@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ MAX_INFLATED = 224 * 1024 * 1024
 MAX_KEPT = 16 * 1024 * 1024  # inflated bytes that stay in memory while the file is open
 MAX_RATIO = 1000
 _CHUNK = 256 * 1024
+_ICON_SEQUENCE = 0x00880200
 _PIXEL_TAGS = (0x7FE00010, 0x7FE00008, 0x7FE00009)
 
 
@@ -143,15 +145,35 @@ def _walk_bytes(data: bytes, layout: Layout, order: Order, out: dict[int, Elemen
 
 
 def _salvage_pixels(window: bytes, base: int, whole: bool, layout: Layout, out: dict[int, Element]) -> None:
-    """The walk met nonsense before the pixel data: look for their element head, as far as the window goes."""
+    """The walk met nonsense before the pixel data: look for their element head, as far as the window goes.
+
+    Not inside what was read without trouble, and not one with less than a frame behind it: those are of an icon (PS3.3 F.7).
+    """
     if not whole or any(tag in out for tag in _PIXEL_TAGS) or not layout.encoding.explicit or not layout.encoding.little:
         return
-    for vr in (b"OW", b"OB"):
-        at = window.find(b"\xe0\x7f\x10\x00" + vr + b"\0\0")
-        if at >= 0 and at + 12 <= len(window):
-            length = int.from_bytes(window[at + 8 : at + 12], "little")
-            out[0x7FE00010] = Element(vr, None, base + at + 12, length)
+    least, end = _frame_bytes(out), base + len(window)
+    intact = [
+        (one.offset - base, one.offset - base + one.length)
+        for tag, one in out.items()
+        if tag == _ICON_SEQUENCE or one.offset + one.length < end
+    ]
+    for found in _PIXEL_HEAD.finditer(window):
+        at, length = found.end(), int.from_bytes(found[2], "little")
+        if 0 < least <= length and not any(first <= at <= last for first, last in intact):
+            out[0x7FE00010] = Element(found[1], None, base + at, length)
             return
+
+
+_PIXEL_HEAD = re.compile(rb"\xe0\x7f\x10\x00(O[WB])\0\0(.{4})", re.DOTALL)
+
+
+def _frame_bytes(elements: dict[int, Element]) -> int:
+    """Of one sample of all pixels; 0 where the size of the image is not told."""
+    rows, columns, bits = (elements.get(tag) for tag in (0x00280010, 0x00280011, 0x00280100))
+    if rows is None or columns is None or not rows.value or not columns.value:
+        return 0
+    depth = int.from_bytes(bits.value, "little") if bits is not None and bits.value else 8
+    return int.from_bytes(rows.value, "little") * int.from_bytes(columns.value, "little") * depth // 8
 
 
 def _inflate(source: FileBytes, offset: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from viewer.dicom.codestream import jpeg2000_header
+from viewer.dicom.codestream import jpeg2000_header, without_strays
 from viewer.dicom.decode import DecodeRequest, decode
 from viewer.model.errors import DecodeError, TooLargeError, UnsupportedSyntaxError
 
@@ -104,6 +105,55 @@ def test_a_jpeg_that_holds_rgb_as_its_adobe_mark_says() -> None:
     data = bytes(imagecodecs.jpeg8_encode(pixels, level=98, colorspace="RGB", outcolorspace="RGB"))
     decoded = decode(replace(request(data, pixels, ROOT + "50", 8), photometric_interpretation="YBR_FULL"))
     assert np.abs(decoded.pixels.astype(int) - pixels).max() <= 8
+
+
+def without_marks(jpeg: bytes) -> bytes:
+    """Without the segments that writers mark with their name (APP0 to APP15)."""
+    at = 2
+    while jpeg[at + 1] & 0xF0 == 0xE0:
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+    return jpeg[:2] + jpeg[at:]
+
+
+@pytest.mark.parametrize(("subsampling", "is_ybr"), [("420", True), ("422", True), ("444", False)])
+def test_colour_coarser_than_grey_is_chrominance_whatever_the_data_set_says(subsampling: str, is_ybr: bool) -> None:
+    pixels = smooth(48, 64)
+    data = without_marks(
+        imagecodecs.jpeg8_encode(pixels, level=98, colorspace="RGB", outcolorspace="YCBCR", subsampling=subsampling)
+    )
+    decoded = decode(replace(request(data, pixels, ROOT + "50", 8), photometric_interpretation="RGB"))
+    assert (np.abs(decoded.pixels.astype(int) - pixels).max() <= 8) == is_ybr
+
+
+def in_two_parts(stream: bytes, between: bytes, behind: bytes) -> bytes:
+    """A JPEG 2000 stream of one tile-part cut into two (ISO/IEC 15444-1 A.4.2), with something at the cuts."""
+    start = stream.index(b"\xff\x90\x00\x0a")
+    body = stream.index(b"\xff\x93", start) + 2
+    half = (body + len(stream)) // 2
+    first, second = stream[start + 12 : half], b"\xff\x93" + stream[half:-2]
+
+    def part(number: int, content: bytes, count: int) -> bytes:
+        return struct.pack(">HHHIBB", 0xFF90, 10, 0, 12 + len(content), number, count) + content
+
+    return stream[:start] + part(0, first, 0) + between + part(1, second, 2) + behind + stream[-2:]
+
+
+@pytest.mark.parametrize(("between", "behind"), [(True, False), (False, True), (True, True)])
+def test_padding_where_a_jpeg_2000_stream_has_no_place_for_it(between: bool, behind: bool) -> None:
+    pixels = pattern(48, 64, 16)
+    comment = b"\xff\x64\x00\x0b\x00\x01PADDING"
+    stream = bytes(imagecodecs.jpeg2k_encode(pixels, level=0, reversible=True, codecformat="j2k"))
+    padded = in_two_parts(stream, comment * between, comment * behind)
+    assert np.array_equal(decode(request(padded, pixels, ROOT + "90", 16)).pixels, pixels)
+    assert np.array_equal(imagecodecs.jpeg2k_decode(without_strays(padded)), pixels)
+
+
+@pytest.mark.parametrize("cut", [2, 40, 400])
+def test_a_jpeg_2000_stream_with_nothing_astray_or_no_end_is_left_alone(cut: int) -> None:
+    stream = bytes(imagecodecs.jpeg2k_encode(pattern(48, 64, 16), level=0, reversible=True, codecformat="j2k"))
+    assert without_strays(stream) is None
+    assert without_strays(stream[:-cut]) is None
+    assert without_strays(b"") is None
 
 
 def test_grey_inside_a_data_set_that_says_colour() -> None:

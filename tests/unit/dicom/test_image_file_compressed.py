@@ -43,6 +43,14 @@ def test_a_codestream_that_knows_its_sign(tmp_path: Path, uid: str, encode: Any)
     assert frame.pixels.dtype == np.int16
 
 
+@pytest.mark.parametrize("lowest", [-2000, 0])
+def test_the_sign_of_a_codestream_holds_where_the_data_set_denies_it(tmp_path: Path, lowest: int) -> None:
+    values = signed_values().clip(lowest, None)
+    frame = shown(write_compressed(tmp_path / "a.dcm", image(b"", 33, 40, PixelRepresentation=0), [jpeg_2000(values)], JPEG_2000))
+    assert np.array_equal(frame.pixels, values)
+    assert frame.pixels.dtype == (np.int16 if lowest else np.uint16)
+
+
 @pytest.mark.parametrize("kept", [0x0FFF, 0xFFFF])
 def test_a_sign_inside_unsigned_codestreams_is_extended(tmp_path: Path, kept: int) -> None:
     values = signed_values()

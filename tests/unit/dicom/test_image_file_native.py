@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 from written_files import BIG_ENDIAN, EXPLICIT, IMPLICIT, image, ramp, write
 
 from viewer.dicom.decode import decode
@@ -187,6 +188,40 @@ def test_each_kind_of_file_without_a_picture_has_its_own_error(tmp_path: Path) -
     bare.PixelDataProviderURL = "https://server.example/pixels"
     with pytest.raises(NoPictureError, match="on a server"):
         open_image(write(tmp_path / "elsewhere.dcm", bare, "1.2.840.10008.1.2.4.94"))
+
+
+@pytest.mark.parametrize("uid", ["1.2.840.10008.5.1.4.1.1.4.2", "1.2.840.10008.5.1.4.1.1.66"])
+def test_spectra_and_raw_data_lack_no_pixels_though_they_tell_a_size(tmp_path: Path, uid: str) -> None:
+    data_set = image(b"", 1, 1, SOPClassUID=uid)
+    del data_set.PixelData
+    with pytest.raises(NoPictureError, match="has no picture"):
+        open_image(write(tmp_path / "a", data_set))
+
+
+def with_icon(side: int, **attributes: Any) -> Dataset:
+    icon = image(ramp(side, side).tobytes(), side, side)
+    return image(ramp().tobytes(), 5, 7, IconImageSequence=[icon], **attributes)
+
+
+@pytest.mark.parametrize("side", [2, 5, 9])
+def test_an_icon_is_not_taken_for_the_missing_pixels(tmp_path: Path, side: int) -> None:
+    data_set = with_icon(side)
+    del data_set.PixelData
+    with pytest.raises(BrokenFileError, match="only the header"):
+        open_image(write(tmp_path / "a", data_set))
+    data_set["IconImageSequence"].is_undefined_length = True
+    with pytest.raises(BrokenFileError, match="only the header"):
+        open_image(write(tmp_path / "a", data_set))
+
+
+@pytest.mark.parametrize("side", [2, 9])
+def test_pixels_behind_nonsense_are_found_and_the_icon_is_left(tmp_path: Path, side: int) -> None:
+    path = Path(write(tmp_path / "a", with_icon(side, SeriesDescription="A" * 8)))
+    data = path.read_bytes()
+    head = data.rindex(b"\xe0\x7f\x10\x00OW")
+    nonsense = b"\x40\x00\x00\x01LO\xf0\xff"  # an element longer than the file
+    path.write_bytes(data[:head] + nonsense + data[head:])
+    assert np.array_equal(shown(str(path)).pixels, ramp())
 
 
 def test_a_file_gone_between_opening_and_decoding(tmp_path: Path) -> None:
