@@ -308,6 +308,10 @@
         <translation>Архивы вложены друг в друга слишком глубоко.</translation>
     </message>
     <message>
+        <source>As at first</source>
+        <translation>Как было</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>Как в системе</translation>
     </message>
@@ -330,6 +334,10 @@
     <message>
         <source>Ask its administrator to enter your AE title, address and port.</source>
         <translation>Попросите администратора узла внести ваш AE Title, адрес и порт.</translation>
+    </message>
+    <message>
+        <source>Ask its administrator which certificate it takes; it has to trust the authority of ours.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask the administrator of your network how to pass it.</source>
@@ -444,6 +452,10 @@
         <translation>Фаза сердца</translation>
     </message>
     <message>
+        <source>Centre</source>
+        <translation>Центр</translation>
+    </message>
+    <message>
         <source>Change the key …</source>
         <translation>Изменить клавишу …</translation>
     </message>
@@ -480,12 +492,20 @@
         <translation>Проверьте адрес; если архив требует входа, укажите, как вы представляетесь.</translation>
     </message>
     <message>
+        <source>Check the date of this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the port, and whether the node is running.</source>
         <translation>Проверьте порт и работает ли узел.</translation>
     </message>
     <message>
         <source>Check the user name, and give the password or the token again.</source>
         <translation>Проверьте имя пользователя и введите пароль или токен заново.</translation>
+    </message>
+    <message>
+        <source>Choose a browser for this system, then try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another port or address; ports below 1024 are for administrators.</source>
@@ -498,6 +518,14 @@
     <message>
         <source>Choose one of its own addresses, or none to listen on all.</source>
         <translation>Выберите один из его собственных адресов или оставьте поле пустым, чтобы слушать на всех.</translation>
+    </message>
+    <message>
+        <source>Choose our certificate and its key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file of the peer's authority; its administrator has it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose: {name}</source>
@@ -680,6 +708,10 @@
         <translation>Двойной щелчок</translation>
     </message>
     <message>
+        <source>Down</source>
+        <translation>Вниз</translation>
+    </message>
+    <message>
         <source>Drag a series here</source>
         <translation>Перетащите сюда серию</translation>
     </message>
@@ -716,8 +748,16 @@
         <translation>Каждый снимок измеряется по своему размеру пикселя; объём нужно сначала пересчитать.</translation>
     </message>
     <message>
+        <source>Each preset needs a name of at most {count} letters, a width above 0 and a centre, both numbers.</source>
+        <translation>Каждому окну нужны название не длиннее {count} знаков, ширина больше 0 и центр, оба числом.</translation>
+    </message>
+    <message>
         <source>Echo</source>
         <translation>Эхо</translation>
+    </message>
+    <message>
+        <source>Edit window presets …</source>
+        <translation>Изменить готовые окна …</translation>
     </message>
     <message>
         <source>Energy window</source>
@@ -726,6 +766,10 @@
     <message>
         <source>Enter</source>
         <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Enter the host name that stands in the certificate.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everything else was opened. Nothing was changed on disk.</source>
@@ -1056,8 +1100,16 @@
         <translation>Приём идёт на порту {port}.</translation>
     </message>
     <message>
+        <source>It may want a certificate of ours, or another one: choose our certificate and its key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Item {number}</source>
         <translation>Запись {number}</translation>
+    </message>
+    <message>
+        <source>Its administrator has to renew it. Check the date of this machine, too.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its tags are in the inspector.</source>
@@ -1078,6 +1130,10 @@
     <message>
         <source>Kept searches</source>
         <translation>Сохранённые поиски</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Клавиша</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -1328,6 +1384,10 @@
         <translation>Следующая область просмотра</translation>
     </message>
     <message>
+        <source>No browser could be opened for the login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No connection to {node}: {reason}.</source>
         <translation>Нет соединения с {node}: {reason}.</translation>
     </message>
@@ -1350,6 +1410,10 @@
     <message>
         <source>No secure connection could be agreed on: {reason}.</source>
         <translation>Не удалось договориться о защищённом соединении: {reason}.</translation>
+    </message>
+    <message>
+        <source>No window preset has the key {digit}.</source>
+        <translation>Готового окна с клавишей {digit} нет.</translation>
     </message>
     <message>
         <source>Nobody asked for this instance.</source>
@@ -2632,6 +2696,10 @@
         <translation>Экземпляр отклонён.</translation>
     </message>
     <message>
+        <source>The keys 2 to 9 choose the presets of the image's modality, in this order.</source>
+        <translation>Клавиши 2–9 выбирают готовые окна модальности изображения, в этом порядке.</translation>
+    </message>
+    <message>
         <source>The library cannot be opened ({reason}). What you open now is not remembered.</source>
         <translation>Не удаётся открыть библиотеку ({reason}). То, что вы откроете сейчас, не запомнится.</translation>
     </message>
@@ -2728,10 +2796,6 @@
         <translation>Во входе отказано, или он прерван.</translation>
     </message>
     <message>
-        <source>The memory for images takes effect at the next start.</source>
-        <translation>Объём памяти для изображений изменится при следующем запуске.</translation>
-    </message>
-    <message>
         <source>The name {name} is taken by another node.</source>
         <translation>Имя {name} уже занято другим узлом.</translation>
     </message>
@@ -2816,6 +2880,10 @@
         <translation>Узел закрыл соединение.</translation>
     </message>
     <message>
+        <source>The peer closed the secured connection at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The peer could not process it.</source>
         <translation>Узел не смог это обработать.</translation>
     </message>
@@ -2826,6 +2894,10 @@
     <message>
         <source>The peer could not understand or process it.</source>
         <translation>Узел не смог понять или обработать запрос.</translation>
+    </message>
+    <message>
+        <source>The peer did not accept our certificate: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer did not answer in time.</source>
@@ -2936,6 +3008,10 @@
         <translation>Узел использовал несогласованный контекст представления.</translation>
     </message>
     <message>
+        <source>The peer wants to see a certificate of ours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The peer's DIMSE message is malformed.</source>
         <translation>Сообщение DIMSE узла составлено неверно.</translation>
     </message>
@@ -2946,6 +3022,22 @@
     <message>
         <source>The peer's association message is malformed.</source>
         <translation>Сообщение об ассоциации от узла составлено неверно.</translation>
+    </message>
+    <message>
+        <source>The peer's certificate has expired.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The peer's certificate is made out to another machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The peer's certificate is not from an authority that is trusted here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The peer's certificate is not valid yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The peer's certificate was not accepted: {reason}.</source>
@@ -3006,10 +3098,6 @@
     <message>
         <source>The process that decodes compressed images cannot be started.</source>
         <translation>Не удаётся запустить процесс, распаковывающий сжатые изображения.</translation>
-    </message>
-    <message>
-        <source>The program ended before all of it was here.</source>
-        <translation>Программа завершилась раньше, чем всё загрузилось.</translation>
     </message>
     <message>
         <source>The program ended unexpectedly last time</source>
@@ -3504,6 +3592,10 @@
         <translation>Попробуйте позже; если не пройдёт, причина записана в его журнале.</translation>
     </message>
     <message>
+        <source>Try again, and log in on the page that the browser shows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>UIDs of the only compressed ones it may be offered</source>
         <translation>UID единственных сжатых, которые можно ему предлагать</translation>
     </message>
@@ -3533,7 +3625,7 @@
     </message>
     <message>
         <source>Up</source>
-        <translation>Выше</translation>
+        <translation>Вверх</translation>
     </message>
     <message>
         <source>Use it</source>
@@ -3640,6 +3732,10 @@
         <translation>Кто может вызывать</translation>
     </message>
     <message>
+        <source>Width</source>
+        <translation>Ширина</translation>
+    </message>
+    <message>
         <source>Window</source>
         <translation>Окно</translation>
     </message>
@@ -3662,6 +3758,14 @@
     <message>
         <source>Window preset</source>
         <translation>Предустановленное окно</translation>
+    </message>
+    <message>
+        <source>Window preset {digit}</source>
+        <translation>Готовое окно {digit}</translation>
+    </message>
+    <message>
+        <source>Window presets</source>
+        <translation>Готовые окна</translation>
     </message>
     <message>
         <source>Window presets of this modality</source>
@@ -3714,6 +3818,10 @@
     <message>
         <source>Zoom {percent} %</source>
         <translation>Масштаб {percent} %</translation>
+    </message>
+    <message>
+        <source>ahead of need</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>all</source>

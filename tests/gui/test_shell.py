@@ -146,7 +146,7 @@ def test_digit_works_where_it_needs_shift(shell: Shell) -> None:
     shell.open_picture()
     viewport = shell.workspace.layout.active
     shell.registry.run("image.preset_4", shell.workspace)
-    assert viewport.data.preset == "bone"
+    assert viewport.data.preset == "CT 2500 480 Bone"
     shell.press(Qt.Key.Key_Ampersand, "&", place=PLACE_OF_1)
     assert viewport.data.preset == "file"
 

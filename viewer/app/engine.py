@@ -27,8 +27,10 @@ from viewer.model.courtesy import Courtesy
 from viewer.model.requests import ScanUpdate
 from viewer.model.tags import TagPath, TagTree, WholeValue
 from viewer.workspace.commands import register_all
+from viewer.workspace.commands.image import PresetTitles
 from viewer.workspace.commands.registry import CommandRegistry
 from viewer.workspace.preferences import PreferenceHolder, Preferences
+from viewer.workspace.preset_list import presets_from
 from viewer.workspace.services import ScanJob, Scanner, Services
 from viewer.workspace.workspace import Workspace
 
@@ -91,7 +93,7 @@ class Engine:
         self.scanner = FolderScanner(self.library, folders.cache, self.courtesy)
         budget = preferences.value.cache_megabytes * MEGABYTE
         self.frames = FrameLoader(self.library.locate, budget, previews=True, give_way=self.courtesy.give_way)
-        preferences.changed.connect(self._take_budget)
+        preferences.changed.connect(self._take_preferences)
         self.thumbnails = Thumbnails(self.frames)
         self.library.replaced = self._forget_pixels
         self._mailbox = Mailbox()
@@ -122,6 +124,8 @@ class Engine:
         self.scanner.rebuilding = self.workspace.opening.rebuilding
         self.registry = CommandRegistry()
         register_all(self.registry)
+        self._preset_titles = PresetTitles(self.workspace, self.registry)
+        self.workspace.set_presets(presets_from(preferences.value.presets))
         self._closed = False
 
     def attend(self, post: Callable[[Callable[[], None]], None], later: Later, ask_password: AskPassword) -> None:
@@ -139,11 +143,12 @@ class Engine:
         self._attended.wait()
         return self._ask(name) if self._ask is not None else None
 
-    def _take_budget(self, before: Preferences) -> None:
+    def _take_preferences(self, before: Preferences) -> None:
         """At once, not at the next start."""
-        wanted = self.settings.holder.value.cache_megabytes
-        if wanted != before.cache_megabytes:
-            self.frames.set_budget(wanted * MEGABYTE)
+        now = self.settings.holder.value
+        if now.cache_megabytes != before.cache_megabytes:
+            self.frames.set_budget(now.cache_megabytes * MEGABYTE)
+        self.workspace.set_presets(presets_from(now.presets))
 
     def _forget_pixels(self) -> None:
         """Files are not what they were. Called on any thread."""

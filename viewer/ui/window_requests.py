@@ -35,6 +35,7 @@ class WindowRequests:
             "guide": self._guide,
             "keys": self._keys,
             "preferences": self._preferences,
+            "presets": self._presets,
             "nodes": self._nodes,
             "routing": self._routing,
             "association_log": self._association_log,
@@ -119,6 +120,11 @@ class WindowRequests:
         from viewer.ui.dialogs.preferences import PreferencesDialog
 
         return PreferencesDialog(self._window.around.preferences, self._window.around.theme, self._window)
+
+    def _presets(self) -> QDialog:
+        from viewer.ui.dialogs.presets import PresetsDialog
+
+        return PresetsDialog(self._window.around.preferences, self._window.workspace, self._window.around.theme, self._window)
 
     # The network
 

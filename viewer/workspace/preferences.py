@@ -8,6 +8,7 @@ from typing import Any
 from viewer.loading.budget import usual_megabytes
 from viewer.model.frozen import frozen
 from viewer.model.signals import Signal
+from viewer.workspace.preset_list import DEFAULTS, entries_of_presets
 
 LANGUAGES = ("system", "en", "ru")
 THEMES = ("dark", "light", "high_contrast")
@@ -31,6 +32,7 @@ class Preferences:
     last_folder: str = ""
     notice_seen: bool = False
     keys: tuple[str, ...] = ()  # see ``key_bindings``
+    presets: tuple[str, ...] = entries_of_presets(DEFAULTS)  # see ``preset_list``
 
 
 class PreferenceHolder:

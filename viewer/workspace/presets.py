@@ -1,41 +1,17 @@
-"""Windows at a key: 0 computed, 1 from the file, 2 to 9 named ones that belong to a modality."""
+"""Windows at a key: 0 computed, 1 from the file, 2 to 9 named ones that belong to a modality (`preset_list`)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from viewer.imaging.compose import initial_data
-from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.pixels import PixelFrame
 from viewer.model.text import plain
 from viewer.model.view import DataPresentation
+from viewer.workspace.preset_list import WindowPreset, at_digit
 from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
-
-
-@frozen
-class WindowPreset:
-    """A named window of one modality, in units after the Modality LUT (CT: HU)."""
-
-    digit: int
-    modality: str
-    name: str
-    title: Message
-    width: float
-    center: float
-
-
-PRESETS = (
-    WindowPreset(2, "CT", "soft_tissue", message("Soft tissue"), 400, 40),
-    WindowPreset(3, "CT", "lung", message("Lung"), 1500, -600),
-    WindowPreset(4, "CT", "bone", message("Bone"), 2500, 480),
-    WindowPreset(5, "CT", "brain", message("Brain"), 80, 40),
-    WindowPreset(6, "CT", "mediastinum", message("Mediastinum"), 350, 50),
-    WindowPreset(7, "CT", "liver", message("Liver"), 150, 90),
-    WindowPreset(8, "CT", "stroke", message("Stroke"), 40, 40),
-    WindowPreset(9, "CT", "angio", message("Angio"), 600, 300),
-)
 
 
 def apply_digit(workspace: Workspace, digit: int) -> None:
@@ -51,8 +27,16 @@ def apply_digit(workspace: Workspace, digit: int) -> None:
     elif digit == 1:
         workspace.notify(show_from_file(viewport, frame))
     else:
-        preset = next(one for one in PRESETS if one.digit == digit)
-        _show_preset(workspace, viewport, frame, preset)
+        _show_preset(workspace, viewport, frame, digit)
+
+
+def preset_at(workspace: Workspace, digit: int) -> WindowPreset | None:
+    """What a digit stands for where the active viewport is: a preset of its modality, else the first one of another modality."""
+    frame = workspace.layout.active.frame
+    modalities = dict.fromkeys(one.modality for one in workspace.presets)
+    here = frame.facts.modality if frame is not None else ""
+    found = (at_digit(workspace.presets, modality, digit) for modality in (here, *modalities))
+    return next((one for one in found if one is not None), None)
 
 
 def show_computed(viewport: ViewportState, frame: PixelFrame) -> None:
@@ -100,12 +84,17 @@ def _same(one: DataPresentation, other: DataPresentation) -> bool:
     return (one.center, one.width, one.function) == (other.center, other.width, other.function)
 
 
-def _show_preset(workspace: Workspace, viewport: ViewportState, frame: PixelFrame, preset: WindowPreset) -> None:
+def _show_preset(workspace: Workspace, viewport: ViewportState, frame: PixelFrame, digit: int) -> None:
+    preset = preset_at(workspace, digit)
+    if preset is None:
+        workspace.notify(message("No window preset has the key {digit}.", digit=digit))
+        return
     if frame.facts.modality != preset.modality:
         workspace.notify(message("The preset {name} is for {modality} images.", name=preset.title, modality=preset.modality))
         return
-    data = DataPresentation(center=preset.center, width=preset.width, inverted=viewport.data.inverted, preset=preset.name)
-    viewport.set_data(data)
+    viewport.set_data(
+        DataPresentation(preset.center, preset.width, preset.function, inverted=viewport.data.inverted, preset=preset.mark)
+    )
     workspace.notify(
         message("{name}: W {width} L {center}", name=preset.title, width=f"{preset.width:g}", center=f"{preset.center:g}")
     )

@@ -13,6 +13,7 @@ from viewer.workspace.dimension_control import DimensionControl
 from viewer.workspace.layout import Layout
 from viewer.workspace.network_services import Network
 from viewer.workspace.opening import Opening
+from viewer.workspace.preset_list import DEFAULTS, WindowPreset
 from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.study_upkeep import StudyUpkeep
 from viewer.workspace.tool_groups import ToolGroup
@@ -30,6 +31,7 @@ class Workspace:
     problems_changed = Signal()
     library_replaced = Signal()  # the list of studies may be another: ask for all of it again
     closing = Signal()
+    presets_changed = Signal()
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -42,6 +44,7 @@ class Workspace:
         self.dimensions = DimensionControl(self.layout, services, self.opening)
         self.arrivals = Arrivals(self.layout, services, self.opening)
         self.upkeep = StudyUpkeep(self)
+        self.presets: tuple[WindowPreset, ...] = DEFAULTS
         self.network: Network | None = None  # set once the window has time for it
 
     @property
@@ -71,6 +74,12 @@ class Workspace:
         self.scan_changed.emit()
         if update.studies:
             self.studies_changed.emit(update.studies)
+
+    def set_presets(self, presets: tuple[WindowPreset, ...]) -> None:
+        """The named windows of all modalities."""
+        if presets != self.presets:
+            self.presets = presets
+            self.presets_changed.emit()
 
     def arrived(self, studies: frozenset[str]) -> None:
         """Another process put instances of these studies into the library (called on the GUI thread)."""

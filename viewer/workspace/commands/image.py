@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from viewer.imaging.real_world import Quantity, quantities_of
 from viewer.model.messages import Message, message
 from viewer.workspace.commands.conditions import has_grey_picture, has_picture
+from viewer.workspace.commands.file import has_window, on_window
 from viewer.workspace.commands.registry import Command, CommandRegistry
-from viewer.workspace.presets import PRESETS, WindowPreset, apply_digit
+from viewer.workspace.preset_list import DEFAULTS, FIRST_DIGIT, LAST_DIGIT, WindowPreset, at_digit
+from viewer.workspace.presets import apply_digit, preset_at
 from viewer.workspace.workspace import Workspace
+
+DIGITS = range(FIRST_DIGIT, LAST_DIGIT + 1)
 
 
 def _invert(workspace: Workspace) -> None:
@@ -44,15 +49,55 @@ def _is_preset(name: str) -> Callable[[Workspace], bool]:
     return lambda workspace: workspace.layout.active.frame is not None and workspace.layout.active.data.preset == name
 
 
-def _named(preset: WindowPreset) -> Command:
-    title = message(
+def _named(digit: int) -> Command:
+    """Its title is that of the preset that the key has where the active viewport is: see `PresetTitles`."""
+    return replace(
+        _preset(digit, preset_title(at_digit(DEFAULTS, DEFAULTS[0].modality, digit), digit), "named", _is_at(digit)),
+        enabled_when=lambda workspace: has_grey_picture(workspace) and preset_at(workspace, digit) is not None,
+    )
+
+
+def preset_title(preset: WindowPreset | None, digit: int) -> Message:
+    """What menus say: "CT: Lung 1500 / −600"."""
+    if preset is None:
+        return message("Window preset {digit}", digit=digit)
+    return message(
         "{modality}: {name} {width} / {center}",
         modality=preset.modality,
         name=preset.title,
         width=f"{preset.width:g}",
         center=f"{preset.center:g}",
     )
-    return _preset(preset.digit, title, preset.modality, _is_preset(preset.name))
+
+
+def _is_at(digit: int) -> Callable[[Workspace], bool]:
+    def is_on(workspace: Workspace) -> bool:
+        preset = preset_at(workspace, digit)
+        return preset is not None and _is_preset(preset.mark)(workspace)
+
+    return is_on
+
+
+class PresetTitles:
+    """Keeps the titles of the preset commands those of the active viewport's modality."""
+
+    def __init__(self, workspace: Workspace, registry: CommandRegistry) -> None:
+        self._workspace = workspace
+        self._registry = registry
+        self._shown: tuple[WindowPreset | None, ...] = ()
+        workspace.presets_changed.connect(self.renew)
+        workspace.layout.active_changed.connect(self.renew)
+        for viewport in workspace.layout.all_viewports:
+            viewport.frame_changed.connect(self.renew)
+
+    def renew(self) -> None:
+        """Cheap while nothing is another preset."""
+        shown = tuple(preset_at(self._workspace, digit) for digit in DIGITS)
+        if shown != self._shown:
+            self._shown = shown
+            self._registry.retitle(
+                {f"image.preset_{digit}": preset_title(preset, digit) for digit, preset in zip(DIGITS, shown, strict=True)}
+            )
 
 
 def _quantities(workspace: Workspace) -> tuple[Quantity, ...]:
@@ -103,10 +148,20 @@ def register(registry: CommandRegistry) -> None:
             _next_quantity,
             menu="Image",
             group="quantity",
+            icon="gauge",
             tip=message("The file says what its values stand for, in more than one way: read the next one under the cursor"),
             enabled_when=_has_several_quantities,
         ),
         _preset(0, message("Automatic window"), "own", _is_preset("auto")),
         _preset(1, message("Window of the file"), "own", _is_preset("file")),
-        *(_named(preset) for preset in PRESETS),
+        *(_named(digit) for digit in DIGITS),
+        Command(
+            "image.edit_presets",
+            message("Edit window presets …"),
+            on_window(lambda window: window.show_dialog("presets")),
+            menu="Image/Window preset",
+            group="edit",
+            icon="sliders-horizontal",
+            enabled_when=has_window,
+        ),
     )

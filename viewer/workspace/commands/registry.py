@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import Any
 
@@ -48,7 +48,7 @@ def _clash(context: str, key: str, other_context: str, other_key: str) -> bool:
 
 
 class CommandRegistry:
-    """All commands by id, in the order they were registered. `keys_changed` fires when the user gave them other keys."""
+    """All commands by id, in the order they were registered. `keys_changed` fires when they have other keys or titles."""
 
     keys_changed = Signal()
 
@@ -81,6 +81,12 @@ class CommandRegistry:
         for command_id in (*chosen, *(one for one in self._commands if one not in bindings)):
             command = self._commands[command_id]
             self._commands[command_id] = replace(command, keys=free(command, bindings.get(command_id, self._own_keys[command_id])))
+        self.keys_changed.emit()
+
+    def retitle(self, titles: Mapping[str, Message]) -> None:
+        """Give commands other titles, by their ids."""
+        for command_id, title in titles.items():
+            self._commands[command_id] = replace(self._commands[command_id], title=title)
         self.keys_changed.emit()
 
     def holder_of(self, key: str, context: str) -> Command | None:
