@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
@@ -11,6 +12,13 @@ from PySide6.QtWidgets import QApplication
 from viewer import __version__
 
 DESKTOP_FILE = "negatoscope"
+
+
+def leave_imports_alone() -> None:
+    """Take Qt for Python's hook out of ``import``: it reads the source of every module for a feature that is not used here."""
+    plain = getattr(builtins, "__orig_import__", None)
+    if plain is not None:
+        builtins.__import__ = plain
 
 
 class Application(QApplication):

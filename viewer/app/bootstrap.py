@@ -51,7 +51,8 @@ class Program:
         around = Surroundings(self.registry, self.theme, self.language, preferences, state)
         self.window = MainWindow(self.workspace, around)
         self.network: AttachedNetwork | None = None
-        self.late_start = LateStart(self.window, (self._make_browser, self._make_inspector, self._make_network))
+        steps = (engine.courtesy.go_on, self._make_browser, self._make_inspector, self._make_network)
+        self.late_start = LateStart(self.window, steps)
         if panels_at_once:
             self.late_start.finish()
         preferences.changed.connect(self._on_preferences)

@@ -13,6 +13,7 @@ from viewer.app import start_check
 from viewer.app.hand_over import hand_over, socket_name
 from viewer.app.log_setup import silence_libraries, start_log, stop_log
 from viewer.app.paths import Folders, folders
+from viewer.app.preload import preload_qt
 
 SWITCH_SECONDS = 0.001  # how long a worker may keep the interpreter while the window waits for it; Python's own 5 ms are felt
 NEEDED_SOON = (  # by the first picture; without Qt, so cheaper before it
@@ -33,6 +34,7 @@ def run(paths: Sequence[str], *, new_window: bool = False) -> int:
     reason = start_check.problem()
     if reason:
         return _refuse(reason)
+    preload_qt()
     paths = [os.path.abspath(path) for path in paths]
     places = folders()
     try:
@@ -59,13 +61,15 @@ def _run(places: Folders, paths: Sequence[str], meeting_place: str) -> int:
     engine = Engine(places)
     try:
         if paths:
+            engine.courtesy.expect_picture()
             engine.workspace.opening.open_paths(paths)
         for name in NEEDED_SOON:
             importlib.import_module(name)
         try:
-            importlib.import_module("viewer.app.application")
+            application = importlib.import_module("viewer.app.application")
         except ImportError as error:
             return _refuse(start_check.import_problem(error))
+        application.leave_imports_alone()
         from viewer.app import running
 
         return running.run(engine, paths, meeting_place)

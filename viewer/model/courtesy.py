@@ -1,7 +1,8 @@
-"""How work in the background steps back while the user's hand moves.
+"""How work in the background steps back while the user's hand moves, and before the first picture.
 
 Python runs one thread at a time. A worker that computes without a pause makes the window wait for its turn at every step of a
-drawing, a millisecond each; so while something is scrolled or dragged, workers rest for most of the time.
+drawing, a millisecond each; so while something is scrolled or dragged, workers rest for most of the time. Frames that nobody waits
+for are not read at all until the window of a new program shows its first picture.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 HOLDS_S = 0.15  # after the last movement
 WORK_S = 0.001
 REST_S = 0.004
+PICTURE_S = 1.5  # the longest rest before the first picture
 
 
 class Courtesy:
@@ -21,8 +23,19 @@ class Courtesy:
     def __init__(self, clock: Callable[[], float] = time.monotonic, rest: Callable[[float], None] = time.sleep) -> None:
         self._clock = clock
         self._rest = rest
-        self._until = 0.0
+        self._until = self._until_picture = 0.0
         self._thread = threading.local()
+        self._going = threading.Event()
+        self._going.set()
+
+    def expect_picture(self) -> None:
+        """The program starts with something to show: `stand_back` waits until `go_on`, or for `PICTURE_S`."""
+        self._until_picture = self._clock() + PICTURE_S
+        self._going.clear()
+
+    def go_on(self) -> None:
+        """The first picture is on screen, or will be late."""
+        self._going.set()
 
     def hand_moves(self) -> None:
         """The user scrolls, drags or types."""
@@ -34,3 +47,10 @@ class Courtesy:
         if now < self._until and now - getattr(self._thread, "rested", 0.0) > WORK_S:
             self._rest(REST_S)
             self._thread.rested = self._clock()
+
+    def stand_back(self) -> None:
+        """Called before work that nobody waits for: after the first picture, and as `give_way`."""
+        if not self._going.is_set():
+            self._going.wait(max(0.0, self._until_picture - self._clock()))
+            self._going.set()
+        self.give_way()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from viewer.model.courtesy import HOLDS_S, REST_S, WORK_S, Courtesy
+import threading
+
+from viewer.model.courtesy import HOLDS_S, PICTURE_S, REST_S, WORK_S, Courtesy
 
 
 class Hours:
@@ -47,3 +49,41 @@ def test_work_goes_on_when_the_hand_is_still() -> None:
     hours.now += HOLDS_S
     courtesy.give_way()
     assert len(hours.rested) == 1
+
+
+def test_what_nobody_waits_for_waits_for_the_first_picture() -> None:
+    courtesy = Courtesy()
+    courtesy.expect_picture()
+    arrived, done = threading.Event(), threading.Event()
+
+    def work() -> None:
+        arrived.set()
+        courtesy.stand_back()
+        done.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert arrived.wait(10)
+    assert not done.wait(0.05)
+    courtesy.go_on()
+    assert done.wait(10)
+    worker.join()
+
+
+def test_a_picture_that_does_not_come_is_waited_for_once() -> None:
+    hours = Hours()
+    courtesy = Courtesy(hours.clock, hours.rest)
+    courtesy.expect_picture()
+    hours.now += PICTURE_S
+    courtesy.stand_back()  # else the test hangs here
+    hours.now -= PICTURE_S
+    courtesy.stand_back()
+    assert hours.rested == []
+
+
+def test_a_scan_goes_on_before_the_first_picture() -> None:
+    hours = Hours()
+    courtesy = Courtesy(hours.clock, hours.rest)
+    courtesy.expect_picture()
+    courtesy.give_way()  # else the test hangs here: its clock stands still
+    assert hours.rested == []
