@@ -92,7 +92,7 @@ class Engine:
         self.courtesy = Courtesy()
         self.scanner = FolderScanner(self.library, folders.cache, self.courtesy)
         budget = preferences.value.cache_megabytes * MEGABYTE
-        self.frames = FrameLoader(self.library.locate, budget, previews=True, give_way=self.courtesy.give_way)
+        self.frames = FrameLoader(self.library.locate, budget, previews=True, give_way=self.courtesy.stand_back)
         preferences.changed.connect(self._take_preferences)
         self.thumbnails = Thumbnails(self.frames)
         self.library.replaced = self._forget_pixels
@@ -160,6 +160,7 @@ class Engine:
         if self._closed:
             return
         self._closed = True
+        self.courtesy.go_on()
         self._attended.set()
         self.workspace.close()
         self.thumbnails.close()
