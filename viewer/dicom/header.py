@@ -203,9 +203,10 @@ def _collect(
             next_at = base + more.at
         if whole or next_at >= source.size:
             return next_at
-        size = size * 16 if next_at == at == base else FIRST_READ
-        if size > MAX_WINDOW:
+        is_stuck = next_at == at == base
+        if is_stuck and size >= MAX_WINDOW:
             raise TooLargeError(message("The header is larger than any real one."))
+        size = min(size * 16, MAX_WINDOW) if is_stuck else FIRST_READ
         at = base = next_at
         window = source.read(at, size)
         if not window:

@@ -292,3 +292,15 @@ def test_the_name_after_damage_is_the_one_in_the_list_of_tags(crashers: Path) ->
     header = read_header(str(crashers / "gdcmfile_memory_257.dcm"))
     assert header.elements[0x00100010] == b"Lestrade^G"
     assert header.elements[0x00080020] == b"2017010"  # as it is written there: no date is made up
+
+
+@pytest.mark.parametrize("size", [4 << 20, 31 << 20])
+def test_a_sequence_of_some_megabytes_before_what_is_wanted_is_passed_over(tmp_path: Path, size: int) -> None:
+    start = written(ExplicitVRLittleEndian)
+    end = 144 + struct.unpack_from("<I", start, 140)[0]
+    sequence = b"\x08\x00\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff\x09\x00\x10\x10OB\0\0" + struct.pack(
+        "<I", size
+    )
+    closing = b"\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+    (tmp_path / "f").write_bytes(start[:end] + sequence + bytes(size) + closing + b"\x28\x00\x10\x00US\x02\x00\x07\x00")
+    assert read_header(str(tmp_path / "f")).unsigned(0x00280010) == 7
