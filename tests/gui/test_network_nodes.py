@@ -1,5 +1,7 @@
 """The dialog of nodes and archives: entering, testing, keeping, exchanging, and what administrators need."""
 
+from __future__ import annotations
+
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication

@@ -1,5 +1,7 @@
 """Sending from the window, with real peers on loopback: dialog, drop, rules, and what survives the program."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

@@ -1,5 +1,7 @@
 """DICOMweb archives in the window: entered, tested, searched, fetched from, sent to; and how the user is shown."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

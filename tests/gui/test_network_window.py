@@ -1,5 +1,7 @@
 """The node in the window, with real peers on loopback: receiving, searching, fetching, and what the user sees of it."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 

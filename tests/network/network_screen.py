@@ -1,13 +1,16 @@
 """The program with its window and ways to its network, for tests of the GUI; and an archive of ours to talk to."""
 
+from __future__ import annotations
+
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QModelIndex
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.machine import tool
@@ -19,6 +22,8 @@ from viewer.app.desk.desk import NetworkDesk
 from viewer.app.paths import folders
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import ApplicationEntity, RemoteNode
+from viewer.model.remote import Transfer
+from viewer.model.web_archives import WebArchive
 from viewer.network.instance_store import InstanceStore
 from viewer.network.listener import Listener
 from viewer.network.query_retrieve_scp import QueryRetrieveService
@@ -29,6 +34,7 @@ from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rows import StudyRow
 from viewer.ui.network.panel import NetworkPage
 from viewer.ui.network.search_page import SearchPage
+from viewer.ui.network.send_dialog import SendDialog
 from viewer.ui.network.transfers_page import TransfersPage
 
 LONG = 40_000  # milliseconds
@@ -61,6 +67,12 @@ class Screen:
     def know(self, node: RemoteNode) -> None:
         said: list[Message] = []
         self.desk.nodes.put(node, replacing="", secret=None, done=said.append)
+        self.wait(lambda: said)
+        assert said == [NO_MESSAGE]
+
+    def know_archive(self, archive: WebArchive) -> None:
+        said: list[Message] = []
+        self.desk.nodes.put_archive(archive, replacing="", secret=None, done=said.append)
         self.wait(lambda: said)
         assert said == [NO_MESSAGE]
 
@@ -187,3 +199,59 @@ def series_titles(search: SearchPage, study: QModelIndex) -> list[str]:
     model = search.model
     rows = [model.result(model.index(row, 0, study)) for row in range(model.rowCount(study))]
     return [row.title() for row in rows if row.entity is not None]
+
+
+# What the user's hands do
+
+
+def click(widget: QWidget) -> None:
+    """With the mouse; on what is there to be clicked."""
+    assert widget.isVisible()
+    assert widget.isEnabled(), widget
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def write(field: QLineEdit, text: str) -> None:
+    """Over what is in it, key by key."""
+    assert field.isVisible()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, text)
+
+
+def choose(box: QComboBox, text: str) -> None:
+    """With the arrow keys."""
+    assert box.isVisible()
+    box.setFocus()
+    wanted = box.findText(text)
+    assert wanted >= 0, [box.itemText(place) for place in range(box.count())]
+    while box.currentIndex() != wanted:
+        QTest.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up)
+
+
+def tick(box: QCheckBox) -> None:
+    box.setFocus()
+    before = box.isChecked()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert box.isChecked() is not before
+
+
+def opened(screen: Screen, paths: Sequence[Path]) -> None:
+    """A series on the screen."""
+    screen.window.open_paths([str(path) for path in paths])
+    screen.wait(lambda: screen.workspace.scan is None and screen.workspace.layout.active.count == len(paths))
+
+
+def send_dialog(screen: Screen) -> SendDialog:
+    """Of the study on the screen."""
+    screen.run("network.send")
+    dialog = screen.window.findChild(SendDialog)
+    assert dialog is not None
+    return dialog
+
+
+def newest(screen: Screen, count: int = 1) -> Transfer:
+    """Once there are so many."""
+    screen.wait(lambda: len(screen.desk.transfers.transfers) >= count)
+    return screen.desk.transfers.transfers[0]

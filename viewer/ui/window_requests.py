@@ -149,12 +149,12 @@ class WindowRequests:
 
         return LogDialog(self._network.log, self._window.around.theme, self._window)
 
-    def ask_to_send(self, what: Outgoing) -> None:
+    def ask_to_send(self, what: Outgoing, node: str = "") -> None:
         if self._window.workspace.network is None:
             return
         from viewer.ui.network.send_dialog import SendDialog
 
-        dialog = SendDialog(what, self._network, self._window.around.theme, self._window)
+        dialog = SendDialog(what, self._network, self._window.around.theme, self._window, node=node)
         dialog.nodes.clicked.connect(lambda: self.show_dialog("nodes"))
         dialog.open()
 

@@ -167,8 +167,8 @@ class Window(Protocol):
         "images" is the active viewport.
         """
 
-    def ask_to_send(self, what: Outgoing) -> None:
-        """Let the user choose where to send it."""
+    def ask_to_send(self, what: Outgoing, node: str = "") -> None:
+        """Let the user choose where to send it; `node` is chosen at first."""
 
     def search_network(self, keys: Mapping[str, str]) -> None:
         """Ask the chosen nodes for studies with these keys, and show what they have."""

@@ -88,6 +88,12 @@ class RowMenu:
             return
         menu.addSeparator()
         self._add(menu, tr("Send …"), "send", lambda: window.ask_to_send(what))
+        nodes = workspace.network.nodes
+        names = [one.name for one in (*nodes.nodes, *nodes.archives)]
+        if len(names) > 1:
+            places = menu.addMenu(self._theme.icon("send"), tr("Send to"))
+            for name in names:
+                self._add(places, name.replace("&", "&&"), "", lambda name=name: window.ask_to_send(what, name))  # type: ignore[misc]
         patient = workspace.services.catalogue.patient(study.patient_key)
         patient_id = patient.patient_id if patient is not None else ""
         text = tr("Search for other studies of this patient")
