@@ -319,10 +319,10 @@ def test_a_fetch_goes_on_after_the_whole_program_was_killed(archive: Archive) ->
         library = Library(folders().data)
         assert set(library.peer_rows.files(sorted(wanted))) == wanted
         library.close()
-        second.node.give(ListJobs())
-        second.node.give(ChangeFetch(done.ticket, "forget"))
         before = second.count(FetchNow)
+        second.node.give(ListJobs())
         second.wait(lambda: second.count(FetchNow) > before)
+        second.node.give(ChangeFetch(done.ticket, "forget"))
     finally:
         second.node.close()
 

@@ -15,7 +15,6 @@ from typing import BinaryIO, ClassVar
 
 from viewer.app.archive_list import source_from
 from viewer.app.fetch_run import FetchEnd
-from viewer.app.node_list import node_from
 from viewer.app.node_messages import (
     Ask,
     CallAs,
@@ -23,7 +22,6 @@ from viewer.app.node_messages import (
     ChangeJob,
     Check,
     Commit,
-    Committed,
     Ended,
     Event,
     Fetching,
@@ -61,7 +59,6 @@ from viewer.library.fetch_store import Fetch, Wanted
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import checked_ae_title
 from viewer.model.text import plain
-from viewer.network.commitment import Reference, failure_meaning
 from viewer.network.instance_store import ReceivedInstance
 
 
@@ -175,7 +172,10 @@ class _Child:
         self._pipe(Listening(self._service.ae_title, "", 0))
 
     def _send(self, order: Send) -> None:
-        number = self._service.jobs.add(source_from(order.node), order.paths, ticket=order.ticket)
+        receiver = source_from(order.node)
+        if order.commit:
+            self._service.commitments.wish(order.ticket, json.dumps(order.node))
+        number = self._service.jobs.add(receiver, order.paths, ticket=order.ticket)
         self._pipe(Queued(order.ticket, number))
 
     def _change(self, order: ChangeJob) -> None:
@@ -188,12 +188,16 @@ class _Child:
             "forget": jobs.forget,
         }
         actions[order.action](order.job)
+        if order.action == "forget":
+            self._service.commitments.forget_job(order.job)
 
     def _list(self, order: ListJobs) -> None:
         for job in reversed(self._service.jobs.jobs()):
             self._pipe(job_now(job))
         for fetch in reversed(self._service.fetches.jobs()):
             self._pipe(fetch_now(fetch))
+        for commitment in self._service.commitments.known():
+            self._pipe(commitment)
 
     def _list_objects(self, order: ListObjects) -> None:
         items = self._service.jobs.items(order.job)
@@ -226,19 +230,8 @@ class _Child:
         self._service.fetches.act(order.ticket, "cancel")
 
     def _commit(self, order: Commit) -> None:
-        """In a thread of its own: a report may take minutes."""
-        threading.Thread(target=self._commit_now, args=(order,), name="commitment", daemon=True).start()
-
-    def _commit_now(self, order: Commit) -> None:
-        references = [Reference(class_uid, uid) for class_uid, uid in order.references]
-        try:
-            result = self._service.commit_at(node_from(order.node), references, order.seconds)
-        except NegatoscopeError as error:
-            self._pipe(Committed(order.ticket, reason=str(error)))
-            return
-        failed = tuple((one.sop_instance_uid, str(failure_meaning(reason))) for one, reason in result.failed)
-        unanswered = tuple(one.sop_instance_uid for one in result.unanswered)
-        self._pipe(Committed(order.ticket, tuple(one.sop_instance_uid for one in result.committed), failed, unanswered))
+        objects = tuple((str(sop_class), str(uid)) for sop_class, uid in order.references)
+        self._service.commitments.ask(order.ticket, json.dumps(order.node), objects, order.seconds)
 
     _ACTIONS: ClassVar[dict[type, Callable[..., None]]] = {
         CallAs: _call_as,
@@ -274,6 +267,7 @@ def _node_events(pipe: EventPipe) -> NodeEvents:
         received=received,
         job_changed=lambda job: pipe(job_now(job)),
         fetch_changed=fetch_changed,
+        commitment=pipe,
         fetching=lambda fetch, news: pipe(Fetching(fetch.wanted.ticket, news.stored, news.remaining, news.failed, news.total)),
         object_done=lambda progress: pipe(
             ObjectNow(progress.job, progress.path, progress.outcome, progress.reason, size_of(progress.path))

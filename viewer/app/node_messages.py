@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from viewer.model.messages import NO_MESSAGE, Message
 
 if TYPE_CHECKING:  # the window reads the queue only where there is one
+    from viewer.library.commitment_store import Commitment
     from viewer.library.fetch_store import Fetch
     from viewer.library.job_store import Job
 
@@ -45,11 +46,13 @@ class Send:
     """Queue files for a node or an archive, given as its list writes it.
 
     `ticket` comes back in `Queued`; the same ticket again is the same job: an order may be given twice when the node died.
+    `commit`: when all is sent, the node is asked to answer for it; told of by `Committed` with the number of the job.
     """
 
     node: Mapping[str, Any]
     paths: tuple[str, ...]
     ticket: str
+    commit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class ChangeJob:
 
 @dataclass(frozen=True, slots=True)
 class ListJobs:
-    """Answered by a `JobNow` or `FetchNow` for each, the oldest first."""
+    """Answered by a `JobNow` or `FetchNow` for each, the oldest first, and a `Committed` for what is known of their objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +236,18 @@ class Objects:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The answer to `Commit`: UIDs answered for, not (and why), not named at all; or the reason why nothing could be asked."""
+    """The answer to `Commit`: UIDs answered for, not (and why), not named at all; or the reason why nothing could be asked.
+
+    `job`: the send job it is about, 0 none; `is_over` False: it was asked for, and the answer is waited for.
+    """
 
     ticket: str
     committed: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     unanswered: tuple[str, ...] = ()
     reason: str = ""
+    job: int = 0
+    is_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +406,21 @@ def fetch_now(fetch: Fetch) -> FetchNow:
         wanted.ticket, wanted.source, wanted.title, wanted.level, dict(wanted.keys), wanted.is_ahead, fetch.state.value,
         fetch.next_try, fetch.here, fetch.total, fetch.missing, plain_text(fetch.said), plain_text(fetch.hint), fetch.created,
     )  # fmt: skip
+
+
+def committed_now(commitment: Commitment) -> Committed:
+    """A commitment as the window is told."""
+    answer = plain_text(commitment.answer)
+    failed = tuple((str(uid), str(why)) for uid, why in answer.get("failed", ()))
+    return Committed(
+        commitment.ticket,
+        tuple(answer.get("committed", ())),
+        failed,
+        tuple(answer.get("unanswered", ())),
+        str(answer.get("reason", "")),
+        commitment.job,
+        commitment.state == "over",
+    )
 
 
 def to_line(value: Order | Event) -> bytes:

@@ -94,16 +94,16 @@ class NodeProcess:
             self._title = CallAs(ae_title)
             self._remembered(self._title)
 
-    def send(self, node: RemoteNode | WebArchive, paths: Sequence[str]) -> str:
+    def send(self, node: RemoteNode | WebArchive, paths: Sequence[str], *, commit: bool = False) -> str:
         """Queue files; the ticket that comes back in `Queued`."""
-        order = Send(asdict(node), tuple(paths), uuid.uuid4().hex)
+        order = Send(asdict(node), tuple(paths), uuid.uuid4().hex, commit)
         with self._lock:
             self._unanswered[order.ticket] = order
             self._remembered(order)
         return order.ticket
 
     def commit(self, node: RemoteNode, references: Sequence[Reference], seconds: float) -> str:
-        """Ask for storage commitment; answered by `Committed`. Not asked again when the node dies meanwhile."""
+        """Ask for storage commitment; answered by `Committed`. The answer is waited for after the node died, too."""
         pairs = tuple((one.sop_class_uid, one.sop_instance_uid) for one in references)
         order = Commit(asdict(node), pairs, seconds, uuid.uuid4().hex)
         self._order(order)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from viewer.app.archive_list import FILE_NAME as ARCHIVES
 from viewer.app.archive_list import ArchiveList
 from viewer.app.audit_repository import read_repository
+from viewer.app.commitment_jobs import CommitmentJobs
 from viewer.app.delivery import Delivery, Receiver
 from viewer.app.fetch_jobs import FetchJobs
 from viewer.app.fetch_run import FetchEnd, FetchNews, FetchRunner
@@ -20,6 +21,7 @@ from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource, narrowing_of
 from viewer.app.node_audit import NodeAudit
 from viewer.app.node_list import NodeList
+from viewer.app.node_messages import Committed
 from viewer.app.node_settings import NodePlaces as NodePlaces
 from viewer.app.node_settings import NodeSettings as NodeSettings
 from viewer.app.secret_store import SecretStore, identity_of
@@ -27,6 +29,7 @@ from viewer.app.send_jobs import ObjectProgress, SendJobs
 from viewer.app.web_sessions import WebSessions
 from viewer.app.web_tasks import WebTasks
 from viewer.dicom.header import read_header
+from viewer.library.commitment_store import CommitmentStore
 from viewer.library.fetch_store import Fetch, FetchStore
 from viewer.library.job_store import Job, JobStore
 from viewer.library.library import Library
@@ -71,6 +74,7 @@ class NodeEvents:
     job_changed: Callable[[Job], None] = lambda job: None
     fetch_changed: Callable[[Fetch, FetchEnd | None], None] = lambda fetch, end: None
     fetching: Callable[[Fetch, FetchNews], None] = lambda fetch, news: None
+    commitment: Callable[[Committed], None] = lambda commitment: None
     object_done: Callable[[ObjectProgress], None] = lambda progress: None
     refused: Callable[[Refusal], None] = lambda refusal: None
     trace: Trace = no_trace
@@ -107,16 +111,18 @@ class NodeService:
             sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
             self._audit = opened.enter_context(closing(NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)))
             self._store = opened.enter_context(closing(JobStore(places.data / "jobs.sqlite")))
+            kept = opened.enter_context(closing(CommitmentStore(places.data / "jobs.sqlite")))
+            self.commitments = CommitmentJobs(kept, self._store, self.commit_at, self._events.commitment)
             self._promised = opened.enter_context(closing(StoredReports(places.data / "jobs.sqlite")))
             self.files = InstanceStore(places.received, self)
             self.files.sweep()
             self.web_sessions = WebSessions(self._secrets, self._events.trace)
             delivery = Delivery(self.caller, self.web_sessions.open)
-            self.jobs = SendJobs(self._store, delivery, changed=self._events.job_changed, done=self._on_object)
+            self.jobs = SendJobs(self._store, delivery, changed=self._on_job, done=self._on_object)
             opened.callback(self.jobs.close)
             self._fetch_store = opened.enter_context(closing(FetchStore(places.data / "jobs.sqlite")))
             self._opened = opened.pop_all()
-        self._reports = CommitmentReports()
+        self._reports = CommitmentReports(self.commitments.take)
         self._commitment: CommitmentService | None = None
         self._listener: Listener | None = None
         self._web: WebServer | None = None
@@ -127,6 +133,7 @@ class NodeService:
         self._indexer: threading.Thread | None = None
         runner = FetchRunner(self, WebTasks(self.web_sessions))
         self.fetches = FetchJobs(self._fetch_store, runner, changed=self._events.fetch_changed, progressed=self._events.fetching)
+        self.commitments.begin()
 
     # -- the listener
 
@@ -202,6 +209,7 @@ class NodeService:
         """End all of it; what was not sent goes out at the next start."""
         self._closing.set()
         self.fetches.close()
+        self.commitments.close()
         self.stop_listening()
         if self._web is not None:
             self._web.close()
@@ -230,10 +238,26 @@ class NodeService:
             self._events.trace(f"the list of nodes cannot be used: {error.reason}")
             return None
 
-    def commit_at(self, node: RemoteNode, references: Sequence[Reference], seconds: float) -> CommitmentResult:
+    def commit_at(
+        self,
+        node: RemoteNode,
+        references: Sequence[Reference],
+        seconds: float,
+        transaction_uid: str = "",
+        stop: Callable[[], bool] | None = None,
+    ) -> CommitmentResult:
         """Have `node` answer for objects; its report may come to our listener. Raises NetworkError."""
-        reports = self._reports if self._listener is not None else None
-        return request_commitment(node, references, self.caller(node), seconds=seconds, reports=reports)
+        reports = self._reports if self._listener is not None else CommitmentReports(self.commitments.take)
+        caller = replace(self.caller(node), stop=stop)
+        return request_commitment(
+            node,
+            references,
+            caller,
+            seconds=seconds,
+            reports=reports,
+            stay=None if self._listener is not None else seconds,
+            transaction_uid=transaction_uid,
+        )
 
     # -- asking others
 
@@ -329,6 +353,10 @@ class NodeService:
     def _on_refused(self, refusal: Refusal) -> None:
         self._audit.refused(refusal)
         self._events.refused(refusal)
+
+    def _on_job(self, job: Job) -> None:
+        self._events.job_changed(job)
+        self.commitments.job_changed(job)
 
     def _on_object(self, receiver: Receiver, progress: ObjectProgress) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
@@ -60,9 +60,13 @@ class CommitmentResult:
 
 
 class CommitmentReports:
-    """Reports as they arrive, on whichever association. Thread-safe; a listener's service and the request share one."""
+    """Reports as they arrive, on whichever association. Thread-safe; a listener's service and the request share one.
 
-    def __init__(self) -> None:
+    `others` gets those that no request waits for; True when it knows what they are about.
+    """
+
+    def __init__(self, others: Callable[[CommitmentReport], bool] = lambda report: False) -> None:
+        self._others = others
         self._changed = threading.Condition()
         self._expected: set[str] = set()
         self._reports: dict[str, CommitmentReport] = {}
@@ -94,6 +98,7 @@ class CommitmentReports:
             if is_expected:
                 self._reports[report.transaction_uid] = report
                 self._changed.notify_all()
+        is_expected = is_expected or self._others(report)
         association.trace(
             f"storage commitment report: {len(report.committed)} committed, {len(report.failed)} not"
             f"{'' if is_expected else ', which nobody asked for'}"
@@ -123,15 +128,17 @@ def request_commitment(
     seconds: float,
     reports: CommitmentReports | None = None,
     stay: float | None = None,
+    transaction_uid: str = "",
 ) -> CommitmentResult:
     """Ask `node` to commit itself to `references` and wait up to `seconds` for its report.
 
     `reports` is what our listener fills when the peer reports on an association of its own; without it we stay on ours all the
-    time, with it for `stay` seconds (2). Raises RefusedError when the peer does not take the request, other NetworkErrors,
-    CancelledError.
+    time, with it for `stay` seconds (2). `transaction_uid`: a new one, where the caller has written it down.
+
+    Raises RefusedError when the peer does not take the request, other NetworkErrors, CancelledError.
     """
     collected = reports or CommitmentReports()
-    transaction_uid = new_uid()
+    transaction_uid = transaction_uid or new_uid()
     collected.expect(transaction_uid)
     due = time.monotonic() + seconds
     leave = due if reports is None else min(due, time.monotonic() + (2.0 if stay is None else stay))
@@ -142,7 +149,7 @@ def request_commitment(
             if caller.stop is not None and caller.stop():
                 raise CancelledError(message("Stopped."))
             report = collected.wait(transaction_uid, min(_SLICE, max(0.0, due - time.monotonic())))
-        return _result(transaction_uid, references, report)
+        return result_of(transaction_uid, references, report)
     finally:
         collected.forget(transaction_uid)
 
@@ -196,7 +203,7 @@ def reference_item(reference: Reference) -> Identifier:
     return {"ReferencedSOPClassUID": reference.sop_class_uid, "ReferencedSOPInstanceUID": reference.sop_instance_uid}
 
 
-def _result(transaction_uid: str, references: Sequence[Reference], report: CommitmentReport | None) -> CommitmentResult:
+def result_of(transaction_uid: str, references: Sequence[Reference], report: CommitmentReport | None) -> CommitmentResult:
     """Only what was asked for counts, whatever else the peer names."""
     if report is None:
         return CommitmentResult(transaction_uid, unanswered=tuple(references))

@@ -6,9 +6,8 @@ import json
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from pathlib import Path
 
 from viewer.app.desk.collect import Holdings, collect
 from viewer.app.desk.fetches import DeskFetches
@@ -17,7 +16,6 @@ from viewer.app.desk.line import NodeLine, Soon
 from viewer.app.desk.nodes import DeskNodes
 from viewer.app.node_messages import (
     ChangeJob,
-    Commit,
     Committed,
     JobNow,
     ListJobs,
@@ -25,6 +23,7 @@ from viewer.app.node_messages import (
     ObjectNow,
     Objects,
     Queued,
+    committed_now,
     job_now,
     message_from,
 )
@@ -34,7 +33,6 @@ from viewer.model.signals import Signal
 
 _SAY_MS = 150
 QUEUE = "jobs.sqlite"
-_COMMIT_SECONDS = 120.0
 _GOOD = ("stored", "warning")
 _log = logging.getLogger(__name__)
 
@@ -49,9 +47,7 @@ class DeskTransfers:
         self._lock = threading.RLock()
         self._jobs: dict[str, JobState] = {}
         self._titles: dict[int, str] = {}
-        self._tickets: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}  # of sends: title, references to commit
-        self._commits: dict[int, tuple[tuple[str, str], ...]] = {}
-        self._commit_tickets: dict[str, str] = {}
+        self._tickets: dict[str, str] = {}  # of sends: title
         self._asked: dict[int, list[Callable[[Sequence[TransferObject]], None]]] = {}
         self._soon = Soon(line, _SAY_MS, self.changed.emit)
         self._to_keep = False
@@ -70,7 +66,7 @@ class DeskTransfers:
         for event in queued:
             self._on_job(event)
         path = self._line.data / QUEUE
-        goes_on = path.exists() and self._fetches.load(path)
+        goes_on = path.exists() and any([self._fetches.load(path), self._earlier_commitments(path)])
         if goes_on or any(not TransferState(event.state).is_over for event in queued):
             self._line.order(lambda process: process.give(ListJobs()))
         self._soon()
@@ -90,6 +86,23 @@ class DeskTransfers:
                 store.close()
         except JobStoreError:
             return []
+
+    def _earlier_commitments(self, path: Path) -> bool:
+        """What nodes answered for the objects of earlier sends. True when an answer is waited for."""
+        from viewer.library.commitment_store import CommitmentState, CommitmentStore
+        from viewer.library.job_file import JobStoreError
+
+        try:
+            store = CommitmentStore(path)
+            try:
+                found = store.all()
+            finally:
+                store.close()
+        except JobStoreError:
+            return False
+        for one in found:
+            self._on_committed(committed_now(one))
+        return any(one.state is CommitmentState.OPEN for one in found)
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:
@@ -117,8 +130,8 @@ class DeskTransfers:
 
             def order(process: object) -> None:
                 with self._lock:  # before the answer comes
-                    ticket = process.send(found, chosen.paths)  # type: ignore[attr-defined]
-                    self._tickets[ticket] = (what.title, chosen.references if commit else ())
+                    ticket = process.send(found, chosen.paths, commit=commit)  # type: ignore[attr-defined]
+                    self._tickets[ticket] = what.title
 
             self._line.order(order)
 
@@ -162,15 +175,12 @@ class DeskTransfers:
 
     def _on_queued(self, event: Queued) -> None:
         with self._lock:
-            title, references = self._tickets.pop(event.ticket, ("", ()))
+            title = self._tickets.pop(event.ticket, "")
             if title:
                 self._titles[event.job] = title
-            if references:
-                self._commits[event.job] = references
             job = self._jobs.get(f"send {event.job}")
             if job is not None:
                 job.title = title or job.title
-                self._ask_to_commit(job)
         self._changed(keep=bool(title))
 
     def _on_job(self, event: JobNow) -> None:
@@ -185,7 +195,6 @@ class DeskTransfers:
             job.done, job.total, job.failed, job.next_try = event.done + event.failed, event.total, event.failed, event.next_try
             job.reason = message_from(event.said) or (message("{text}", text=event.reason) if event.reason else NO_MESSAGE)
             job.needs_secret = event.needs_secret
-            self._ask_to_commit(job)
         self._changed()
 
     def _on_object(self, event: ObjectNow) -> None:
@@ -206,28 +215,15 @@ class DeskTransfers:
 
     # -- storage commitment
 
-    def _ask_to_commit(self, job: JobState) -> None:
-        """Once a job is through, ask its node to answer for the objects."""
-        number = _number(job.key)
-        if job.state is not TransferState.DONE or number not in self._commits:
-            return
-        references = self._commits.pop(number)
-        node = self._nodes.named(job.node)
-        if node is None:
-            return
-        ticket = uuid.uuid4().hex
-        self._commit_tickets[ticket] = job.key
-        job.note = message("Asked the node to answer for the objects …")
-        order = Commit(asdict(node), references, _COMMIT_SECONDS, ticket)
-        self._line.order(lambda process: process.give(order))
-
     def _on_committed(self, event: Committed) -> None:
         with self._lock:
-            job = self._jobs.get(self._commit_tickets.pop(event.ticket, ""))
+            job = self._jobs.get(f"send {event.job}")
             if job is None:
                 return
             count = len(event.committed)
-            if event.reason:
+            if not event.is_over:
+                job.note = message("Asked the node to answer for the objects …")
+            elif event.reason:
                 job.note = message("The node does not answer for the objects: {reason}", reason=event.reason)
             elif event.failed or event.unanswered:
                 total = count + len(event.failed) + len(event.unanswered)
