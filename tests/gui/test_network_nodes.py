@@ -34,8 +34,8 @@ def test_a_node_is_entered_tested_kept_and_removed(screen: Screen, archive: Arch
     assert "AE title of the node" in dialog.steps.lines[-1]
     form.title.setText("ARCHIVE")
     form.tls.setChecked(True)
-    form.insecure.setChecked(True)
-    assert not form.insecure_note.isHidden()
+    form.security.insecure.setChecked(True)
+    assert not form.security.insecure_note.isHidden()
     dialog.save.click()
     screen.wait(lambda: screen.desk.nodes.named("new one") is not None)
     kept = screen.desk.nodes.named("New one")

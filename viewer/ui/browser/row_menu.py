@@ -89,7 +89,7 @@ class RowMenu:
         menu.addSeparator()
         self._add(menu, tr("Send …"), "send", lambda: window.ask_to_send(what))
         nodes = workspace.network.nodes
-        names = [one.name for one in (*nodes.nodes, *nodes.archives)]
+        names = [*(one.name for one in nodes.nodes), *(one.name for one in nodes.archives)]
         if len(names) > 1:
             places = menu.addMenu(self._theme.icon("send"), tr("Send to"))
             for name in names:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from viewer.model.messages import message
 from viewer.model.nodes import IdentityWay, NodeAddressError, NodeTimeouts, RemoteNode, RetrieveWay, TlsFiles
 from viewer.ui.i18n import tr
-from viewer.ui.network.fields import Form, PathField, heading
+from viewer.ui.network.fields import Form, heading
+from viewer.ui.network.security_fields import SecurityFields
 from viewer.ui.theme import Theme
 
 CHARACTER_SETS = ("ISO_IR 192", "ISO_IR 100", "ISO_IR 101", "ISO_IR 144", "ISO_IR 13", "ISO 2022 IR 87", "GB18030", "ISO_IR 6")
@@ -31,11 +32,9 @@ class NodeForm(QWidget):
         self.retrieve, self.character_set, self.identity = QComboBox(), QComboBox(), QComboBox()
         self.user, self.secret = QLineEdit(), QLineEdit()
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.tls, self.check_host, self.insecure = QCheckBox(), QCheckBox(), QCheckBox()
-        self.ca_file, self.certificate, self.key = PathField(theme), PathField(theme), PathField(theme)
-        self.insecure_note = QLabel()
-        self.insecure_note.setWordWrap(True)
-        self.seconds = [_seconds() for _ in range(4)]
+        self.tls = QCheckBox()
+        self.security = SecurityFields(theme)
+        self.seconds = [seconds_box() for _ in range(4)]
         self.pdu = spin_box(_SMALLEST_PDU, _LARGEST_PDU)
         self.pdu.setSingleStep(4096)
         self.syntaxes = QLineEdit()
@@ -47,22 +46,18 @@ class NodeForm(QWidget):
         self.restyle()
 
     def _lay_out(self) -> None:
-        self.form, self.secure, self.limits = Form(self._theme), Form(self._theme), Form(self._theme)
+        self.form, self.limits = Form(self._theme), Form(self._theme)
         for field in (self.name, self.title, self.host, self.port, self.retrieve, self.character_set, self.identity):
             self.form.add(field)
         self.form.add(self.user)
         self.form.add(self.secret)
-        for path in (self.ca_file, self.certificate, self.key):
-            self.secure.add(path)
-        for widget in (self.check_host, self.insecure, self.insecure_note):
-            self.secure.add_wide(widget)
         for box in (*self.seconds, self.pdu, self.syntaxes):
             self.limits.add(box)
         self._headings = [heading(self._theme), heading(self._theme)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
-        for part in (self.form, self._headings[0], self.tls, self.secure, self._headings[1], self.limits):
+        for part in (self.form, self._headings[0], self.tls, self.security, self._headings[1], self.limits):
             column.addWidget(part)
         column.addStretch()
         self.character_set.setEditable(True)
@@ -80,10 +75,8 @@ class NodeForm(QWidget):
             spin.valueChanged.connect(self._on_change)
         for box in (self.retrieve, self.character_set, self.identity):
             box.currentTextChanged.connect(self._on_change)
-        for check in (self.tls, self.check_host, self.insecure):
-            check.toggled.connect(self._on_change)
-        for path in (self.ca_file, self.certificate, self.key):
-            path.changed.connect(self._on_change)
+        self.tls.toggled.connect(self._on_change)
+        self.security.changed.connect(self._on_change)
 
     def _on_change(self, *_: object) -> None:
         self._follow()
@@ -94,9 +87,7 @@ class NodeForm(QWidget):
         identity = self.identity.currentData()
         self.form.show_row(self.user, shown=identity in (IdentityWay.NAME, IdentityWay.PASSWORD))
         self.form.show_row(self.secret, shown=identity in (IdentityWay.PASSWORD, IdentityWay.TOKEN))
-        self.secure.setVisible(self.tls.isChecked())
-        self.insecure_note.setVisible(self.insecure.isChecked())
-        self.check_host.setEnabled(not self.insecure.isChecked())
+        self.security.setVisible(self.tls.isChecked())
 
     def show_node(self, node: RemoteNode) -> None:
         """Fill the fields; says no `changed`."""
@@ -111,13 +102,8 @@ class NodeForm(QWidget):
         self.identity.setCurrentIndex(self.identity.findData(node.identity))
         self.user.setText(node.user_name)
         self.secret.clear()
-        tls = node.tls or TlsFiles()
         self.tls.setChecked(node.tls is not None)
-        self.ca_file.set_text(tls.ca_file)
-        self.certificate.set_text(tls.certificate_file)
-        self.key.set_text(tls.key_file)
-        self.check_host.setChecked(tls.check_host)
-        self.insecure.setChecked(tls.insecure)
+        self.security.show_files(node.tls or TlsFiles())
         times = node.timeouts
         for spin, value in zip(self.seconds, (times.connect, times.association, times.response, times.move), strict=True):
             spin.setValue(value)
@@ -131,20 +117,13 @@ class NodeForm(QWidget):
         host = self.host.text().strip()
         if not host or any(sign.isspace() for sign in host):
             raise NodeAddressError(message("The host is missing: a name or an address of the node's machine."))
-        tls = TlsFiles(
-            self.ca_file.text(),
-            self.certificate.text(),
-            self.key.text(),
-            self.check_host.isChecked(),
-            self.insecure.isChecked(),
-        )
         return replace(
             self._base,
             ae_title=self.title.text(),
             host=host.strip("[]"),
             port=self.port.value(),
             name=self.name.text().strip() or self.title.text().strip(),
-            tls=tls if self.tls.isChecked() else None,
+            tls=self.security.value() if self.tls.isChecked() else None,
             retrieve=self.retrieve.currentData(),
             character_set=self.character_set.currentText().strip(),
             maximum_pdu=self.pdu.value(),
@@ -159,9 +138,7 @@ class NodeForm(QWidget):
         return self.secret.text() or None
 
     def restyle(self) -> None:
-        colours = self._theme.colours
-        self.insecure_note.setStyleSheet(f"color: {colours.fault}")
-        self.insecure.setStyleSheet(f"QCheckBox {{ color: {colours.fault}; }}")
+        self.security.restyle()
         for label in self._headings:
             label.setFont(self._theme.font(13, 600))
         self.retranslate()
@@ -185,13 +162,7 @@ class NodeForm(QWidget):
             self.identity.setItemText(place, text)
         self._headings[0].setText(tr("Security"))
         self.tls.setText(tr("Secure with TLS"))
-        title = self.secure.title
-        title(self.ca_file, tr("Authorities"), tr("PEM file of the authorities trusted; empty: those of the system"))
-        title(self.certificate, tr("Our certificate"), tr("PEM file, shown to the node when it asks"))
-        title(self.key, tr("Our key"))
-        self.check_host.setText(tr("The certificate must name the host"))
-        self.insecure.setText(tr("Insecure: do not check the certificate"))
-        self.insecure_note.setText(tr("Anybody on the network can pose as this node and read what is sent to it."))
+        self.security.retranslate()
         self._headings[1].setText(tr("Limits"))
         title = self.limits.title
         names = (tr("To connect"), tr("To agree"), tr("For an answer"), tr("For the next object of a C-MOVE"))
@@ -210,7 +181,7 @@ def spin_box(low: int, high: int) -> QSpinBox:
     return box
 
 
-def _seconds() -> QDoubleSpinBox:
+def seconds_box() -> QDoubleSpinBox:
     box = QDoubleSpinBox()
     box.setRange(0.5, 86400)
     box.setDecimals(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from viewer.model.remote import TestStep
@@ -25,6 +26,7 @@ class TestSteps(QWidget):
         self._labels = [QLabel() for _ in range(6)]
         for label in self._labels:
             label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)  # some of it comes from the node
             label.hide()
             self._column.addWidget(label)
         theme.changed.connect(self.fill)
