@@ -103,6 +103,7 @@ class Engine:
         self.documents = DocumentReader(_installed, self.library.locate)
         self.dimensions = DimensionReader(self.library.locate)
         self.slides = SlideReader(self.library.locate, self.library)
+        self.thumbnails.slides = self.slides
         self._later: Later | None = None
         self._ask: AskPassword | None = None
         self._attended = threading.Event()

@@ -1,4 +1,4 @@
-"""Small pictures of display sets for the browser: the middle frame, made in the background, kept in memory."""
+"""Small pictures of display sets for the browser: the middle frame or all of a slide, made in the background, kept in memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom.sop_classes import WHOLE_SLIDES
 from viewer.model.display_set import DisplaySet, DisplaySetKind
+from viewer.model.errors import Problem
 from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import PixelFrame
 from viewer.model.requests import FrameResult, Lane
+
+if TYPE_CHECKING:
+    from viewer.loading.slide_mosaic import SlideSource
+    from viewer.model.slide import Slide
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +46,10 @@ class Thumbnails:
     """Makes the pictures on a wish list, first things first, `IN_WORK` at a time on the Thumbnail lane.
 
     A picture is kept by its display set's key, and made anew when another frame has become the middle one or another size is asked.
+    `slides` reads whole slides, so that all of the glass is shown and not the first tile.
     """
+
+    slides: SlideSource | None = None
 
     def __init__(self, frames: FrameSource) -> None:
         self._frames = frames
@@ -108,7 +117,31 @@ class Thumbnails:
                 wish = self._wishes.pop()
                 age = self._age
                 self._in_work += 1
-            self._frames.request(middle(wish[0]), partial(self._arrived, wish, age), lane=Lane.THUMBNAIL)
+            if self.slides is not None and wish[0].sop_class_uid in WHOLE_SLIDES:
+                self.slides.request(middle(wish[0]), partial(self._slide_read, wish, age))
+            else:
+                self._ask(wish, age)
+
+    def _ask(self, wish: _Wish, age: int) -> None:
+        self._frames.request(middle(wish[0]), partial(self._arrived, wish, age), lane=Lane.THUMBNAIL)
+
+    def _slide_read(self, wish: _Wish, age: int, slide: Slide | Problem | None) -> None:
+        """On the thread that reads slides."""
+        if slide is None or isinstance(slide, Problem):
+            self._ask(wish, age)  # frames without a place on a glass, or a reason that the loader gives too
+            return
+        from viewer.loading.slide_mosaic import SlideMosaic  # few collections hold a slide
+
+        def done(frame: PixelFrame | None) -> None:
+            self._arrived(wish, age, FrameResult(middle(wish[0]), 0, frame))
+
+        try:
+            mosaic = SlideMosaic(slide, self._frames, done)
+        except Exception as error:
+            log.error("the tiles of a slide could not be chosen", exc_info=error)
+            self._ask(wish, age)
+        else:
+            mosaic.start()
 
     def _arrived(self, wish: _Wish, age: int, result: FrameResult) -> None:
         """On a loader thread."""

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from viewer.dicom.sop_classes import WHOLE_SLIDES
+from viewer.imaging.slide_sample import Rectangle, stand_ins, stretch, within
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import Problem
 from viewer.model.frame_place import Patch
@@ -28,6 +29,8 @@ from viewer.workspace.viewport import ViewportState
 IN_FLIGHT = 12
 FROM_AFAR = 4  # tiles reduced so much or more are many, and worth less than what is in the cache
 IN_FLIGHT_FROM_AFAR = 48
+MANY_TILES = 400  # of one view: more of them take seconds
+STAND_INS = 64
 PAINTED_AT_ONCE = 24  # tiles that are in the cache, in one turn of the event loop
 MOST_LEVELS = 40
 SHOW_MS, SHOW_FROM_AFAR_MS = 30, 200
@@ -42,6 +45,9 @@ class _Shown:
     pixels: Pixels | None = None
     patch: Patch = field(default_factory=lambda: Patch(0, 0))
     missing: list[int] = field(default_factory=list)  # tiles of the plan's level, the next one last
+    later: list[int] = field(default_factory=list)  # those after them, while a few stand for all
+    stand_ins: dict[int, Rectangle] = field(default_factory=dict)  # what these few are shown over
+    exact: Pixels | None = None  # the picture without what stands for something else, to be shown when it is complete
     in_flight: set[FrameRef] = field(default_factory=set)
     whole: tuple[Pixels, Patch] | None = None  # the coarse picture of all of it
     notice: Message = NO_MESSAGE
@@ -49,6 +55,10 @@ class _Shown:
     posted: bool = False
     show_waits: bool = False
     opened: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        return not (self.missing or self.in_flight or self.later)
 
 
 class SlideRequests:
@@ -153,7 +163,7 @@ class SlideRequests:
         known = self._shown.get(viewport)
         if known is not None:
             if len(outcome.levels) > len(known.slide.levels):
-                known.slide, known.plan, known.missing = outcome, None, []
+                known.slide, known.plan, known.missing, known.later = outcome, None, [], []
                 self._follow_soon(viewport)
             return
         self._shown[viewport] = _Shown(outcome)
@@ -198,7 +208,19 @@ class SlideRequests:
         away = ((level.places[tiles] - middle) ** 2).sum(axis=1)
         shown.plan, shown.pixels, shown.patch = plan, pixels, patch
         shown.missing = [tiles[index] for index in np.argsort(-away, kind="stable")]
+        shown.later, shown.stand_ins, shown.exact = [], {}, None
         shown.notice = NO_MESSAGE
+        if len(tiles) > MANY_TILES:
+            shown.exact = empty(plan, facts, kind)
+            self._put_few_first(shown, plan)
+
+    def _put_few_first(self, shown: _Shown, plan: SlidePlan) -> None:
+        """Of a part with very many tiles a coarse picture first: all of it is seen soon, and refined from the middle."""
+        level = shown.slide.levels[plan.level]
+        few = stand_ins(level, shown.layer, (plan.left, plan.top, plan.right, plan.bottom), STAND_INS)
+        shown.stand_ins = {one.index: one.part for one in few}
+        shown.later = [index for index in shown.missing if index not in shown.stand_ins]
+        shown.missing = [index for index in shown.missing if index in shown.stand_ins]
 
     def _go_on(self, viewport: ViewportState, shown: _Shown) -> None:
         """Paint tiles that are in the cache and ask for the next ones that are not."""
@@ -208,6 +230,8 @@ class SlideRequests:
         level = shown.slide.levels[plan.level]
         far = plan.reduce >= FROM_AFAR
         most, lane = (IN_FLIGHT_FROM_AFAR, Lane.THUMBNAIL) if far else (IN_FLIGHT, Lane.INTERACTION)
+        if not (shown.missing or shown.in_flight):  # the few have come: only now the others, or coarse would be over fine
+            shown.missing, shown.later = shown.later, []
         while shown.missing and len(shown.in_flight) < most:
             if painted == PAINTED_AT_ONCE:
                 self._services.post(partial(self._go_on, viewport, shown))
@@ -248,12 +272,19 @@ class SlideRequests:
             return
         if tile.dtype != shown.pixels.dtype:
             shown.pixels = shown.pixels.astype(tile.dtype)
-        paint(shown.pixels, plan, tile, column, row, (level.columns, level.rows))
+            shown.exact = shown.exact.astype(tile.dtype) if shown.exact is not None else None
+        part, size = shown.stand_ins.get(index), (level.columns, level.rows)
+        if part is not None:
+            stretch(shown.pixels, (plan.left, plan.top), plan.reduce, part, within(level, index, tile))
+        else:
+            paint(shown.pixels, plan, tile, column, row, size)
+        if shown.exact is not None:
+            paint(shown.exact, plan, tile, column, row, size)
 
     # Showing it
 
     def _show_soon(self, viewport: ViewportState, shown: _Shown) -> None:
-        if not (shown.missing or shown.in_flight):
+        if shown.is_complete:
             self._show(viewport, shown)
         elif not shown.show_waits:
             shown.show_waits = True
@@ -270,7 +301,9 @@ class SlideRequests:
         reference = viewport.reference
         if self._shown.get(viewport) is not shown or shown.pixels is None or shown.plan is None or reference is None:
             return
-        complete = not (shown.missing or shown.in_flight)
+        complete = shown.is_complete
+        if complete and shown.exact is not None:
+            shown.pixels, shown.exact = shown.exact, None
         pixels = shown.pixels.view()
         pixels.flags.writeable = False
         facts = replace(shown.slide.base.facts, ref=reference)

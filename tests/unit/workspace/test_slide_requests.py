@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pytest
 
 from tests.hand_driven import Table, display_set
 from viewer.model.errors import Problem, ProblemKind
@@ -14,6 +15,7 @@ from viewer.model.messages import message
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.requests import FrameResult, Lane
 from viewer.model.slide import Slide, SlideLevel
+from viewer.workspace import slide_requests
 
 WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6"
 Done = Callable[[FrameResult], None]
@@ -156,4 +158,48 @@ def test_a_file_that_cannot_be_read_is_said() -> None:
     table.reader.answers[0](Problem("", ProblemKind.BROKEN, message("The file is not there.")))
     table.turn()
     assert str(table.viewport.notice) == "The file is not there."
+    assert not table.viewport.loading
+
+
+def test_of_very_many_tiles_a_few_come_first_and_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slide_requests, "MANY_TILES", 3)
+    monkeypatch.setattr(slide_requests, "STAND_INS", 1)
+    table = SlideTable()
+    table.begin()
+    (first,) = table.tiles.asked
+    number = first.frame_number
+    table.tiles.come(number)
+    table.turn()
+    table.ring()
+    assert table.colours() == [number] * 4
+    assert table.viewport.frame is not None
+    assert table.viewport.frame.is_preview
+    others = sorted({1, 2, 3, 4} - {number})
+    assert sorted(ref.frame_number for ref in table.tiles.asked) == others
+    table.tiles.fail(others[0])
+    table.tiles.come(others[1])
+    table.turn()
+    table.ring()
+    assert table.colours()[others[1] - 1] == others[1]
+    assert table.viewport.frame.is_preview
+    table.tiles.come(others[2])
+    table.turn()
+    expected = [1, 2, 3, 4]
+    expected[others[0] - 1] = 255  # nothing stands for another tile in the end
+    assert table.colours() == expected
+    assert not table.viewport.frame.is_preview
+
+
+def test_few_that_fail_hold_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slide_requests, "MANY_TILES", 3)
+    monkeypatch.setattr(slide_requests, "STAND_INS", 1)
+    table = SlideTable()
+    table.begin()
+    (first,) = table.tiles.asked
+    table.tiles.fail(first.frame_number)
+    table.turn()
+    assert len(table.tiles.asked) == 3
+    table.tiles.come(1, 2, 3, 4)
+    table.turn()
+    assert table.colours().count(255) == 1
     assert not table.viewport.loading
