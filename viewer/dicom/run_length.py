@@ -6,6 +6,8 @@ A sound segment is unpacked by imagecodecs, up to 90 times as fast; whatever it 
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,19 +69,29 @@ def decode_run_length(
     if count != wanted or count > MAX_SEGMENTS:
         raise DecodeError(message("This RLE frame has {count} byte planes where {wanted} are needed.", count=count, wanted=wanted))
     size = rows * columns
-    planes = np.zeros((samples, size, bytes_per_sample), np.uint8)
+    planes: list[NDArray[np.uint8]] = []
     intact = True
     bounds = [*offsets[:count], len(data)]
-    for index in range(count):
-        start, stop = bounds[index], bounds[index + 1]
+    for start, stop in pairwise(bounds):
         if not 64 <= start <= len(data) or stop < start:
-            intact = False
-            continue
-        segment, complete = decode_segment(data[start:stop], size)
-        sample, byte = divmod(index, bytes_per_sample)
-        planes[sample, :, bytes_per_sample - 1 - byte] = np.frombuffer(segment, np.uint8)  # most significant byte first (G.2)
+            segment, complete = bytes(size), False
+        else:
+            segment, complete = decode_segment(data[start:stop], size)
+        planes.append(np.frombuffer(segment, np.uint8))
         intact &= complete
-    values = planes.view(f"<u{bytes_per_sample}")[..., 0]
-    if samples == 1:
-        return values.reshape(rows, columns), intact
-    return np.ascontiguousarray(values.reshape(samples, rows, columns).transpose(1, 2, 0)), intact
+    of_samples = [planes[first : first + bytes_per_sample] for first in range(0, count, bytes_per_sample)]
+    values = [_joined(one).reshape(rows, columns) for one in of_samples]
+    return values[0] if samples == 1 else np.stack(values, axis=-1), intact
+
+
+def _joined(planes: list[NDArray[np.uint8]]) -> NDArray[np.generic]:
+    """One value of the bytes of each pixel, the most significant plane first (PS3.5 G.2)."""
+    if len(planes) == 1:
+        return planes[0].copy()  # of bytes, which cannot be written to
+    dtype = np.dtype(f"u{len(planes)}")
+    values: NDArray[Any] = np.left_shift(planes[0], 8, dtype=dtype)
+    for plane in planes[1:-1]:
+        values |= plane
+        values <<= 8
+    values |= planes[-1]
+    return values

@@ -1,4 +1,4 @@
-"""How much memory decoded frames may take unless the user says otherwise, and giving it back when they are dropped."""
+"""How much memory decoded frames may take unless the user says otherwise; giving it back when they are dropped, or keeping it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ SHARE = 0.25
 LARGEST_MEGABYTES = 4096
 SMALLEST_MEGABYTES = 256
 LARGE_BLOCK = 384 << 10  # bytes; smaller than most frames, larger than the tables that a window drag makes all the time
-_M_MMAP_THRESHOLD = -3  # malloc.h
+KEPT_BLOCK = 16 << 20  # bytes; what a decoding process makes and drops for each frame
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 UNKNOWN = 4 << 30  # bytes to reckon with where the system does not say
 
 
@@ -36,10 +37,19 @@ def give_memory_back() -> bool:
     The allocator of Linux (glibc) learns from the first large blocks that are freed to keep the next ones, in a heap for each
     thread: after a walk through a long series it held as much as the whole budget once more.
     """
+    return _tell_allocator((_M_MMAP_THRESHOLD, LARGE_BLOCK))
+
+
+def keep_memory() -> bool:
+    """The opposite, for a process that decodes one frame after the other: fresh pages for each took as long as decoding RLE."""
+    return _tell_allocator((_M_MMAP_THRESHOLD, KEPT_BLOCK), (_M_TRIM_THRESHOLD, 2 * KEPT_BLOCK))
+
+
+def _tell_allocator(*options: tuple[int, int]) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and bool(mallopt(_M_MMAP_THRESHOLD, LARGE_BLOCK))
+    return mallopt is not None and all(mallopt(*option) for option in options)
 
 
 class _MemoryStatus(ctypes.Structure):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from viewer.dicom.video import VideoSessions
 
 WATCH_SECONDS = 0.05
-CODECS = ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "htj2k_decode")
+CODECS = ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "htj2k_decode", "packbits_decode")
 
 
 def main(arguments: str) -> None:
@@ -173,6 +173,9 @@ def _peak_bytes() -> int:
 def _import_codecs(asked: int) -> None:
     """While there is nothing else to do."""
     with contextlib.suppress(Exception):
+        from viewer.loading.budget import keep_memory
+
+        keep_memory()
         import imagecodecs
 
         for name in CODECS:

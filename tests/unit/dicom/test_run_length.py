@@ -53,6 +53,18 @@ def test_planes_are_from_the_most_significant_byte() -> None:
     assert np.array_equal(pixels, values)
 
 
+@pytest.mark.parametrize("width", [1, 2, 4])
+def test_samples_of_any_width(width: int) -> None:
+    values = np.arange(24, dtype=f"<u{width}").reshape(2, 4, 3) * (0x0123456789ABCDEF & ((1 << 8 * width) - 1) | 1)
+    raw = np.moveaxis(values, 2, 0).copy().view(np.uint8).reshape(3, 8, width)
+    segments = [pack(raw[sample, :, byte].tobytes()) for sample in range(3) for byte in reversed(range(width))]
+    pixels, intact = decode_run_length(frame(segments), 2, 4, 3, width)
+    assert intact
+    assert pixels.dtype == values.dtype
+    assert pixels.flags.writeable
+    assert np.array_equal(pixels, values)
+
+
 def test_colour_planes() -> None:
     rgb = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     pixels, intact = decode_run_length(frame([pack(rgb[..., i].tobytes()) for i in range(3)]), 2, 4, 3, 1)

@@ -61,3 +61,28 @@ def test_dropped_frames_go_back_to_the_system() -> None:
     left = megabytes_left("told")
     assert left < 25
     assert left < megabytes_left("untold") + 5
+
+
+KEEPS = """
+import resource, sys
+from viewer.loading.budget import keep_memory
+assert sys.argv[1] != "told" or keep_memory()
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def frame():
+    return [bytearray(b"x") * (512 << 10) for _ in range(3)]
+frame()
+before = faults()
+for _ in range(100):
+    frame()
+print(faults() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells glibc")
+def test_a_process_that_decodes_keeps_its_memory() -> None:
+    def page_faults(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", KEEPS, how], capture_output=True, text=True, timeout=60, check=True)
+        return int(done.stdout)
+
+    assert page_faults("told") < 1000 < page_faults("untold")
