@@ -10,6 +10,7 @@ from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from viewer import __version__
+from viewer.ui.theme import IN_FUSION
 
 DESKTOP_FILE = "negatoscope"
 
@@ -25,7 +26,8 @@ class Application(QApplication):
     """Knows the files that macOS hands over."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        super().__init__(list(arguments))
+        super().__init__([*arguments, "-style", "fusion"])
+        self.setProperty(IN_FUSION, True)
         self.open_file: Callable[[str], None] | None = None
         self.setApplicationName("Negatoscope")
         self.setApplicationVersion(__version__)

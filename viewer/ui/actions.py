@@ -74,13 +74,17 @@ class CommandActions(QObject):
             action = self._actions[command.id]
             title, keys = translated(command.title), native_keys(command)
             action.setText(title.replace("&", "&&") + (f"\t{keys[0]}" if keys else ""))
-            action.setIconText(translated(command.toolbar_title or command.title).replace("&", "&&"))
-            action.setToolTip(tool_tip(command))
+            short = translated(command.toolbar_title) if command.toolbar_title else title
+            action.setIconText(short.replace("&", "&&"))
+            action.setToolTip(_tip(title, keys, command))
             action.setData(command.id)
 
 
 def tool_tip(command: Command) -> str:
     """Name, key and what it is for."""
-    keys = native_keys(command)
-    head = translated(command.title) + (f"  ({', '.join(keys)})" if keys else "")
+    return _tip(translated(command.title), native_keys(command), command)
+
+
+def _tip(title: str, keys: list[str], command: Command) -> str:
+    head = title + (f"  ({', '.join(keys)})" if keys else "")
     return f"{head}\n{translated(command.tip)}" if command.tip else head

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from viewer.ui.resources import resources
@@ -30,18 +30,15 @@ class IconStore:
         source = self._source(name)
         if not source:
             return icon
-        states = (
-            (normal, QIcon.Mode.Normal, QIcon.State.Off),
-            (checked, QIcon.Mode.Normal, QIcon.State.On),
-            (disabled, QIcon.Mode.Disabled, QIcon.State.Off),
-            (disabled, QIcon.Mode.Disabled, QIcon.State.On),
-        )
-        for colour, mode, state in states:
-            renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
-            for pixels in (size, 2 * size):
-                icon.addPixmap(_pixmap(renderer, pixels), mode, state)
-            if mode is QIcon.Mode.Normal and state is QIcon.State.Off:
-                icon.addPixmap(_pixmap(renderer, LARGE), mode, state)
+        renderer = QSvgRenderer(QByteArray(source.replace("currentColor", normal).encode()))
+        for pixels in (size, 2 * size):
+            drawn = _pixmap(renderer, pixels)
+            icon.addPixmap(drawn, QIcon.Mode.Normal, QIcon.State.Off)
+            icon.addPixmap(_tinted(drawn, checked), QIcon.Mode.Normal, QIcon.State.On)
+            faint = _tinted(drawn, disabled)
+            icon.addPixmap(faint, QIcon.Mode.Disabled, QIcon.State.Off)
+            icon.addPixmap(faint, QIcon.Mode.Disabled, QIcon.State.On)
+        icon.addPixmap(_pixmap(renderer, LARGE), QIcon.Mode.Normal, QIcon.State.Off)
         return icon
 
     def _source(self, name: str) -> str:
@@ -49,6 +46,16 @@ class IconStore:
             file = resources() / "icons" / f"{name}.svg"
             self._sources[name] = file.read_text(encoding="utf-8") if file.is_file() else ""
         return self._sources[name]
+
+
+def _tinted(drawn: QPixmap, colour: str) -> QPixmap:
+    """The same lines in another colour."""
+    pixmap = drawn.copy()
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor(colour))
+    painter.end()
+    return pixmap
 
 
 def _pixmap(renderer: QSvgRenderer, pixels: int) -> QPixmap:

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self._build_centre()
         self._build_sides()
         self._connect()
-        self.retranslate()
+        self._say_names()
         self.grid.setFocus()
         self._restore_geometry()
         restore_look(workspace.layout, around.state)
@@ -270,9 +270,12 @@ class MainWindow(QMainWindow):
             self.retranslate()
 
     def retranslate(self) -> None:
-        self.setWindowTitle("Negatoscope")
         self.actions_by_id.retranslate()
         self.menus.retranslate()
+        self._say_names()
+
+    def _say_names(self) -> None:
+        self.setWindowTitle("Negatoscope")
         self.grid.setAccessibleName(tr("Images"))
         self.browser.setWindowTitle(tr("Browser"))
         self.inspector.setWindowTitle(tr("Tags"))

@@ -17,6 +17,7 @@ from viewer.ui.style_sheet import style_sheet
 SMALLEST_TEXT = 80
 LARGEST_TEXT = 200
 BASE_SIZE = 13
+IN_FUSION = "in_fusion"  # a property of the application: it has this style
 
 
 class Theme(QObject):
@@ -86,8 +87,9 @@ class Theme(QObject):
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             return
-        if application.style().objectName() != "fusion":
+        if not application.property(IN_FUSION):  # to ask for the style itself makes Python classes of all its enumerations: 4 ms
             application.setStyle("Fusion")
+            application.setProperty(IN_FUSION, True)
         application.setPalette(qt_palette(self.colours))
         application.setFont(self.font())
         application.setStyleSheet(style_sheet(self._scheme, self.colours, self.px))
