@@ -7,13 +7,12 @@ python packaging/key_table.py --check    change nothing; 1 when the table is sta
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+
+from readme_part import keep
 
 from viewer.workspace.commands import register_all
 from viewer.workspace.commands.registry import Command, CommandRegistry
 
-README = Path(__file__).resolve().parent.parent / "README.md"
-BEGIN, END = "<!-- keys: python packaging/key_table.py -->", "<!-- end of keys -->"
 MOUSE = (
     ("left drag", "the tool in use; at the start the window"),
     ("middle drag, right drag", "pan, zoom"),
@@ -43,26 +42,5 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def fresh(text: str) -> str:
-    """README.md's text with the table as it should be."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
-
-
-def main(arguments: list[str]) -> int:
-    text = README.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        print("README.md has no place for the keys")
-        return 1
-    wanted = fresh(text)
-    if "--check" in arguments:
-        if wanted != text:
-            print("the keys in README.md are stale: python packaging/key_table.py")
-        return int(wanted != text)
-    README.write_text(wanted, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(keep("keys", "key_table.py", table(), check="--check" in sys.argv[1:]))
