@@ -6,12 +6,16 @@ import gc
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+
+if TYPE_CHECKING:
+    from viewer.app.bootstrap import Program
 
 # What the offscreen platform cannot do and says each time.
 HARMLESS = ("This plugin does not support",)
@@ -47,6 +51,25 @@ def nothing_left_behind(qapp: QApplication, qtbot: QtBot, qtlog: object) -> Iter
 def wait_for(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
     """Wait, events running, until something outside this process is so."""
     return lambda condition: qtbot.waitUntil(condition, timeout=30_000)
+
+
+@pytest.fixture
+def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
+    """The whole program as it starts, in a window of 1280 × 800."""
+    from viewer.app.bootstrap import Program
+    from viewer.app.paths import folders
+
+    places = folders()
+    places.make()
+    made = Program(qapp, places)
+    made.window.resize(1280, 800)
+    made.window.show()
+    qtbot.waitExposed(made.window)
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+    qapp.setStyleSheet("")
+    QCoreApplication.processEvents()
 
 
 def _let_go() -> None:

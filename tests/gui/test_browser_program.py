@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.app.bootstrap import Program
-from viewer.app.paths import folders
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.row_texts import title_of
 from viewer.ui.browser.rows import DisplaySetRow, Row
 
 HEAD = "Slicer+Slicer/Testing/Data/Input/CTHeadAxialDicom"
 SYNTHETIC = "synthetic"
-
-
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
-    places = folders()
-    places.make()
-    made = Program(qapp, places)
-    made.window.resize(1280, 800)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    yield made
-    made.window.close()
-    made.window.deleteLater()
-    qapp.setStyleSheet("")
-    QCoreApplication.processEvents()
 
 
 def panel_of(program: Program) -> BrowserPanel:

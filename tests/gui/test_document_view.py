@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.app.bootstrap import Program
-from viewer.app.paths import folders
 from viewer.ui.canvas.document_view import DocumentView
 
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample"
 
 
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
-    places = folders()
-    places.make()
-    made = Program(qapp, places)
-    made.language.use("en")
-    made.window.resize(1280, 800)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    yield made
-    made.window.close()
-    made.window.deleteLater()
-    qapp.setStyleSheet("")
-    QCoreApplication.processEvents()
+@pytest.fixture(autouse=True)
+def english(program: Program) -> None:
+    program.language.use("en")
 
 
 def test_a_report_is_read_and_gives_way_to_a_picture(program: Program, qtbot: QtBot) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from PySide6 import QtGui
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.hardness.hostile import NUMBER_OF_FILES, write_hostile
 from viewer.app.bootstrap import Program
-from viewer.app.paths import folders
 from viewer.model.requests import StudyFilter
 from viewer.workspace.corner_text import corner_text, identity_of
 
@@ -22,21 +21,6 @@ ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRo
 HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 ISOLATE = ("\u2068", "\u2069")
 MARKUP = ("<b>bold</b>", "<img src", "<a href", "<script", "<table", "<!--")
-
-
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
-    places = folders()
-    places.make()
-    made = Program(qapp, places)
-    made.window.resize(1280, 800)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    yield made
-    made.window.close()
-    made.window.deleteLater()
-    qapp.setStyleSheet("")
-    QCoreApplication.processEvents()
 
 
 def all_texts(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iterator[tuple[int, str]]:

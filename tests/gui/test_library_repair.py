@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.library_desk import write
 from viewer.app.bootstrap import Program
-from viewer.app.paths import folders
 from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate, StudyFilter
 from viewer.model.tasks import CancelToken, Progress
@@ -21,20 +16,6 @@ from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.notice_bar import Notice
 
 OPENED = StudyFilter(opened_only=True)
-
-
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
-    places = folders()
-    places.make()
-    made = Program(qapp, places)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    yield made
-    made.window.close()
-    made.window.deleteLater()
-    qapp.setStyleSheet("")
-    QCoreApplication.processEvents()
 
 
 def test_a_repair_is_said_and_what_was_open_is_open_again(program: Program, tmp_path: Path, qtbot: QtBot) -> None:

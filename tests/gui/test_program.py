@@ -7,16 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.app.bootstrap import Program
-from viewer.app.paths import folders
 from viewer.model.locked_archive import LockedArchive
 from viewer.model.messages import message
 from viewer.ui.dialogs.password import PasswordDialog
@@ -24,21 +21,6 @@ from viewer.ui.dialogs.password import PasswordDialog
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEAD = "Slicer+Slicer/Testing/Data/Input/CTHeadAxialDicom"
 QUICK = 3.0
-
-
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
-    places = folders()
-    places.make()
-    made = Program(qapp, places)
-    made.window.resize(1280, 800)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    yield made
-    made.window.close()
-    made.window.deleteLater()
-    qapp.setStyleSheet("")
-    QCoreApplication.processEvents()
 
 
 @pytest.mark.samples
