@@ -74,7 +74,7 @@ class ArchiveForm(QWidget):
         self.changed.emit()
 
     def _follow(self) -> None:
-        access = self.access.currentData()
+        access = WebAccess(self.access.currentData())  # Qt gives the text of it
         self.form.show_row(self.user, shown=access is WebAccess.BASIC)
         self.form.show_row(self.secret, shown=access in (WebAccess.BASIC, WebAccess.BEARER))
         for field in (self.issuer, self.client, self.scope):
@@ -107,7 +107,7 @@ class ArchiveForm(QWidget):
 
     def value(self) -> WebArchive:
         """The archive of the fields. Raises NodeAddressError where the address is none."""
-        access = self.access.currentData()
+        access = WebAccess(self.access.currentData())  # Qt gives the text of it
         if access is WebAccess.OIDC and not is_web_address(self.issuer.text()):
             raise NodeAddressError(message("The address of the OpenID provider is missing: https://…"))
         if access is WebAccess.BASIC and not self.user.text().strip():

@@ -84,7 +84,7 @@ class NodeForm(QWidget):
 
     def _follow(self) -> None:
         """Show what matters with the choices made."""
-        identity = self.identity.currentData()
+        identity = IdentityWay(self.identity.currentData())  # Qt gives the text of it
         self.form.show_row(self.user, shown=identity in (IdentityWay.NAME, IdentityWay.PASSWORD))
         self.form.show_row(self.secret, shown=identity in (IdentityWay.PASSWORD, IdentityWay.TOKEN))
         self.security.setVisible(self.tls.isChecked())
@@ -124,12 +124,12 @@ class NodeForm(QWidget):
             port=self.port.value(),
             name=self.name.text().strip() or self.title.text().strip(),
             tls=self.security.value() if self.tls.isChecked() else None,
-            retrieve=self.retrieve.currentData(),
+            retrieve=RetrieveWay(self.retrieve.currentData()),
             character_set=self.character_set.currentText().strip(),
             maximum_pdu=self.pdu.value(),
             timeouts=NodeTimeouts(*(spin.value() for spin in self.seconds)),
             transfer_syntaxes=tuple(self.syntaxes.text().replace(",", " ").split()),
-            identity=self.identity.currentData(),
+            identity=IdentityWay(self.identity.currentData()),
             user_name=self.user.text().strip(),
         )
 

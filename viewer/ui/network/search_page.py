@@ -232,11 +232,12 @@ class SearchPage(QWidget):
             self._open_in(result, self._workspace.layout.active)
 
     def _open_in(self, result: Result, viewport: ViewportState) -> None:
-        entity = result.entity
-        if entity is not None:
-            self._workspace.arrivals.expect(entity.study_instance_uid, entity.series_instance_uid, viewport)
-            if not result.is_all_here:
-                self.fetch(result)
+        entity, remote = result.entity, self._workspace.remote
+        if entity is None or remote is None:
+            return
+        remote.open(entity, self._title_of(result), viewport)
+        if not result.is_all_here:
+            self._workspace.notify(message("Fetching from {node} …", node=entity.source))
 
     def fetch(self, result: Result) -> None:
         """Fetch what is missing."""
