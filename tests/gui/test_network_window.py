@@ -103,18 +103,21 @@ def test_searching_opening_and_growing(screen: Screen, archive: Archive) -> None
     screen.wait(lambda: viewport.frame is not None and viewport.count == 12)
     assert viewport.display_set is not None
     assert viewport.display_set.series_description == "Axial"
-    screen.wait(lambda: screen.desk.transfers.transfers[0].state is TransferState.DONE)
-    transfer = screen.desk.transfers.transfers[0]
+    screen.wait(lambda: screen.desk.transfers.transfers[-1].state is TransferState.DONE)
+    transfer = screen.desk.transfers.transfers[-1]
     assert (transfer.direction, transfer.done, transfer.total, transfer.node) == (Direction.RETRIEVE, 12, 12, "Archive")
     assert "Axial" in transfer.title
     screen.wait(lambda: search.model.result(axial).presence().endswith("here"))
-    assert search.model.result(head).here == 12
-    # The rest of the study: only the scout is missing.
+    # The rest of the study, the scout, comes by itself, and leaves no transfer behind.
+    screen.wait(lambda: search.model.result(head).here == 13)
+    screen.wait(lambda: len(screen.desk.transfers.transfers) == 1)
+    assert viewport.count == 12
+    # Fetching the whole study again finds nothing missing.
     search.tree.setCurrentIndex(head)
     search.fetch(search.tree.current())
     screen.wait(lambda: len(screen.desk.transfers.transfers) == 2)
     screen.wait(lambda: all(one.state is TransferState.DONE for one in screen.desk.transfers.transfers))
-    screen.wait(lambda: search.model.result(head).here == 13)
+    assert screen.desk.transfers.transfers[0].done == 13
 
 
 def test_fields_narrow_the_search(screen: Screen, archive: Archive) -> None:

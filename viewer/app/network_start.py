@@ -12,6 +12,7 @@ from viewer.ui.main_window import MainWindow
 from viewer.ui.network.listener_light import ListenerLight
 from viewer.ui.network.panel import NetworkPage
 from viewer.ui.theme import Theme
+from viewer.workspace.remote_opening import RemoteOpening
 
 
 class AttachedNetwork:
@@ -24,6 +25,10 @@ class AttachedNetwork:
             folders.config, folders.data, engine.library, bridge.post, bridge.later, lambda text: workspace.notify(text)
         )
         workspace.network = self.desk
+        self.remote = RemoteOpening(
+            workspace.layout, workspace.arrivals, workspace.services.catalogue, self.desk.queries, self.desk.transfers
+        )
+        workspace.remote = self.remote
         self.desk.received.connect(self._on_received)
         self.desk.listener.changed.connect(self._on_listener)
         self.light = ListenerLight(self.desk.listener, theme)
@@ -48,6 +53,7 @@ class AttachedNetwork:
 
     def close(self) -> None:
         """End the node's process; the window is gone."""
+        self.remote.close()
         self.light.dispose()
         self.desk.listener.changed.disconnect(self._on_listener, missing_ok=True)
         self.desk.received.disconnect(self._on_received, missing_ok=True)

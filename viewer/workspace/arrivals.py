@@ -45,6 +45,12 @@ class Arrivals:
         if not self._show(wish):
             self._wishes.append(wish)
 
+    def waits_for(self, study_instance_uid: str) -> bool:
+        """Something of this study is to open as soon as it is here."""
+        return any(
+            one.study_instance_uid == study_instance_uid and one.viewport.generation == one.generation for one in self._wishes
+        )
+
     def take_in(self, studies: frozenset[str]) -> None:
         """The library has something new of these studies."""
         self._opening.grow(studies)

@@ -103,10 +103,13 @@ class Transfers(Protocol):
     def send(self, what: Outgoing, node: str, *, commit: bool = False) -> None:
         """Queue objects for a node or an archive; `commit` asks a node afterwards to answer for them (PS3.4 J)."""
 
-    def retrieve(self, entity: RemoteEntity, title: str, *, is_ahead: bool = False) -> str:
-        """Fetch what the library does not have of it; the key of the job.
+    def retrieve(self, entity: RemoteEntity, title: str) -> None:
+        """Fetch what the library does not have of it."""
 
-        `is_ahead`: nobody waits for it. It gives way to what is waited for, and leaves the list by itself.
+    def fetch_ahead(self, entity: RemoteEntity, title: str, done: Callable[[bool], None]) -> Call:
+        """Fetch what nobody waits for yet: it gives way to what is waited for, and leaves the list by itself.
+
+        `done` is told, unless it was stopped, whether all of it is here or comes otherwise.
         """
         ...
 

@@ -14,6 +14,7 @@ from viewer.workspace.layout import Layout
 from viewer.workspace.network_services import Network
 from viewer.workspace.opening import Opening
 from viewer.workspace.preset_list import DEFAULTS, WindowPreset
+from viewer.workspace.remote_opening import RemoteOpening
 from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.study_upkeep import StudyUpkeep
 from viewer.workspace.tool_groups import ToolGroup
@@ -46,6 +47,7 @@ class Workspace:
         self.upkeep = StudyUpkeep(self)
         self.presets: tuple[WindowPreset, ...] = DEFAULTS
         self.network: Network | None = None  # set once the window has time for it
+        self.remote: RemoteOpening | None = None  # set with it
 
     @property
     def scan(self) -> ScanJob | None:

@@ -35,6 +35,7 @@ class DeskFetches:
         self, line: NodeLine, nodes: DeskNodes, jobs: dict[str, JobState], lock: threading.RLock, changed: Callable[[], None]
     ) -> None:
         self._line, self._nodes, self._jobs, self._lock, self._changed = line, nodes, jobs, lock, changed
+        self._ahead: dict[str, Callable[[bool], None]] = {}  # by key: who is told of the end
         for kind, handler in (
             (FetchNow, self._on_fetch), (Fetching, self._on_fetching), (Received, self._on_received), (Ended, self._on_ended),
             (Listening, self._on_listening),
@@ -63,24 +64,55 @@ class DeskFetches:
         states = [TransferState(event.state) for event in found]
         return any(not state.is_over and state is not TransferState.PAUSED for state in states)
 
-    def retrieve(self, entity: RemoteEntity, title: str, *, is_ahead: bool = False) -> str:
-        """The key of the job; that of one under way that fetches the same."""
-        keys = {"StudyInstanceUID": entity.study_instance_uid}
-        if entity.series_instance_uid:
-            keys["SeriesInstanceUID"] = entity.series_instance_uid
+    def retrieve(self, entity: RemoteEntity, title: str) -> None:
+        keys = _keys_of(entity)
         with self._lock:
-            same = next((job for job in self._jobs.values() if job.keys == keys and not job.state.is_over), None)
-            is_used = same is not None and (is_ahead or not same.is_ahead)
-            if same is not None and is_used:
+            same = self._under_way(keys)
+            if same is not None and not same.is_ahead:
                 if same.state is TransferState.PAUSED:
                     self.act(same, "resume")
-                return same.key
-            ticket = uuid.uuid4().hex
-            job = JobState(f"retrieve {ticket}", Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
-            job.ticket, job.total, job.is_ahead = ticket, entity.number_of_instances, is_ahead
-            self._jobs[job.key] = job
+                return
+            self._begin(entity, title, keys)
         if same is not None:  # it was fetched ahead, and now somebody waits for it
             self.act(same, "forget")
+            self._end_ahead(same.key, is_coming=True)
+
+    def fetch_ahead(self, entity: RemoteEntity, title: str, done: Callable[[bool], None]) -> _Ahead:
+        keys = _keys_of(entity)
+        with self._lock:
+            if self._under_way(keys) is not None:
+                self._line.post(lambda: done(True))  # it comes already
+                return _Ahead(self, "")
+            job = self._begin(entity, title, keys, is_ahead=True)
+            if not job.state.is_over:
+                self._ahead[job.key] = done
+                return _Ahead(self, job.key)
+            self._jobs.pop(job.key)
+        self._line.post(lambda: done(False))
+        return _Ahead(self, "")
+
+    def stop_ahead(self, key: str) -> None:
+        """Of a fetch that nobody needs any more."""
+        with self._lock:
+            self._ahead.pop(key, None)
+            job = self._jobs.get(key)
+        if job is not None:
+            self.act(job, "forget")
+
+    def _end_ahead(self, key: str, *, is_coming: bool) -> None:
+        with self._lock:
+            done = self._ahead.pop(key, None)
+        if done is not None:
+            self._line.post(lambda: done(is_coming))
+
+    def _under_way(self, keys: dict[str, str]) -> JobState | None:
+        return next((job for job in self._jobs.values() if job.keys == keys and not job.state.is_over), None)
+
+    def _begin(self, entity: RemoteEntity, title: str, keys: dict[str, str], *, is_ahead: bool = False) -> JobState:
+        ticket = uuid.uuid4().hex
+        job = JobState(f"retrieve {ticket}", Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
+        job.ticket, job.total, job.is_ahead = ticket, entity.number_of_instances, is_ahead
+        self._jobs[job.key] = job
         node = self._nodes.source(job.node)
         if node is None:
             job.state = TransferState.FAILED
@@ -89,7 +121,7 @@ class DeskFetches:
             order = Retrieve(asdict(node), job.level, "study", keys, ticket, title, is_ahead)
             self._line.order(lambda process: process.fetch(order))
         self._changed()
-        return job.key
+        return job
 
     def act(self, job: JobState, action: str) -> None:
         ticket = job.ticket
@@ -110,7 +142,7 @@ class DeskFetches:
         key = f"retrieve {event.ticket}"
         with self._lock:
             job = self._jobs.get(key)
-            if event.is_ahead and state.is_over:  # it leaves no trace
+            if event.is_ahead and (state.is_over or key not in self._ahead):  # it leaves no trace
                 self._jobs.pop(key, None)
             else:
                 if job is None:
@@ -119,6 +151,8 @@ class DeskFetches:
                     job.is_ahead, job.done = event.is_ahead, event.here
                     self._jobs[key] = job
                 self._take(job, event, state)
+        if state.is_over:
+            self._end_ahead(key, is_coming=state is TransferState.DONE)
         self._changed()
 
     def _take(self, job: JobState, event: FetchNow, state: TransferState) -> None:
@@ -170,6 +204,24 @@ class DeskFetches:
                 job.reason, job.advice = message_from(event.said), message_from(event.hint)
         if waiting:
             self._changed()
+
+
+class _Ahead:
+    """A fetch that nobody waits for yet. Once stopped it says nothing."""
+
+    def __init__(self, fetches: DeskFetches, key: str) -> None:
+        self._fetches, self._key = fetches, key
+
+    def stop(self) -> None:
+        if self._key:
+            self._fetches.stop_ahead(self._key)
+
+
+def _keys_of(entity: RemoteEntity) -> dict[str, str]:
+    keys = {"StudyInstanceUID": entity.study_instance_uid}
+    if entity.series_instance_uid:
+        keys["SeriesInstanceUID"] = entity.series_instance_uid
+    return keys
 
 
 def _is_wanted(job: JobState, event: Received) -> bool:

@@ -30,6 +30,7 @@ from viewer.app.node_messages import (
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.remote import Direction, Outgoing, RemoteEntity, Transfer, TransferObject, TransferState
 from viewer.model.signals import Signal
+from viewer.workspace.network_services import Call
 
 _SAY_MS = 150
 QUEUE = "jobs.sqlite"
@@ -137,8 +138,11 @@ class DeskTransfers:
 
         self._line.work(work)
 
-    def retrieve(self, entity: RemoteEntity, title: str, *, is_ahead: bool = False) -> str:
-        return self._fetches.retrieve(entity, title, is_ahead=is_ahead)
+    def retrieve(self, entity: RemoteEntity, title: str) -> None:
+        self._fetches.retrieve(entity, title)
+
+    def fetch_ahead(self, entity: RemoteEntity, title: str, done: Callable[[bool], None]) -> Call:
+        return self._fetches.fetch_ahead(entity, title, done)
 
     def act(self, key: str, action: str) -> None:
         with self._lock:
