@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.archive_source import FileSource
 from tests.network.conftest import listen
 from tests.network.network_screen import Screen, choose, click, newest, opened, screen, send_dialog, tick, write
 from tests.network.objects import make_series
@@ -19,9 +20,13 @@ from viewer.model.remote import TransferState
 from viewer.network.dicomweb.origin.gate import Gate
 from viewer.network.instance_store import InstanceStore
 from viewer.network.listener import Listener
+from viewer.network.query_retrieve_scp import QueryRetrieveService
+from viewer.network.requestor import Caller
 from viewer.network.storage_scp import StorageService
+from viewer.network.user_identity import KnownUsers
 from viewer.network.verification import VerificationService
 from viewer.ui.network.nodes_dialog import NodesDialog
+from viewer.ui.network.secret_dialog import SecretDialog
 
 pytestmark = pytest.mark.network_peers
 __all__ = ["listen", "screen", "serve"]
@@ -205,6 +210,53 @@ def test_a_password_is_typed_into_the_form(screen: Screen, serve: StartServer) -
     click(search.form.search)
     screen.wait(lambda: not search.is_asking)
     assert not search.faults.isVisible(), search.faults.text()
+
+
+def test_a_node_that_wants_a_password(screen: Screen, listen: Callable[..., Listener], tmp_path: Path) -> None:
+    """A wrong one is asked for again, in the search and in the transfers; what waits goes on with the right one."""
+    received = tmp_path / "received"
+    paths = make_series(tmp_path / "there", 2, StudyDescription="There")
+    services = [
+        VerificationService(),
+        StorageService(InstanceStore(received)),
+        QueryRetrieveService(FileSource(paths), lambda title: None, "NEGATOSCOPE", Caller("NEGATOSCOPE")),
+    ]
+    listener = listen(services, users=KnownUsers({"doctor": "right"}.get))
+    dialog = nodes_dialog(screen, archive=False)
+    form = dialog.node
+    write(form.name, "Guarded")
+    write(form.title, "NEGATOSCOPE")
+    write(form.host, "127.0.0.1")
+    form.port.setValue(listener.port)
+    choose(form.identity, "User name and password")
+    write(form.user, "doctor")
+    write(form.secret, "wrong")
+    assert "password may be wrong" in tried(screen, dialog)[-1]
+    click(dialog.save)
+    screen.wait(lambda: screen.desk.nodes.named("Guarded") is not None)
+    dialog.close()
+    opened(screen, make_series(tmp_path / "mine", 3))
+    click(send_dialog(screen).send)
+    page = screen.transfers
+    screen.wait(lambda: page.current is not None and page.current.needs_secret)
+    assert not list(received.rglob("*.dcm"))
+    search = screen.search
+    click(search.form.search)
+    screen.wait(lambda: search.secret.isVisible())
+    click(search.secret)
+    asking = screen.window.findChild(SecretDialog)
+    assert asking is not None
+    write(asking.field, "right")
+    click(asking.use)
+    screen.wait(lambda: not search.is_asking and search.model.number_of_studies == 1)
+    page = screen.transfers
+    screen.wait(lambda: page.buttons["secret"].isVisible())
+    click(page.buttons["secret"])
+    asking = [one for one in screen.window.findChildren(SecretDialog) if one.isVisible()][-1]
+    write(asking.field, "right")
+    click(asking.use)
+    screen.wait(lambda: newest(screen).state is TransferState.DONE)
+    assert len(list(received.rglob("*.dcm"))) == 3
 
 
 @pytest.fixture

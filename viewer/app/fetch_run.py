@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from viewer.app.archive_list import source_from
 from viewer.app.cli.retrieve_text import incomplete
 from viewer.app.library_source import narrowing_of
-from viewer.app.secret_store import MissingSecretError
+from viewer.app.web_login import is_about_secret
 from viewer.app.web_tasks import WebTasks
 from viewer.library.fetch_store import Wanted
 from viewer.model.errors import NegatoscopeError
@@ -83,7 +83,7 @@ class FetchRunner:
             return replace(end, total=self._here(target)) if end.complete else end
         except NegatoscopeError as error:
             may_pass = isinstance(error, NetworkError) and error.may_pass
-            needs_secret = isinstance(error, MissingSecretError)
+            needs_secret = is_about_secret(error)
             return FetchEnd(False, stored, (), error.reason, error.advice, may_pass, needs_secret)
         except (ValueError, TypeError, KeyError) as error:  # written by another version
             return FetchEnd(False, reason=message("{text}", text=type(error).__name__))

@@ -19,6 +19,7 @@ from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreE
 from viewer.model.errors import NegatoscopeError
 from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.nodes import IdentityWay
 from viewer.model.web_archives import WebAccess, WebArchive
 from viewer.network.send_queue import run_job
 from viewer.network.storage_item import StorageItem
@@ -270,4 +271,6 @@ class _Queue:
 
 def _shows_secret(receiver: Receiver) -> bool:
     """Whether another password or token can be given."""
-    return isinstance(receiver, WebArchive) and receiver.access in (WebAccess.BASIC, WebAccess.BEARER)
+    if isinstance(receiver, WebArchive):
+        return receiver.access in (WebAccess.BASIC, WebAccess.BEARER)
+    return receiver.identity in (IdentityWay.PASSWORD, IdentityWay.TOKEN)

@@ -15,6 +15,7 @@ from viewer.network.dicomweb.authorization import by_password, by_token
 from viewer.network.dicomweb.oidc import LoginState, OidcLogin
 from viewer.network.dicomweb.web_errors import WebError
 from viewer.network.dicomweb.web_session import Authorization, NoAuthorization, WebCaller
+from viewer.network.errors import UserRefusedError
 
 
 def authorization_of(
@@ -54,7 +55,7 @@ def authorization_of(
 
 def is_about_secret(error: NegatoscopeError) -> bool:
     """Another password or token may help: none is known, or the archive did not take it."""
-    return isinstance(error, MissingSecretError) or (isinstance(error, WebError) and error.status == 401)
+    return isinstance(error, (MissingSecretError, UserRefusedError)) or (isinstance(error, WebError) and error.status == 401)
 
 
 @frozen

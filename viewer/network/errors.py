@@ -26,6 +26,10 @@ class RejectedError(NetworkError):
     """A-ASSOCIATE-RJ that is permanent (PS3.8 9.3.4)."""
 
 
+class UserRefusedError(RejectedError):
+    """The peer gave no reason to refuse the association, and was shown a password or token: that may be the reason."""
+
+
 class BusyError(RejectedError):
     """A-ASSOCIATE-RJ that is transient."""
 

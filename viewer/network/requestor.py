@@ -11,13 +11,22 @@ from struct import unpack
 
 from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
-from viewer.model.nodes import RemoteNode
+from viewer.model.nodes import IdentityWay, RemoteNode
 from viewer.network import association_pdu as pdus
 from viewer.network.association import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, Association
 from viewer.network.association_pdu import ProposedContext, Role, UserIdentity, UserInformation
 from viewer.network.connection import Connection
 from viewer.network.dimse_message import Agreement, Context
-from viewer.network.errors import AbortedError, BusyError, ConnectError, NetworkError, ProtocolError, RejectedError, TlsError
+from viewer.network.errors import (
+    AbortedError,
+    BusyError,
+    ConnectError,
+    NetworkError,
+    ProtocolError,
+    RejectedError,
+    TlsError,
+    UserRefusedError,
+)
 from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.tls import requestor_context, tls_error
 from viewer.network.trace import Trace, no_trace
@@ -167,6 +176,7 @@ _REASONS: dict[tuple[int, int], tuple[Message, Message]] = {
     (3, 2): (message("it has no room for another association"), message("Try again later.")),
 }
 _UNKNOWN = (message("it gave no reason"), NO_MESSAGE)
+_NO_REASON = (2, 1)
 
 
 def _rejection(node: RemoteNode, result: int, source: int, reason: int) -> RejectedError:
@@ -175,4 +185,7 @@ def _rejection(node: RemoteNode, result: int, source: int, reason: int) -> Rejec
         "{node} refused the association: {why} ({result}/{origin}/{reason}).",
         node=str(node), why=why, result=result, origin=source, reason=reason,
     )  # fmt: skip
-    return (BusyError if result == 2 else RejectedError)(text, advice=advice)
+    if result == 2:
+        return BusyError(text, advice=advice)
+    shows_secret = node.identity in (IdentityWay.PASSWORD, IdentityWay.TOKEN)
+    return (UserRefusedError if shows_secret and (source, reason) == _NO_REASON else RejectedError)(text, advice=advice)

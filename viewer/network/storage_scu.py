@@ -22,7 +22,7 @@ from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
 from viewer.network.command_set import HAS_DATA_SET, CommandField, CommandSet
 from viewer.network.dimse_message import Context
-from viewer.network.errors import CancelledError, NetworkError, ProtocolError
+from viewer.network.errors import CancelledError, NetworkError, ProtocolError, UserRefusedError
 from viewer.network.reencode import Decode, reencoded
 from viewer.network.requestor import Caller, Proposal, open_association
 from viewer.network.status import is_success, is_warning, may_pass, meaning
@@ -260,7 +260,8 @@ class _SendJob:
         if error.may_pass and not last_attempt:
             return
         for item in items:
-            self._record(SendResult(item, Outcome.FAILED, reason=error.reason, may_pass=error.may_pass))
+            wants_user = isinstance(error, UserRefusedError)
+            self._record(SendResult(item, Outcome.FAILED, reason=error.reason, may_pass=error.may_pass, wants_user=wants_user))
 
     def _record(self, result: SendResult) -> None:
         self._results[id(result.item)] = result
