@@ -128,6 +128,10 @@
         <translation>Архив DICOMweb не спрашивают о пациентах.</translation>
     </message>
     <message>
+        <source>A change of the repository counts from the next start on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A colour image has no window.</source>
         <translation>У цветного изображения нет окна.</translation>
     </message>
@@ -228,6 +232,10 @@
         <translation>Адрес</translation>
     </message>
     <message>
+        <source>Address and port of the server that gets every line, too; empty for none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Age</source>
         <translation>Возраст</translation>
     </message>
@@ -238,6 +246,10 @@
     <message>
         <source>All files of the study are there.</source>
         <translation>Все файлы исследования на месте.</translation>
+    </message>
+    <message>
+        <source>All lines are as they were written: {count}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Alphabetic</source>
@@ -337,7 +349,7 @@
     </message>
     <message>
         <source>Ask its administrator which certificate it takes; it has to trust the authority of ours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Спросите у его администратора, какой сертификат он принимает; он должен доверять центру, выдавшему наш.</translation>
     </message>
     <message>
         <source>Ask the administrator of your network how to pass it.</source>
@@ -370,6 +382,14 @@
     <message>
         <source>Attention</source>
         <translation>Внимание</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audit trail …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Authorities</source>
@@ -456,6 +476,10 @@
         <translation>Центр</translation>
     </message>
     <message>
+        <source>Certificates that vouch for the repository; empty for the system's</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Change the key …</source>
         <translation>Изменить клавишу …</translation>
     </message>
@@ -493,19 +517,27 @@
     </message>
     <message>
         <source>Check the date of this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверьте дату на этом компьютере.</translation>
     </message>
     <message>
         <source>Check the port, and whether the node is running.</source>
         <translation>Проверьте порт и работает ли узел.</translation>
     </message>
     <message>
+        <source>Check the trail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the user name, and give the password or the token again.</source>
         <translation>Проверьте имя пользователя и введите пароль или токен заново.</translation>
     </message>
     <message>
-        <source>Choose a browser for this system, then try again.</source>
+        <source>Checking every line …</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a browser for this system, then try again.</source>
+        <translation>Выберите браузер для этой системы и повторите.</translation>
     </message>
     <message>
         <source>Choose another port or address; ports below 1024 are for administrators.</source>
@@ -521,11 +553,11 @@
     </message>
     <message>
         <source>Choose our certificate and its key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Укажите наш сертификат и его ключ.</translation>
     </message>
     <message>
         <source>Choose the file of the peer's authority; its administrator has it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Укажите файл центра сертификации узла; он есть у его администратора.</translation>
     </message>
     <message>
         <source>Choose: {name}</source>
@@ -769,7 +801,7 @@
     </message>
     <message>
         <source>Enter the host name that stands in the certificate.</source>
-        <translation type="unfinished"></translation>
+        <translation>Введите имя машины, которое стоит в сертификате.</translation>
     </message>
     <message>
         <source>Everything else was opened. Nothing was changed on disk.</source>
@@ -1101,7 +1133,7 @@
     </message>
     <message>
         <source>It may want a certificate of ours, or another one: choose our certificate and its key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Возможно, ему нужен наш сертификат или другой: укажите наш сертификат и его ключ.</translation>
     </message>
     <message>
         <source>Item {number}</source>
@@ -1109,7 +1141,7 @@
     </message>
     <message>
         <source>Its administrator has to renew it. Check the date of this machine, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Его администратор должен обновить сертификат. Проверьте и дату на этом компьютере.</translation>
     </message>
     <message>
         <source>Its tags are in the inspector.</source>
@@ -1385,7 +1417,7 @@
     </message>
     <message>
         <source>No browser could be opened for the login.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удалось открыть браузер для входа.</translation>
     </message>
     <message>
         <source>No connection to {node}: {reason}.</source>
@@ -1848,6 +1880,10 @@
         <translation>Отчёт</translation>
     </message>
     <message>
+        <source>Repository</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Requests at once</source>
         <translation>Запросов сразу</translation>
     </message>
@@ -1906,6 +1942,10 @@
     <message>
         <source>Saved: {path}</source>
         <translation>Сохранено: {path}</translation>
+    </message>
+    <message>
+        <source>Scopes</source>
+        <translation>Области доступа</translation>
     </message>
     <message>
         <source>Scroll</source>
@@ -2264,6 +2304,10 @@
         <translation>В адресе архива DICOMweb нет имени пользователя, пароля и вопросительного знака.</translation>
     </message>
     <message>
+        <source>The address of the OpenID provider is missing: https://…</source>
+        <translation>Не указан адрес провайдера OpenID: https://…</translation>
+    </message>
+    <message>
         <source>The address of the audit repository cannot be read.</source>
         <translation>Не удаётся прочитать адрес хранилища журнала аудита.</translation>
     </message>
@@ -2410,6 +2454,10 @@
     <message>
         <source>The archive's answer is no sound JSON.</source>
         <translation>Ответ архива не является правильным JSON.</translation>
+    </message>
+    <message>
+        <source>The audit trail cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The audit trail cannot be written: {reason}.</source>
@@ -2612,6 +2660,10 @@
         <translation>Файл изменился во время отправки.</translation>
     </message>
     <message>
+        <source>The file: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The files stay where they are</source>
         <translation>Файлы остаются на месте</translation>
     </message>
@@ -2757,11 +2809,11 @@
     </message>
     <message>
         <source>The list cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Список не читается: {reason}.</translation>
     </message>
     <message>
         <source>The list cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Список не записывается: {reason}.</translation>
     </message>
     <message>
         <source>The list has no archive named {name}.</source>
@@ -2881,7 +2933,7 @@
     </message>
     <message>
         <source>The peer closed the secured connection at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел сразу закрыл защищённое соединение.</translation>
     </message>
     <message>
         <source>The peer could not process it.</source>
@@ -2897,7 +2949,7 @@
     </message>
     <message>
         <source>The peer did not accept our certificate: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел не принял наш сертификат: {reason}.</translation>
     </message>
     <message>
         <source>The peer did not answer in time.</source>
@@ -3009,7 +3061,7 @@
     </message>
     <message>
         <source>The peer wants to see a certificate of ours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Узел требует наш сертификат.</translation>
     </message>
     <message>
         <source>The peer's DIMSE message is malformed.</source>
@@ -3025,19 +3077,19 @@
     </message>
     <message>
         <source>The peer's certificate has expired.</source>
-        <translation type="unfinished"></translation>
+        <translation>Срок действия сертификата узла истёк.</translation>
     </message>
     <message>
         <source>The peer's certificate is made out to another machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сертификат узла выдан другой машине.</translation>
     </message>
     <message>
         <source>The peer's certificate is not from an authority that is trusted here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сертификат узла выдан центром, которому здесь не доверяют.</translation>
     </message>
     <message>
         <source>The peer's certificate is not valid yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сертификат узла ещё не действует.</translation>
     </message>
     <message>
         <source>The peer's certificate was not accepted: {reason}.</source>
@@ -3168,6 +3220,10 @@
         <translation>Файл настроек был повреждён. Действуют настройки по умолчанию; старый файл сохранён.</translation>
     </message>
     <message>
+        <source>The settings of the audit trail cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The slices are shifted against each other by {degrees}° (gantry tilt).</source>
         <translation>Срезы сдвинуты относительно друг друга на {degrees}° (наклон гентри).</translation>
     </message>
@@ -3198,6 +3254,10 @@
     <message>
         <source>The token has signs that no token has.</source>
         <translation>В токене есть знаки, которых в токенах не бывает.</translation>
+    </message>
+    <message>
+        <source>The user name is missing.</source>
+        <translation>Не указано имя пользователя.</translation>
     </message>
     <message>
         <source>The value is empty.</source>
@@ -3417,7 +3477,7 @@
     </message>
     <message>
         <source>This is no list of nodes or archives, or it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это не список узлов или архивов, либо он повреждён.</translation>
     </message>
     <message>
         <source>This is not DICOM: neither the DICM mark nor a DICOM data set was found.</source>
@@ -3490,6 +3550,10 @@
     <message>
         <source>This session</source>
         <translation>Этот сеанс</translation>
+    </message>
+    <message>
+        <source>This system has no key store: who may write the file can make a chain of his own.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This system has no key store; the password is asked for each time.</source>
@@ -3593,7 +3657,7 @@
     </message>
     <message>
         <source>Try again, and log in on the page that the browser shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Повторите и войдите на странице, которую покажет браузер.</translation>
     </message>
     <message>
         <source>UIDs of the only compressed ones it may be offered</source>
@@ -3700,6 +3764,10 @@
         <translation>Что есть на узлах</translation>
     </message>
     <message>
+        <source>What the provider is asked for, with spaces between</source>
+        <translation>Что запрашивается у провайдера, через пробел</translation>
+    </message>
+    <message>
         <source>What to do</source>
         <translation>Что делать</translation>
     </message>
@@ -3730,6 +3798,10 @@
     <message>
         <source>Who may call</source>
         <translation>Кто может вызывать</translation>
+    </message>
+    <message>
+        <source>Who received, sent and asked for which study is written down, each line chained to the one before it. Only numbers of studies are written, no names of patients.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Width</source>
@@ -3770,6 +3842,14 @@
     <message>
         <source>Window presets of this modality</source>
         <translation>Предустановленные окна этой модальности</translation>
+    </message>
+    <message>
+        <source>Without https anybody on the network can read the password and what is sent.</source>
+        <translation>Без https любой в сети может прочитать пароль и то, что передаётся.</translation>
+    </message>
+    <message>
+        <source>Write down what is opened, taken in and exported, too</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write it as AE@HOST:PORT, for example ARCHIVE@10.0.0.5:104.</source>
@@ -4182,6 +4262,10 @@
     <message>
         <source>{count} lines are missing before this one.</source>
         <translation>Перед этой строкой не хватает строк: {count}.</translation>
+    </message>
+    <message>
+        <source>{count} more faults.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{done} files</source>
