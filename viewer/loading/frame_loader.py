@@ -20,7 +20,7 @@ from viewer.loading.jobs import FrameJob, Waiter
 from viewer.loading.lanes import SPARE_THREADS, LaneQueue
 from viewer.loading.native_frames import read_native
 from viewer.loading.open_files import ImageOpener, ImageSource, OpenFiles, OpenImage
-from viewer.loading.pace import Pace
+from viewer.loading.pace import DrivePace, Pace
 from viewer.loading.preview import Preview, make_preview
 from viewer.loading.worker_process import Answer
 from viewer.model.errors import MissingFileError, NegatoscopeError, Problem, ProblemKind
@@ -33,6 +33,7 @@ from viewer.model.uids import is_usable_uid
 log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
+MORE_READERS = 4  # on a drive that is slow to answer
 PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
 
 
@@ -72,13 +73,13 @@ class FrameLoader:
         self._files = OpenFiles(open_image or ImageOpener())
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
         self._pool = pool or DecodePool(cores + 1 + SPARE_THREADS, allocate=self._memory.allocate)
-        self._pace = Pace()
+        self._pace, self._drive = Pace(), DrivePace()
         self._previews = previews
         self._failed: dict[FrameRef, None] = {}
         self._age = 0  # how often all was forgotten
         self._settling = threading.Lock()  # outermost: what was read before `forget` must not become the answer after it
         self._threads: list[threading.Thread] = []
-        self._number_of_threads = cores + 1 + SPARE_THREADS
+        self._number_of_threads = self._usual_threads = cores + 1 + SPARE_THREADS
         self._starting = threading.Lock()
 
     # What the window calls
@@ -191,13 +192,23 @@ class FrameLoader:
             self._deliver(job, kept, age)
             return None
         try:
+            began, worked = time.monotonic(), time.thread_time()
             image, request = self._prepare(job.ref)
             if request.needs_worker:
                 return _Compressed(job, image, request, age)
-            self._finish(job, image, read_native(request, self._memory.allocate) or decode(request), age)
+            decoded = read_native(request, self._memory.allocate) or decode(request)
+            self._learn_drive(time.monotonic() - began - (time.thread_time() - worked), request.nbytes)
+            self._finish(job, image, decoded, age)
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
             self._fail(job, error, age)
         return None
+
+    def _learn_drive(self, waited: float, nbytes: int) -> None:
+        if self._drive.learn(waited, nbytes):
+            more = MORE_READERS if self._drive.is_slow else 0
+            self._number_of_threads = max(self._number_of_threads, self._usual_threads + more)
+            self._start_threads()
+            self._queue.widen(more)
 
     def _preview_of(self, one: _Compressed) -> list[_Compressed]:
         """What to decode first of a frame that takes long."""

@@ -32,6 +32,7 @@ class LaneQueue:
 
     `cores` frames are worked on at a time, and one more so that an Interaction frame need not wait for a long one of another lane.
     Frames of the Interaction lane in work take their places from the lanes below. `skip` tells what need not be prefetched.
+    On a drive that is slow to answer, more frames may be prefetched at a time (`widen`).
     """
 
     def __init__(self, cores: int, skip: Callable[[FrameRef], bool]) -> None:
@@ -42,6 +43,7 @@ class LaneQueue:
         self._queues: dict[Lane, deque[FrameJob]] = {lane: deque() for lane in Lane}
         self._running = dict.fromkeys(Lane, 0)
         self._lent = 0
+        self._more = 0
         self._jobs: dict[FrameRef, FrameJob] = {}
         self._plans: dict[object, _Plan] = {}
         self._closed = False
@@ -135,6 +137,13 @@ class LaneQueue:
             self._wake_one()
             return True
 
+    def widen(self, more: int) -> None:
+        """Let so many more frames be prefetched at a time: their threads wait for the drive and not for a processor."""
+        with self._changed:
+            self._more = more
+            self._limits[Lane.PREFETCH] = self._cores + more
+            self._wake_one()
+
     def put_back(self, jobs: Sequence[FrameJob]) -> None:
         """Jobs that were taken and not begun: first in their lanes."""
         with self._changed:
@@ -167,7 +176,7 @@ class LaneQueue:
             return True
         if lane is Lane.INTERACTION:
             return False
-        if sum(self._running.values()) <= self._cores:
+        if sum(self._running.values()) <= self._cores + self._more:
             return False
         return self._running[Lane.INTERACTION] > 0 or any(self._queues[above] for above in Lane if above < lane)
 
@@ -199,7 +208,8 @@ class LaneQueue:
         if self._running[lane] >= self._limits[lane]:
             return False
         total = sum(self._running.values())
-        return total <= self._cores if lane is Lane.INTERACTION else total < self._cores
+        places = self._cores + self._more
+        return total <= places if lane is Lane.INTERACTION else total < places
 
     def _pop(self, lane: Lane) -> FrameJob | None:
         queue = self._queues[lane]

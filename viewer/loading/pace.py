@@ -1,4 +1,7 @@
-"""How long frames take to decode, learnt on the way, so that a message to a worker process holds a short time's work."""
+"""How long frames take to decode and to read, learnt on the way.
+
+So a message to a worker process holds a short time's work, and a drive that makes everybody wait is asked for more at a time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from viewer.dicom.decode import DecodeRequest
 BATCH_SECONDS = 0.01
 MOST_FRAMES = 32
 MOST_BYTES = 32 * 1024 * 1024
+SLOW_SECONDS = 0.008  # of waiting for a file, beyond what its bytes take: a network, a disc, a disk that seeks
+EXPECTED_RATE = 100e6  # bytes a second that a drive may need without being slow to answer
 _WEIGHT = 0.3  # of the newest measurement
 
 
@@ -54,3 +59,20 @@ class Stopwatch:
     def skip(self) -> None:
         """What came was no frame of the kind that is measured."""
         self._last = time.monotonic()
+
+
+class DrivePace:
+    """How long threads wait for files. Written by several threads; a lost update does no harm."""
+
+    def __init__(self, slow_seconds: float = SLOW_SECONDS) -> None:
+        self._slow_seconds = slow_seconds
+        self._waited = 0.0
+        self.is_slow = False
+
+    def learn(self, waited: float, nbytes: int) -> bool:
+        """Take note of a file of `nbytes` for which a thread waited so many seconds. True when `is_slow` is another now."""
+        beyond = min(max(0.0, waited - nbytes / EXPECTED_RATE), 2 * self._slow_seconds)  # one alone says nothing
+        self._waited += _WEIGHT * (beyond - self._waited)
+        was_slow = self.is_slow
+        self.is_slow = self._waited > (self._slow_seconds / 4 if was_slow else self._slow_seconds)
+        return self.is_slow != was_slow

@@ -134,3 +134,31 @@ def test_closing_wakes_who_waits_and_names_who_gets_nothing() -> None:
     assert lanes.take() is None
     assert not lanes.submit(ref("a"), Lane.INTERACTION, NOBODY)
     assert lanes.yields(Lane.INTERACTION)
+
+
+def test_on_a_slow_drive_more_frames_are_prefetched_at_a_time_and_one_place_stays_for_the_user() -> None:
+    lanes = queue(cores=2)
+    lanes.plan("viewport", [ref(str(number)) for number in range(20)])
+
+    def takes(number: int) -> list[Lane]:
+        found = []
+        for _ in range(number):
+            taken = lanes.take()
+            assert taken is not None
+            found.append(taken[0])
+        return found
+
+    assert takes(2) == [Lane.PREFETCH] * 2
+    assert not lanes._has_place(Lane.PREFETCH)
+    lanes.widen(4)
+    assert takes(4) == [Lane.PREFETCH] * 4
+    assert not lanes._has_place(Lane.PREFETCH)
+    lanes.submit(ref("now"), Lane.INTERACTION, NOBODY)
+    assert takes(1) == [Lane.INTERACTION]
+    lanes.widen(0)
+    for _ in range(4):
+        lanes.done(Lane.PREFETCH)
+    assert not lanes._has_place(Lane.PREFETCH)
+    lanes.done(Lane.INTERACTION)
+    lanes.done(Lane.PREFETCH)
+    assert takes(1) == [Lane.PREFETCH]
