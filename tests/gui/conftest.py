@@ -22,6 +22,24 @@ HARMLESS = ("This plugin does not support",)
 PATIENCE = 20.0  # seconds a thread that was told to end may take on a busy machine
 
 
+class PatientQtBot(QtBot):
+    """Waits longer than five seconds for what comes at once on a machine that has nothing else to do."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = 30_000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: object, *, timeout: int = 30_000, **options: object) -> object:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = 30_000) -> object:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientQtBot(request)
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication, qtbot: QtBot, qtlog: object) -> Iterator[None]:
     """Compare before and after."""

@@ -77,6 +77,6 @@ def test_worker_is_released_when_the_program_ends(bridge: Bridge, qtbot: QtBot) 
     worker.start()
     qtbot.waitUntil(lambda: bool(asked))
     bridge.close()
-    worker.join(5)
+    worker.join(20)
     assert answers == ["otherwise"]
     assert bridge.ask(asked.append, "otherwise") == "otherwise"

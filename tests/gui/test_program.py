@@ -20,7 +20,7 @@ from viewer.ui.dialogs.password import PasswordDialog
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEAD = "Slicer+Slicer/Testing/Data/Input/CTHeadAxialDicom"
-QUICK = 3.0
+QUICK = 12.0
 
 
 @pytest.mark.samples
@@ -62,7 +62,7 @@ def test_password_is_asked_on_the_gui_thread(program: Program, qtbot: QtBot, is_
     assert shown.field.text() == ""
     shown.field.setText("secret")
     shown.accept()
-    worker.join(5)
+    worker.join(20)
     assert answers == ["secret"]
 
 

@@ -11,13 +11,20 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
 
+def fresh_uid() -> str:
+    """A UID that nobody has, always of 64 characters: files are as long each time, and batches hold as many of them."""
+    while len(uid := str(generate_uid())) < 64:
+        pass
+    return uid
+
+
 def make_ct(number: int = 1, *, study: str = "", series: str = "", uid: str = "", size: int = 64, **fields: object) -> Dataset:
     """A CT slice of asymmetric values."""
     dataset = Dataset()
     dataset.SOPClassUID = CT
-    dataset.SOPInstanceUID = uid or generate_uid()
-    dataset.StudyInstanceUID = study or generate_uid()
-    dataset.SeriesInstanceUID = series or generate_uid()
+    dataset.SOPInstanceUID = uid or fresh_uid()
+    dataset.StudyInstanceUID = study or fresh_uid()
+    dataset.SeriesInstanceUID = series or fresh_uid()
     dataset.PatientName, dataset.PatientID = "Peer^Test", "P1"
     dataset.StudyDate, dataset.Modality, dataset.InstanceNumber = "20260102", "CT", number
     dataset.Rows = dataset.Columns = size
@@ -40,7 +47,7 @@ def save(dataset: Dataset, path: Path) -> Path:
 
 def make_series(folder: Path, count: int, **fields: object) -> list[Path]:
     """`count` slices of one series as files."""
-    study, series = generate_uid(), generate_uid()
+    study, series = fresh_uid(), fresh_uid()
     folder.mkdir(parents=True, exist_ok=True)
     return [
         save(make_ct(number, study=study, series=series, **fields), folder / f"{number:04}.dcm")  # type: ignore[arg-type]

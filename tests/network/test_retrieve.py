@@ -247,7 +247,7 @@ def test_a_search_that_finds_nothing_can_be_cancelled(listen: Callable[..., List
     caller = Caller("TESTS", stop=source.began.is_set, trace=traced.append)
     with pytest.raises(CancelledError):
         list(find(node, Query(Level.STUDY, parse_keys(["PatientName=Doe"])), caller))
-    assert source.was_left.wait(5)
+    assert source.was_left.wait(20)
     assert "association aborted by us" in traced  # by `find`, after the peer's FE00: not before
     assert source.was_left.is_set()
 

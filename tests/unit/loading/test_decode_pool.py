@@ -17,7 +17,7 @@ import pytest
 from tests.unit.loading.compressed_frames import black_jpeg_ls, jpeg_2000, jpeg_ls, picture
 from tests.unit.loading.raw_images import wait_until
 from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
-from viewer.loading.decode_pool import DecodePool
+from viewer.loading.decode_pool import FRAME_SECONDS, DecodePool
 from viewer.loading.worker_process import Answer
 from viewer.model.errors import DecodeError, MissingFileError, NegatoscopeError, TooLargeError
 
@@ -162,7 +162,7 @@ def test_a_process_that_stops_before_it_begins_costs_time_and_no_frame(tmp_path:
         collected = Collected()
         begun = time.monotonic()
         assert pool.decode_many(requests, collected) == []
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 20  # it would not end by itself
         for number in range(3):
             collected.check(number, number)
         assert pid not in pool.processes
@@ -240,7 +240,7 @@ def use_and_close(request: DecodeRequest) -> None:
     wait_until(lambda: len(pool.processes) == 2)
     begun = time.monotonic()
     pool.close()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < FRAME_SECONDS - 2
     with pytest.raises(DecodeError):
         pool.decode(request)
 
@@ -276,8 +276,8 @@ def test_closing_while_frames_are_in_work_is_quick(tmp_path: Path) -> None:
     at = time.monotonic()
     pool.close()
     for thread in threads:
-        thread.join(5)
-    assert time.monotonic() - at < 1
+        thread.join(20)
+    assert time.monotonic() - at < FRAME_SECONDS - 2
     assert len(ended) == 3
 
 
