@@ -20,7 +20,7 @@ def watch(event, arguments):
         os._exit(0)
 sys.addaudithook(watch)
 from viewer.app.main import main
-main(["--new-window", *sys.argv[1:]])
+main(sys.argv[1:])
 """
 NOT_BEFORE = {
     "pydicom": "0.35 s; the tag reader imports it in its thread",
@@ -32,6 +32,8 @@ NOT_BEFORE = {
     "pyqtgraph": "0.16 s",
     "asyncio": "nobody needs it",
     "unittest": "nobody needs it",
+    "importlib.metadata": "5 ms; entry points are looked for after the first picture",
+    "PySide6.QtNetwork": "6 ms; only Windows needs it, to find another window",
 }
 FREE_OF_QT = ("model", "imaging", "dicom", "library", "loading", "workspace", "tools")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 CONNECT_SECONDS = 0.5
 ANSWER_SECONDS = 3.0
 ANSWER = b"ok\n"
+LONGEST = 4 * 1024 * 1024  # of a letter, in bytes
 
 
 def socket_name(home: Path) -> str:

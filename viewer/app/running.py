@@ -16,7 +16,7 @@ from viewer.app.bootstrap import Program
 from viewer.app.crash import FaultReporter, TraceFile
 from viewer.app.decoder_policy import DECODERS
 from viewer.app.engine import Engine
-from viewer.app.single_instance import SingleInstance
+from viewer.app.single_instance import SingleInstance, make_instance
 from viewer.ui.fault_window import FaultWindow
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def run(engine: Engine, paths: Sequence[str], meeting_place: str) -> int:
     `meeting_place` is where later starts find this one, "" when they shall not.
     """
     application = make_application()
-    instance = SingleInstance(meeting_place) if meeting_place else None
+    instance = make_instance(meeting_place) if meeting_place else None
     if instance is not None and instance.hand_over(paths):
         return 0
     trace_file = TraceFile(engine.folders.logs)

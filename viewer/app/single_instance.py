@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLockFile, QObject
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from viewer.app.hand_over import ANSWER, ANSWER_SECONDS, CONNECT_SECONDS, letter
+from viewer.app.hand_over import ANSWER_SECONDS
 
-CONNECT_MS = int(CONNECT_SECONDS * 1000)
 ANSWER_MS = int(ANSWER_SECONDS * 1000)
-LONGEST = 4 * 1024 * 1024
 
 
 class SingleInstance(QObject):
-    """Either hands over (`hand_over` gave True: end), or listens and calls `received` with the paths of later starts."""
+    """Either hands over (`hand_over` gave True: end), or listens and calls `received` with the paths of later starts.
+
+    `make_instance` makes the one for this system.
+    """
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_connection)
         self.received: Callable[[list[str]], None] | None = None
         self._early: list[list[str]] = []
 
@@ -42,49 +40,32 @@ class SingleInstance(QObject):
             if lock is not None:
                 lock.unlock()
 
+    @abstractmethod
     def _send(self, paths: Sequence[str]) -> bool:
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(CONNECT_MS):
-            return False
-        socket.write(letter(paths))
-        socket.waitForBytesWritten(ANSWER_MS)
-        heard = socket.waitForReadyRead(ANSWER_MS) and bytes(socket.readAll().data()) == ANSWER
-        socket.disconnectFromServer()
-        return heard
+        """Give `paths` to who listens. False when nobody answers."""
 
+    @abstractmethod
     def _listen(self) -> None:
-        if not self._server.listen(self._name):
-            QLocalServer.removeServer(self._name)  # left behind by a program that was killed
-            self._server.listen(self._name)
+        """Call `deliver` with what later starts send. Takes over what a program that was killed left behind."""
 
     @property
+    @abstractmethod
     def listening(self) -> bool:
-        return self._server.isListening()
+        """Later starts find this one."""
 
-    def _on_connection(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
-            socket.disconnected.connect(socket.deleteLater)
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            self._read(socket)
+    @abstractmethod
+    def close(self) -> None:
+        """Listen no more."""
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if socket.bytesAvailable() > LONGEST:
-            socket.abort()
-            return
-        if not socket.canReadLine():
-            return
+    def understood(self, line: bytes) -> list[str] | None:
+        """The paths in a letter, None when it is none."""
         try:
-            paths = json.loads(bytes(socket.readLine().data()))
+            paths = json.loads(line)
         except ValueError:
-            socket.abort()
-            return
+            return None
         if not isinstance(paths, list) or not all(isinstance(one, str) for one in paths):
-            socket.abort()
-            return
-        socket.write(ANSWER)
-        socket.flush()
-        self.deliver(paths)
+            return None
+        return paths
 
     def deliver(self, paths: list[str]) -> None:
         """Pass on now, or keep until somebody listens."""
@@ -100,5 +81,13 @@ class SingleInstance(QObject):
         for paths in early:
             received(paths)
 
-    def close(self) -> None:
-        self._server.close()
+
+def make_instance(name: str) -> SingleInstance:
+    """Each kind is imported where it is used: Qt's network library takes 6 ms of a start."""
+    if sys.platform == "win32":
+        from viewer.app.instance_pipe import PipeInstance
+
+        return PipeInstance(name)
+    from viewer.app.instance_socket import SocketInstance
+
+    return SocketInstance(name)
