@@ -6,8 +6,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
+from tests.benchmarks import browser_peer
 from tests.benchmarks.screen import Command, Screen, Seen, is_available, middle
 from tests.benchmarks.series import SIDE, write_slices
 from tests.benchmarks.table import ROUNDS, Left, Line, Part
@@ -15,6 +17,8 @@ from tests.benchmarks.table import ROUNDS, Left, Line, Part
 SLICES = 300
 STEPS = 100
 PIXEL_BYTES = SLICES * SIDE * SIDE * 2
+SCROLLED = ("ours", "Aeskulap")
+CORNERSTONE = "cornerstone3D"
 IMAGEJ = 'run("Image Sequence...", "open={folder} sort"); run("Maximize"); '
 
 
@@ -25,7 +29,8 @@ def ours(home: Path, *paths: Path) -> Command:
     return Command([sys.executable, "-m", "viewer", "--new-window", *map(str, paths)], environment)
 
 
-def _peers(folder: Path, paths: list[Path]) -> tuple[dict[str, Command], list[Left]]:
+def _peers(home: Path, paths: list[Path], until_end: ExitStack) -> tuple[dict[str, Command], list[Left]]:
+    folder = home / "series"
     found: dict[str, Command] = {}
     left: list[Left] = []
     if shutil.which("aeskulap"):
@@ -36,9 +41,11 @@ def _peers(folder: Path, paths: list[Path]) -> tuple[dict[str, Command], list[Le
         found["ImageJ"] = Command(["imagej", "-e", IMAGEJ.format(folder=folder)])
     else:
         left.append(Left("launch to first image", "ImageJ is not installed"))
-    left.append(
-        Left("launch to first image", "cornerstone3D in Chromium needs a page and packages that are not part of this project")
-    )
+    no_browser = browser_peer.missing()
+    if no_browser:
+        left.append(Left("launch to first image, and memory, against cornerstone3D", no_browser))
+    else:
+        found[CORNERSTONE] = until_end.enter_context(browser_peer.browser(home, folder, SLICES))
     return found, left
 
 
@@ -49,14 +56,17 @@ def peers(home: Path) -> Iterator[Line | Left]:
         yield Left("launch to first image", missing)
         return
     paths = write_slices(home / "series", SLICES)
-    others, left = _peers(home / "series", paths)
-    commands = {"ours": ours(home, home / "series")} | others
-    seen: dict[str, list[Seen | None]] = {name: [] for name in (*commands, "empty", "slow wheel")}
-    with Screen() as screen:
-        screen.watch(commands["ours"])  # writes the byte code
+    with ExitStack() as until_end:
+        others, left = _peers(home, paths, until_end)
+        commands = {"ours": ours(home, home / "series")} | others
+        seen: dict[str, list[Seen | None]] = {name: [] for name in (*commands, "empty", "slow wheel")}
+        screen = until_end.enter_context(Screen())
+        for name in ("ours", CORNERSTONE):
+            if name in commands:
+                screen.watch(commands[name])  # writes the byte code, and the browser's profile
         for _ in range(ROUNDS):
             for name, command in commands.items():
-                seen[name].append(screen.watch(command, steps=STEPS if name != "ImageJ" else 0))
+                seen[name].append(screen.watch(command, steps=STEPS if name in SCROLLED else 0))
             seen["empty"].append(screen.watch(ours(home), window=True, settle=0.2))
         for _ in range(2):
             seen["slow wheel"].append(screen.watch(commands["ours"], steps=STEPS, pause_ms=16))
@@ -66,7 +76,7 @@ def peers(home: Path) -> Iterator[Line | Left]:
 
 def _lines(seen: Mapping[str, list[Seen | None]]) -> Iterator[Line | Left]:
     mine = middle(seen["ours"], "first")
-    for name, target in (("Aeskulap", 1.0), ("ImageJ", 0.4)):
+    for name, target in (("Aeskulap", 1.0), (CORNERSTONE, 0.6), ("ImageJ", 0.4)):
         if middle(seen.get(name, []), "first"):
             theirs = middle(seen[name], "first")
             yield Line("launch to first image of 300", mine / theirs, target, False, f"{mine:.2f} s", f"{name} {theirs:.2f} s")
@@ -78,17 +88,17 @@ def _lines(seen: Mapping[str, list[Seen | None]]) -> Iterator[Line | Left]:
     for name, pace in (("ours", 200), ("slow wheel", 60)):
         frames = middle(seen[name], "frames")
         yield Line(f"wheel at {pace} a second: steps painted", frames, STEPS - 2, True, f"{frames:.0f} of {STEPS}", "", "steps")
-    memory = middle(seen["ours"], "memory")
+    yield from _memory_lines(middle(seen["ours"], "memory"), middle(seen.get(CORNERSTONE, []), "memory"))
+
+
+def _memory_lines(memory: float, browser: float) -> Iterator[Line]:
+    """`browser`: of cornerstone3D, 0 where it was not measured."""
+    mine = f"{memory / 1e6:.0f} MB"
     allowed = 1.6 * PIXEL_BYTES + 150e6
-    yield Line(
-        "memory with 300 slices",
-        memory / 1e6,
-        allowed / 1e6,
-        False,
-        f"{memory / 1e6:.0f} MB",
-        f"pixels {PIXEL_BYTES / 1e6:.0f} MB",
-        "MB",
-    )
+    what, pixels = f"memory with {SLICES} slices", f"pixels {PIXEL_BYTES / 1e6:.0f} MB"
+    yield Line(what, memory / 1e6, allowed / 1e6, False, mine, pixels, "MB")
+    if browser:
+        yield Line(what, memory / browser, 0.33, False, mine, f"{CORNERSTONE} {browser / 1e6:.0f} MB")
 
 
 PARTS: Mapping[str, Part] = {"peers": peers}
