@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -15,7 +14,9 @@ BLOCKED = frozenset(("gdcm", "_gdcm", "gdcmswig", "_gdcmswig", "pylibjpeg", "lib
 DECODERS = "own for native, deflated and RLE; imagecodecs for JPEG, JPEG-LS, JPEG 2000, HTJ2K and JPEG XL; no others"
 
 
-class _Blocker(MetaPathFinder):
+class _Blocker:
+    """A finder by its method alone: its base class in `importlib.abc` would import 20 modules."""
+
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if fullname.partition(".")[0] in BLOCKED:
             raise ModuleNotFoundError(f"{fullname} is not used here", name=fullname)

@@ -8,7 +8,6 @@ import os
 import socket
 import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,6 +34,8 @@ def _private_folder() -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if runtime and _is_private(Path(runtime)):
         return Path(runtime)
+    import tempfile  # brings ten modules along, and most sessions have the folder above
+
     folder = Path(tempfile.gettempdir()) / f"negatoscope-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if not _is_private(folder):
