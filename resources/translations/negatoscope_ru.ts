@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>A change of the repository counts from the next start on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Изменение хранилища действует со следующего запуска.</translation>
     </message>
     <message>
         <source>A colour image has no window.</source>
@@ -233,7 +233,7 @@
     </message>
     <message>
         <source>Address and port of the server that gets every line, too; empty for none</source>
-        <translation type="unfinished"></translation>
+        <translation>Адрес и порт сервера, который тоже получает каждую строку; пусто — никакого</translation>
     </message>
     <message>
         <source>Age</source>
@@ -249,7 +249,7 @@
     </message>
     <message>
         <source>All lines are as they were written: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Все строки такие, какими были записаны: {count}.</translation>
     </message>
     <message>
         <source>Alphabetic</source>
@@ -385,11 +385,11 @@
     </message>
     <message>
         <source>Audit trail</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнал аудита</translation>
     </message>
     <message>
         <source>Audit trail …</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнал аудита …</translation>
     </message>
     <message>
         <source>Authorities</source>
@@ -477,7 +477,7 @@
     </message>
     <message>
         <source>Certificates that vouch for the repository; empty for the system's</source>
-        <translation type="unfinished"></translation>
+        <translation>Сертификаты, которые ручаются за хранилище; пусто — системные</translation>
     </message>
     <message>
         <source>Change the key …</source>
@@ -525,7 +525,7 @@
     </message>
     <message>
         <source>Check the trail</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверить журнал</translation>
     </message>
     <message>
         <source>Check the user name, and give the password or the token again.</source>
@@ -533,7 +533,7 @@
     </message>
     <message>
         <source>Checking every line …</source>
-        <translation type="unfinished"></translation>
+        <translation>Проверяется каждая строка …</translation>
     </message>
     <message>
         <source>Choose a browser for this system, then try again.</source>
@@ -1881,7 +1881,7 @@
     </message>
     <message>
         <source>Repository</source>
-        <translation type="unfinished"></translation>
+        <translation>Хранилище</translation>
     </message>
     <message>
         <source>Requests at once</source>
@@ -2305,7 +2305,7 @@
     </message>
     <message>
         <source>The address of the OpenID provider is missing: https://…</source>
-        <translation>Не указан адрес провайдера OpenID: https://…</translation>
+        <translation>Не указан адрес поставщика OpenID: https://…</translation>
     </message>
     <message>
         <source>The address of the audit repository cannot be read.</source>
@@ -2457,7 +2457,7 @@
     </message>
     <message>
         <source>The audit trail cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Журнал аудита не читается: {reason}.</translation>
     </message>
     <message>
         <source>The audit trail cannot be written: {reason}.</source>
@@ -2661,7 +2661,7 @@
     </message>
     <message>
         <source>The file: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл: {path}</translation>
     </message>
     <message>
         <source>The files stay where they are</source>
@@ -3221,7 +3221,7 @@
     </message>
     <message>
         <source>The settings of the audit trail cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Настройки журнала аудита не удаётся записать: {reason}.</translation>
     </message>
     <message>
         <source>The slices are shifted against each other by {degrees}° (gantry tilt).</source>
@@ -3553,7 +3553,7 @@
     </message>
     <message>
         <source>This system has no key store: who may write the file can make a chain of his own.</source>
-        <translation type="unfinished"></translation>
+        <translation>В этой системе нет хранилища ключей: кто может писать в файл, может составить свою цепочку.</translation>
     </message>
     <message>
         <source>This system has no key store; the password is asked for each time.</source>
@@ -3765,7 +3765,7 @@
     </message>
     <message>
         <source>What the provider is asked for, with spaces between</source>
-        <translation>Что запрашивается у провайдера, через пробел</translation>
+        <translation>Что запрашивается у поставщика, через пробел</translation>
     </message>
     <message>
         <source>What to do</source>
@@ -3801,7 +3801,7 @@
     </message>
     <message>
         <source>Who received, sent and asked for which study is written down, each line chained to the one before it. Only numbers of studies are written, no names of patients.</source>
-        <translation type="unfinished"></translation>
+        <translation>Записывается, кто какое исследование получил, отправил и запросил; каждая строка связана с предыдущей. Пишутся только номера исследований, без имён пациентов.</translation>
     </message>
     <message>
         <source>Width</source>
@@ -3849,7 +3849,7 @@
     </message>
     <message>
         <source>Write down what is opened, taken in and exported, too</source>
-        <translation type="unfinished"></translation>
+        <translation>Записывать также, что открыто, принято и вывезено</translation>
     </message>
     <message>
         <source>Write it as AE@HOST:PORT, for example ARCHIVE@10.0.0.5:104.</source>
@@ -4265,7 +4265,7 @@
     </message>
     <message>
         <source>{count} more faults.</source>
-        <translation type="unfinished"></translation>
+        <translation>Других нарушений: {count}.</translation>
     </message>
     <message>
         <source>{done} files</source>

@@ -68,18 +68,19 @@ class ListenerForm(QWidget):
         for path in (self.certificate, self.key, self.ca_file):
             self.secure.add(path)
         self._headings = [heading(self._theme) for _ in range(3)]
-        foot = QHBoxLayout()
-        foot.addWidget(self.copy)
-        foot.addStretch()
+        entry_head = QHBoxLayout()
+        entry_head.addWidget(self._headings[2], 1)
+        entry_head.addWidget(self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
         for part in (
             self.listen, self.state, self.form, self._headings[0], self.query, self.private, self.any_title, self._headings[1],
-            self.tls, self.secure, self._headings[2], self.entry,
+            self.tls, self.secure,
         ):  # fmt: skip
             column.addWidget(part)
-        column.addLayout(foot)
+        column.addLayout(entry_head)
+        column.addWidget(self.entry)
         column.addStretch()
 
     def _connect(self) -> None:

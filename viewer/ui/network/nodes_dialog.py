@@ -31,6 +31,7 @@ from viewer.ui.i18n import tr, translated
 from viewer.ui.network.archive_form import NEW_ARCHIVE, ArchiveForm
 from viewer.ui.network.listener_form import ListenerForm
 from viewer.ui.network.node_form import NEW_NODE, NodeForm
+from viewer.ui.network.security_fields import is_insecure
 from viewer.ui.network.test_steps import TestSteps
 from viewer.ui.theme import Theme
 from viewer.workspace.network_services import Call, Network
@@ -146,10 +147,9 @@ class NodesDialog(Dialog):
         own = self._network.listener.settings.entity
         self._row("", tr("This workstation"), f"{own.ae_title}:{own.port}", OWN)
         for node in self._network.nodes.nodes:
-            is_insecure = node.tls is not None and node.tls.insecure
-            self._row(node.name, node.name, str(node), NODE, is_insecure=is_insecure)
+            self._row(node.name, node.name, str(node), NODE, is_marked=is_insecure(node))
         for archive in self._network.nodes.archives:
-            self._row(archive.name, archive.name, str(archive), ARCHIVE, is_insecure=archive.is_secure and archive.tls.insecure)
+            self._row(archive.name, archive.name, str(archive), ARCHIVE, is_marked=is_insecure(archive))
         if is_new:
             self._row_of_new(page)
         self.list.blockSignals(blocked)
@@ -161,15 +161,16 @@ class NodesDialog(Dialog):
     def _row_of_new(self, page: int) -> None:
         self._row("", tr("New node") if page == NODE else tr("New archive"), "", page)
 
-    def _row(self, name: str, title: str, line: str, page: int, *, is_insecure: bool = False) -> None:
-        item = QListWidgetItem(f"{title}\n" + (tr("insecure") + " · " if is_insecure else "") + line)
+    def _row(self, name: str, title: str, line: str, page: int, *, is_marked: bool = False) -> None:
+        item = QListWidgetItem(f"{title}\n" + (tr("insecure") + " · " if is_marked else "") + line)
+        item.setToolTip(f"{title}\n{line}".strip())
         item.setData(_NAME, name)
         item.setData(_PAGE, page)
         item.setSizeHint(QSize(0, self.theme.px(50)))
-        if is_insecure:
+        if is_marked:
             item.setForeground(QColor(self.theme.colours.fault))
             item.setIcon(self.theme.icon("triangle-alert", self.theme.colours.fault))
-            item.setToolTip(tr("The certificate of this node is not checked"))
+            item.setToolTip(f"{title}\n{line}\n{tr('The certificate of this node is not checked')}")
         self.list.addItem(item)
 
     def _place_of(self, name: str) -> int:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel
 
-from viewer.model.nodes import TlsFiles
+from viewer.model.nodes import RemoteNode, TlsFiles
+from viewer.model.web_archives import WebArchive
 from viewer.ui.i18n import tr
 from viewer.ui.network.fields import Form, PathField
 from viewer.ui.theme import Theme
+
+
+def is_insecure(source: RemoteNode | WebArchive) -> bool:
+    """The certificate of this node or archive is not checked."""
+    if isinstance(source, WebArchive) and not source.is_secure:
+        return False  # it has none; its form says what that means
+    return source.tls is not None and source.tls.insecure
 
 
 class SecurityFields(Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QWidget
 
 from viewer.model.nodes import RemoteNode
 from viewer.model.remote import Outgoing
@@ -13,6 +13,7 @@ from viewer.model.web_archives import WebArchive
 from viewer.ui.dialogs.dialog import Dialog, paragraph
 from viewer.ui.i18n import tr, tr_n
 from viewer.ui.network.fields import Form
+from viewer.ui.network.security_fields import is_insecure
 from viewer.ui.theme import Theme
 from viewer.workspace.network_services import Network
 
@@ -27,6 +28,9 @@ class SendDialog(Dialog):
         self._count = QLabel()
         self._form = Form(theme)
         self.node = QComboBox()
+        self.node.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)  # names may be long
+        self.node.setMinimumContentsLength(16)
+        self.node.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.commit = QCheckBox()
         self.insecure = paragraph()
         self._none = paragraph()
@@ -60,10 +64,10 @@ class SendDialog(Dialog):
         nodes = self._network.nodes
         receivers: tuple[RemoteNode | WebArchive, ...] = (*nodes.nodes, *nodes.archives)
         for place, one in enumerate(receivers):
-            is_insecure = one.tls is not None and one.tls.insecure
-            self.node.addItem(one.name + (" · " + tr("insecure") if is_insecure else ""), one.name)
+            is_marked = is_insecure(one)
+            self.node.addItem(one.name + (" · " + tr("insecure") if is_marked else ""), one.name)
             self.node.setItemData(place, str(one), Qt.ItemDataRole.ToolTipRole)
-            if is_insecure:
+            if is_marked:
                 self.node.setItemData(place, QColor(self.theme.colours.fault), Qt.ItemDataRole.ForegroundRole)
         self.node.setCurrentIndex(max(self.node.findData(wanted), 0))
         self.node.blockSignals(blocked)
@@ -77,8 +81,7 @@ class SendDialog(Dialog):
         """Only a node is asked afterwards: the answer of an archive says already what it keeps (PS3.18 10.5.3)."""
         self.commit.setVisible(self._network.nodes.named(self.wanted) is not None)
         one = self._network.nodes.source(self.wanted)
-        is_insecure = one is not None and one.tls is not None and one.tls.insecure
-        self.insecure.setVisible(is_insecure)
+        self.insecure.setVisible(one is not None and is_insecure(one))
 
     def _send(self) -> None:
         commit = self.commit.isChecked() and not self.commit.isHidden()

@@ -12,6 +12,7 @@ from viewer.model.nodes import RemoteNode
 from viewer.model.web_archives import WebArchive
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.i18n import tr
+from viewer.ui.network.security_fields import is_insecure
 from viewer.ui.theme import Theme
 from viewer.workspace.network_services import Nodes
 
@@ -42,15 +43,15 @@ class SourceList(QListWidget):
         self.clear()
         sources: tuple[RemoteNode | WebArchive, ...] = (*self._nodes.nodes, *self._nodes.archives)
         for node in sources:
-            is_insecure = node.tls is not None and node.tls.insecure
-            item = QListWidgetItem(node.name + (" · " + tr("insecure") if is_insecure else ""))
+            is_marked = is_insecure(node)
+            item = QListWidgetItem(node.name + (" · " + tr("insecure") if is_marked else ""))
             item.setData(_NAME, node.name)
             item.setToolTip(str(node))
             item.setSizeHint(QSize(0, self._theme.px(26)))
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             ticked = node.name in asked or len(sources) == 1
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-            if is_insecure:
+            if is_marked:
                 item.setForeground(QColor(self._theme.colours.fault))
             self.addItem(item)
         self.blockSignals(blocked)

@@ -157,6 +157,9 @@ class TransfersPage(QWidget):
         possible = texts.actions_of(one) if one is not None else ()
         for action, button in self.buttons.items():
             button.setVisible(action in possible)
+        bare = len(possible) > 2 and possible[-1] == "forget"  # its words would be cut
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if bare else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self.buttons["forget"].setToolButtonStyle(style)
         self.objects.setVisible(one is not None)
         if one is not None and f"{one.key} {one.done} {one.failed} {one.state}" != self._shown:
             self._ask_objects()
@@ -238,6 +241,7 @@ class TransfersPage(QWidget):
         self.empty.setText(tr("Nothing was sent or fetched yet."))
         for action, button in self.buttons.items():
             button.setText(_action_text(action))
+            button.setToolTip(_action_text(action))
             button.setAccessibleName(_action_text(action))
         self.list.viewport().update()
         self._shown = ""
