@@ -65,7 +65,7 @@ class Watched:
 
     def load_all(self) -> None:
         """As opening does it: the first frame on the Interaction lane, all others ahead."""
-        self.loader.cache.clear()
+        self.loader.forget()
         self.first()
         self.loader.prefetch("viewport", self.refs)
         while not all(self.loader.loaded(self.refs)):
@@ -158,7 +158,7 @@ def first(home: Path) -> Iterator[Line | Left]:
         watched = Watched([path])
 
         def again(watched: Watched = watched) -> None:
-            watched.loader.cache.clear()
+            watched.loader.forget()
             watched.first()
 
         again()
@@ -184,11 +184,11 @@ def _reduced(path: Path) -> Line:
     came: list[float] = []
 
     def again() -> None:
-        whole.loader.cache.clear()
+        whole.loader.forget()
         whole.first()
 
     def first_answer() -> None:
-        reduced.loader.cache.clear()
+        reduced.loader.forget()
         came.append(reduced.first())
 
     try:

@@ -6,6 +6,7 @@ at a time where nobody waits for them. The caller's thread never reads a file.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -256,6 +257,7 @@ class FrameLoader:
                 self._finish(one.job, one.image, answer, one.age)
             except Exception as error:
                 self._fail(one.job, error, one.age)
+            self._open_ahead(lane, number, len(batch))
 
         def slow(number: int) -> None:
             nonlocal lent
@@ -272,6 +274,18 @@ class FrameLoader:
             return lent
         self._queue.put_back([batch[number].job for number in left if number not in given_back and batch[number].preview is None])
         return lent
+
+    def _open_ahead(self, lane: Lane, number: int, size: int) -> None:
+        """Look at the next files while the process decodes the rest of this message, so that it need not wait for the next one.
+
+        `number` is the frame that was answered just now, of `size`.
+        """
+        if number or size < 2 or lane is not Lane.PREFETCH:
+            return
+        for ref in self._queue.ahead(2 * size):
+            with contextlib.suppress(Exception):  # it is told when the frame's turn comes
+                if ref not in self._cache and (path := self._locate(ref)):
+                    self._files.open(path)
 
     def _prepare(self, ref: FrameRef) -> tuple[ImageSource, DecodeRequest]:
         path = self._locate(ref)

@@ -116,6 +116,12 @@ class LaneQueue:
                 taken.append(job)
         return taken
 
+    def ahead(self, number: int) -> list[FrameRef]:
+        """What will be prefetched next, as far as that can be told; nothing is taken."""
+        with self._changed:
+            plan = next(iter(self._plans.values()), None)
+            return [] if plan is None else list(plan.refs[plan.next : plan.next + number])
+
     def done(self, lane: Lane, *, lent: bool = False) -> None:
         """The place in `lane` that `take` gave is free again. The thread that says so comes back to `take`, so nobody is woken.
 

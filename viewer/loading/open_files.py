@@ -17,7 +17,7 @@ from viewer.model.pixels import PixelFrame
 if TYPE_CHECKING:
     from viewer.dicom.header_pattern import HeaderMemory
 
-KEPT_FILES = 32
+KEPT_FILES = 128  # some 20 KiB each; enough for the messages in work and the files looked at ahead of them
 
 
 class ImageSource(Protocol):

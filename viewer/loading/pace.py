@@ -9,7 +9,7 @@ import time
 
 from viewer.dicom.decode import DecodeRequest
 
-BATCH_SECONDS = 0.01
+BATCH_SECONDS = 0.02
 MOST_FRAMES = 32
 MOST_BYTES = 32 * 1024 * 1024
 SLOW_SECONDS = 0.008  # of waiting for a file, beyond what its bytes take: a network, a disc, a disk that seeks

@@ -162,3 +162,13 @@ def test_on_a_slow_drive_more_frames_are_prefetched_at_a_time_and_one_place_stay
     lanes.done(Lane.INTERACTION)
     lanes.done(Lane.PREFETCH)
     assert takes(1) == [Lane.PREFETCH]
+
+
+def test_what_comes_next_can_be_seen_and_is_not_taken() -> None:
+    lanes = queue()
+    assert lanes.ahead(3) == []
+    lanes.plan("viewport", [ref(name) for name in "abcde"])
+    assert names(lanes, 1) == ["a"]
+    assert lanes.ahead(3) == [ref("b"), ref("c"), ref("d")]
+    assert names(lanes, 4) == ["b", "c", "d", "e"]
+    assert lanes.ahead(3) == []
