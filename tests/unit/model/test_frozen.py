@@ -135,3 +135,16 @@ def test_own_methods_stay() -> None:
 def test_says_whose_init_it_is() -> None:
     with pytest.raises(TypeError, match=r"Size\.__init__\(\) missing 1 required positional argument: 'width'"):
         Size()  # type: ignore[call-arg]
+
+
+def test_the_first_value_is_like_all_others() -> None:
+    @frozen
+    class Word:
+        text: str
+        number: int = 7
+
+    with pytest.raises(TypeError):
+        Word()  # type: ignore[call-arg]
+    first, second = Word("a"), Word("a", number=7)
+    assert first == second
+    assert first.number == 7
