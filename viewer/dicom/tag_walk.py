@@ -41,6 +41,7 @@ _SMALL = frozenset(("US", "US or SS", "US or OW", "US or SS or OW"))
 LITTLE_FLAG, UNKNOWN_FLAG, CUT_FLAG = 1, 2, 4
 
 TRUNCATED = message("The file ends too early; what stands at its end may be incomplete.")
+_ITEM_MARKS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00", b"\xfe\xff\xdd\xe0", b"\xff\xfe\xe0\xdd")
 ODD_SEQUENCE = message("A sequence is damaged; it may not be shown completely.")
 
 
@@ -192,6 +193,8 @@ class TagWalk:
             flags |= CUT_FLAG
         if shown != "SQ" and not is_open and vr in ("", "UN") and self._looks_like_items(level, tag, shown, length):
             shown = "SQ"
+        elif shown == "SQ" and not is_open and vr in ("", "UN") and self._has_no_item(length):
+            shown = "UN"
         is_nested = shown == "SQ"
         raw = b"" if is_nested or is_open or tag in _PIXEL_DATA else self._keep(end - self._at)
         node = table.add(tag, shown, flags, self._at, UNDEFINED_LENGTH if is_open else length, level.node, raw)
@@ -243,6 +246,11 @@ class TagWalk:
             return False
         inner = LITTLE.long(self._window, place + 4)[0]
         return bool(inner == _UNDEFINED or inner <= length - 8)
+
+    def _has_no_item(self, length: int) -> bool:
+        """A sequence by the dictionary, but not to the writer: an old meaning of the tag."""
+        place = self._have(4) if length >= 8 else -1
+        return place >= 0 and self._window[place : place + 4] not in _ITEM_MARKS
 
     def _creator(self, level: _Level, tag: int) -> str:
         """Who owns the block of a private element: named in its own data set, or else in one around it."""
