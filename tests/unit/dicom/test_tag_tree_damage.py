@@ -60,12 +60,8 @@ def test_vr_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_text_under_the_tag_of_a_sequence(tmp_path: Path) -> None:
     """Observation Class (Trial) of old reports has the tag of Purpose of Reference Code Sequence."""
-    data = (
-        element(0x00080016, b"", b"1.2.840.10008.5.1.4.1.1.88.3")
-        + element(0x0040A170, b"", b"NAMED TYPE")
-        + element(0x0040A730, b"", b"")
-    )
-    tree = read_tags(saved(tmp_path, part10(data, "1.2.840.10008.1.2")))
+    data = bare(0x00080016, b"1.2.840.10008.5.1.4.1.1.88.3") + bare(0x0040A170, b"NAMED TYPE") + bare(0x0040A730)
+    tree = read_tags(saved(tmp_path, part10(data, b"1.2.840.10008.1.2\0")))
     assert tree.warnings == ()
     assert values(tree)[-2] == "NAMED TYPE"
 
