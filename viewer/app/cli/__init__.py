@@ -18,7 +18,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("viewer.app.cli.audit", "check the audit trail of the node, or print it as messages of PS3.15"),
     "nodes": ("viewer.app.cli.nodes", "the list of DICOM nodes: add, remove, list, test, export, import"),
     "echo": ("viewer.app.cli.echo", "test a DICOM node step by step"),
-    "send": ("viewer.app.cli.send", "send files to a DICOM node (C-STORE)"),
+    "send": ("viewer.app.cli.send", "send files to a node (C-STORE) or a DICOMweb archive (STOW-RS)"),
     "find": ("viewer.app.cli.find", "ask a DICOM node what it has (C-FIND)"),
     "get": ("viewer.app.cli.get", "fetch from a DICOM node into a folder (C-GET)"),
     "move": ("viewer.app.cli.move", "have a DICOM node send to an AE title (C-MOVE)"),
