@@ -5,8 +5,10 @@ DCMTK's servers cannot bind to loopback alone, so as root the tests leave the ma
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
+import itertools
 import os
 import socket
 import struct
@@ -53,10 +55,18 @@ def _raise_loopback() -> None:
         fcntl.ioctl(sock, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags | _IFF_UP))
 
 
+_FIRST_PORT, _PORTS = 12_000, 18_000  # below those that the system gives to whoever asks for any: no other test gets it meanwhile
+_numbers = itertools.count(os.getpid() * 211)
+
+
 def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port at which nobody listens, and another one at each call."""
+    for number in itertools.islice(_numbers, 500):
+        port = _FIRST_PORT + number % _PORTS
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @dataclass

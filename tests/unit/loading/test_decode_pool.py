@@ -246,14 +246,13 @@ def use_and_close(request: DecodeRequest) -> None:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="/proc")
-def test_closing_leaves_no_process_handle_or_memory_behind(tmp_path: Path) -> None:
+def test_closing_leaves_no_process_and_no_handle_behind(tmp_path: Path) -> None:
     request = jpeg_ls(tmp_path, 1)
     handles, before = len(os.listdir("/proc/self/fd")), children()
     for _ in range(3):
         use_and_close(request)
     assert children() == before
     assert len(os.listdir("/proc/self/fd")) == handles
-    assert not [name for name in os.listdir("/dev/shm") if "negatoscope" in name]
 
 
 def test_closing_while_frames_are_in_work_is_quick(tmp_path: Path) -> None:
