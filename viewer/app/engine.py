@@ -18,7 +18,7 @@ from viewer.app.paths import Folders, resources
 from viewer.app.settings import Settings
 from viewer.app.slide_reader import SlideReader
 from viewer.app.tag_reader import TagReader
-from viewer.library.library import Library
+from viewer.app.viewing_audit import AuditedLibrary, ViewingAudit
 from viewer.library.scan import FolderScanner
 from viewer.loading.budget import give_memory_back
 from viewer.loading.frame_loader import FrameLoader
@@ -88,7 +88,8 @@ class Engine:
         give_memory_back()
         self.settings = Settings(folders.config)
         preferences = self.settings.holder
-        self.library = Library(folders.data)
+        self.audit = ViewingAudit(folders)
+        self.library = AuditedLibrary(folders.data, self.audit.imported, resources())
         self.courtesy = Courtesy()
         self.scanner = FolderScanner(self.library, folders.cache, self.courtesy)
         budget = preferences.value.cache_megabytes * MEGABYTE
@@ -174,3 +175,4 @@ class Engine:
         for end in ends:
             end.join()
         self.library.close()
+        self.audit.close()

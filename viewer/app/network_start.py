@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer.app.audit_desk import AuditDesk
 from viewer.app.desk.desk import NetworkDesk
 from viewer.app.engine import Engine
 from viewer.model.messages import message
@@ -29,6 +30,7 @@ class AttachedNetwork:
             workspace.layout, workspace.arrivals, workspace.services.catalogue, self.desk.queries, self.desk.transfers
         )
         workspace.remote = self.remote
+        workspace.audit = AuditDesk(folders, workspace, engine.audit, bridge.post)
         self.desk.received.connect(self._on_received)
         self.desk.listener.changed.connect(self._on_listener)
         self.light = ListenerLight(self.desk.listener, theme)

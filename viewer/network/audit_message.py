@@ -12,6 +12,7 @@ from viewer.network.audit import AuditEvent
 _PRIORITY = 10 * 8 + 5  # facility: security and authorization messages; severity: notice
 _MESSAGE_ID = "DICOM+RFC3881"
 _PROGRAM = "negatoscope"
+_MEDIA = {"EXPORT": ("110154", "Destination Media"), "IMPORT": ("110155", "Source Media")}  # PS3.15 A.5.3.6, A.5.3.7
 _NO_NAME = re.compile(r"[^!-~]")
 
 
@@ -38,6 +39,9 @@ def to_xml(line: bytes, source: str) -> bytes:
         _participant(root, found.get("peer_title", ""), found.get("peer_address", ""), peer_is_source, is_source=peer_is_source)
     if found.get("user"):
         ElementTree.SubElement(root, "ActiveParticipant", UserID=found["user"], UserIsRequestor="true")
+    if found["event"] in _MEDIA and found.get("detail"):
+        media = ElementTree.SubElement(root, "ActiveParticipant", UserID=found["detail"], UserIsRequestor="false")
+        _code(media, "RoleIDCode", *_MEDIA[found["event"]])
     ElementTree.SubElement(root, "AuditSourceIdentification", AuditSourceID=source)
     for uid, count in found.get("studies", {}).items():
         _study(root, uid, count, found.get("sop_class_uid", ""))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, TlsFiles
-from viewer.network.audit import number_of, trail_lines
+from viewer.network.audit import FILE_NAME, number_of, trail_lines
 from viewer.network.audit_message import to_syslog
 from viewer.network.connection import Connection
 from viewer.network.errors import AbortedError, NetworkError, StalledError
@@ -26,6 +26,7 @@ PORT = 6514
 SENT_NAME = "audit.sent"
 _PAUSES = (1.0, 5.0, 30.0, 120.0)
 _SECONDS, _LOOK = 10.0, 0.02
+_GLANCE = 10.0  # seconds between two looks for lines that another process wrote
 _AGAIN = 20  # lines that a cut may have swallowed
 _NOTE = 100  # lines between two notes of how far it is
 
@@ -42,8 +43,15 @@ class AuditSender:
     """Sends what the trail in `folder` has and gets, from construction to `close`. `pauses` in seconds, before each new attempt."""
 
     def __init__(
-        self, folder: Path, repository: RemoteNode, *, trace: Trace = no_trace, pauses: tuple[float, ...] = _PAUSES
+        self,
+        folder: Path,
+        repository: RemoteNode,
+        *,
+        trace: Trace = no_trace,
+        pauses: tuple[float, ...] = _PAUSES,
+        glance: float = _GLANCE,
     ) -> None:
+        self._glance, self._seen = glance, 0
         self._folder, self._repository, self._trace, self._pauses = folder, repository, trace, pauses
         self._host = socket.gethostname()
         self._changed = threading.Condition()
@@ -80,9 +88,17 @@ class AuditSender:
             if failures:
                 self._changed.wait_for(lambda: self._is_closing, self._pauses[min(failures, len(self._pauses)) - 1])
             else:
-                self._changed.wait_for(lambda: self._is_closing or self._grew)
-            self._grew = False
+                while not self._changed.wait_for(lambda: self._is_closing or self._grew, self._glance):
+                    self._grew = self._size() != self._seen
+            self._grew, self._seen = False, self._size()
             return not self._is_closing
+
+    def _size(self) -> int:
+        """Of the file that grows: another process writes into it, too."""
+        try:
+            return (self._folder / FILE_NAME).stat().st_size
+        except OSError:
+            return 0
 
     def _try(self) -> bool:
         try:

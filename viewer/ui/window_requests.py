@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from viewer.ui.network.panel import NetworkPage
     from viewer.workspace.network_services import Network
 
-_OF_NETWORK = ("nodes", "routing", "association_log")
+_OF_NETWORK = ("nodes", "routing", "association_log", "audit")
 
 
 class WindowRequests:
@@ -39,6 +39,7 @@ class WindowRequests:
             "nodes": self._nodes,
             "routing": self._routing,
             "association_log": self._association_log,
+            "audit": self._audit,
         }
         self.network_page: NetworkPage | None = None  # set once the window has time for it
 
@@ -148,6 +149,13 @@ class WindowRequests:
         from viewer.ui.network.log_dialog import LogDialog
 
         return LogDialog(self._network.log, self._window.around.theme, self._window)
+
+    def _audit(self) -> QDialog:
+        from viewer.ui.dialogs.audit import AuditDialog
+
+        audit = self._window.workspace.audit
+        assert audit is not None  # it comes with the network
+        return AuditDialog(audit, self._window.around.theme, self._window)
 
     def ask_to_send(self, what: Outgoing, node: str = "") -> None:
         if self._window.workspace.network is None:

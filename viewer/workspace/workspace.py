@@ -8,6 +8,7 @@ from viewer.model.requests import ScanUpdate
 from viewer.model.signals import Signal
 from viewer.model.tasks import Progress
 from viewer.workspace.arrivals import Arrivals
+from viewer.workspace.audit_services import Audit
 from viewer.workspace.cine import Cine
 from viewer.workspace.dimension_control import DimensionControl
 from viewer.workspace.layout import Layout
@@ -48,6 +49,7 @@ class Workspace:
         self.presets: tuple[WindowPreset, ...] = DEFAULTS
         self.network: Network | None = None  # set once the window has time for it
         self.remote: RemoteOpening | None = None  # set with it
+        self.audit: Audit | None = None  # as above
 
     @property
     def scan(self) -> ScanJob | None:

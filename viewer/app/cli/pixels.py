@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.app.audit_notes import note_export
 from viewer.app.cli.one_frame import add_frame_options, cannot_write, load_frame, save, say
+from viewer.app.paths import folders
 from viewer.imaging.compose import values_of
 from viewer.imaging.real_world import Quantity, mapped_values, quantities_of
 from viewer.model.errors import NegatoscopeError, NoPictureError
@@ -50,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         save(content.getvalue(), arguments.output)
     except OSError as error:
         return cannot_write(arguments.output, error)
+    note_export(folders(), arguments.file, "values")
     return 0
 
 

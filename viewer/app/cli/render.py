@@ -9,7 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.app.audit_notes import note_export
 from viewer.app.cli.one_frame import add_frame_options, cannot_write, load_frame, save, say
+from viewer.app.paths import folders
 from viewer.export.png import png_bytes
 from viewer.imaging.compose import initial_data
 from viewer.imaging.render import draw_view, render_frame
@@ -50,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         save(png_bytes(picture), arguments.output)
     except OSError as error:
         return cannot_write(arguments.output, error)
+    note_export(folders(), arguments.file, "picture")
     return 0
 
 

@@ -141,6 +141,9 @@ class Photographer:
         saved = window.grab().save(str(Path(self._arguments.output)), "PNG")
         if not saved:
             sys.stderr.write(f"cannot write {self._arguments.output}\n")
+        shown = [one.display_set for one in self._program.workspace.layout.viewports if one.display_set is not None]
+        if saved and shown:
+            self._program.engine.audit.exported({one.study_instance_uid: 0 for one in shown}, "picture")
         if not complete:
             sys.stderr.write("the window was not filled in time\n")
         problems = self._program.workspace.problems

@@ -30,6 +30,7 @@ class InspectorPanel(QWidget):
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.pages = QStackedWidget()
         self.tags = TagsTab(theme, read, read_value)
+        self.tags.value_saved.connect(lambda study: _note_export(workspace, study))
         self.series = SeriesTab(workspace, theme)
         for page in (self.tags, self.series):
             self.tabs.addTab("")
@@ -80,3 +81,8 @@ class InspectorPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+
+def _note_export(workspace: Workspace, study_instance_uid: str) -> None:
+    if workspace.audit is not None:
+        workspace.audit.exported({study_instance_uid: 0} if study_instance_uid else {}, "value")

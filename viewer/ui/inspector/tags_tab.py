@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -27,6 +27,8 @@ _PER_FRAME = 0x52009230
 
 class TagsTab(QWidget):
     """`turn_to` says which instance; `read` brings its tags, `read_value` a whole value."""
+
+    value_saved = Signal(str)  # Study Instance UID of what a value was saved of
 
     def __init__(self, theme: Theme, read: ReadTags, read_value: ReadValue | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -252,6 +254,8 @@ class TagsTab(QWidget):
         if element is None or tree is None or self._read_value is None or not self.menu.can_open(node):
             return
         dialog = ValueDialog(element, self._theme, self.window())
+        study = self._instance.study_instance_uid if self._instance is not None else ""
+        dialog.saved.connect(lambda: self.value_saved.emit(study))
         dialog.open()
         self._read_value((tree.facts.path, tree.path(node)), dialog.show_value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QTabBar, QWidget
 
@@ -34,6 +34,8 @@ def hex_dump(raw: bytes) -> str:
 
 class ValueDialog(Dialog):
     """Opens at once and fills when the value is read (`show_value`)."""
+
+    saved = Signal()  # the value left the program
 
     def __init__(self, element: TagElement, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent, width=720, height=520)
@@ -95,6 +97,7 @@ class ValueDialog(Dialog):
             self.about.setText(tr("The file cannot be written: {reason}.", reason=error.strerror or str(error)))
         else:
             self.about.setText(tr("Saved: {path}", path=plain(path, 300)))
+            self.saved.emit()
 
     def _fill(self) -> None:
         value = self._value

@@ -161,4 +161,5 @@ def register(registry: CommandRegistry) -> None:
         _asking("nodes", message("Nodes …"), "nodes", "share-2", lambda window: window.show_dialog("nodes"), ("Ctrl+Shift+N",)),
         _asking("routing", message("Auto-routing …"), "nodes", "repeat", lambda window: window.show_dialog("routing")),
         _asking("log", message("Association log …"), "nodes", "list", lambda window: window.show_dialog("association_log")),
+        _asking("audit", message("Audit trail …"), "nodes", "lock", lambda window: window.show_dialog("audit")),
     )
