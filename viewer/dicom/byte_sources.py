@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Callable
 from typing import Protocol
 
 from viewer.model.errors import BrokenFileError, TooLargeError
@@ -11,6 +12,7 @@ from viewer.model.messages import message
 
 MAX_INFLATED = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_pread: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # not on Windows
 
 
 class ByteSource(Protocol):
@@ -29,6 +31,8 @@ class FileBytes:
         self.size = size
 
     def read(self, at: int, count: int) -> bytes:
+        if _pread is not None:  # one call of the system: each is a chance for another thread to take the interpreter
+            return _pread(self.descriptor, count, at)
         os.lseek(self.descriptor, at, os.SEEK_SET)
         return os.read(self.descriptor, count)
 

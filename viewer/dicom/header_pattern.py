@@ -22,10 +22,10 @@ _SERIES = 0x0020000E
 _SAME = frozenset((_SERIES, 0x00080005))  # Specific Character Set says how the others are read
 _UNDEFINED = b"\xff\xff\xff\xff"
 _PIXEL_TAGS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
-# What differs from slice to slice: SOP Instance UID, times, Slice Location, Instance Number, Image Position, Window, checksums
+# What differs from slice to slice: dates, times, SOP Instance UID, tube current, numbers, place. The rest is learnt.
 _USUAL = frozenset((
     0x00080012, 0x00080013, 0x00080018, 0x00080022, 0x00080023, 0x0008002A, 0x00080032, 0x00080033, 0x00181151, 0x00181152,
-    0x00200012, 0x00200013, 0x00200032, 0x00201041, 0x00280106, 0x00280107, 0x00281050, 0x00281051,
+    0x00200012, 0x00200013, 0x00200032, 0x00201041,
 ))  # fmt: skip
 
 
