@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
-from tests.network.network_screen import Archive, Screen, archive, found, screen
-from viewer.model.nodes import RemoteNode, TlsFiles
+from tests.network.network_screen import Archive, Screen, archive, choose, click, found, screen, write
+from viewer.model.nodes import IdentityWay, NodeTimeouts, RemoteNode, RetrieveWay, TlsFiles
+from viewer.model.web_archives import WebAccess, WebArchive
 from viewer.ui.network.nodes_dialog import NodesDialog
 
 pytestmark = pytest.mark.network_peers
@@ -113,4 +117,74 @@ def test_every_part_speaks_russian_and_takes_every_look(screen: Screen, archive:
     screen.program.settings.holder.change(language="en", text_size=100, theme="dark")
     QCoreApplication.processEvents()
     assert screen.page.search_button.text() == "Search"
+    dialog.close()
+
+
+def test_nodes_and_archives_go_to_another_machine(screen: Screen, tmp_path: Path) -> None:
+    """Exported and imported by the buttons and their file dialogs; there is no password in the file."""
+    screen.know(RemoteNode("OTHER", "10.0.0.1", 104, name="Other"))
+    screen.know_archive(WebArchive("https://cloud.example/dicom-web", "Cloud", access=WebAccess.BASIC, user_name="doctor"))
+    dialog = screen.dialog("nodes")
+    assert isinstance(dialog, NodesDialog)
+    path = tmp_path / "list.json"
+    click(dialog._export)
+    with_files(dialog, path)
+    screen.wait(lambda: "2 nodes" in dialog.said.text())
+    for name in ("Cloud", "Other"):
+        dialog.list.setCurrentRow(dialog._place_of(name))
+        click(dialog.remove)
+        screen.wait(lambda name=name: screen.desk.nodes.source(name) is None)
+    click(dialog._import)
+    with_files(dialog, path)
+    screen.wait(lambda: "2 nodes were taken in, 0 left" in dialog.said.text())
+    assert screen.desk.nodes.named("Other") is not None
+    cloud = screen.desk.nodes.source("Cloud")
+    assert isinstance(cloud, WebArchive)
+    assert (cloud.access, cloud.user_name) == (WebAccess.BASIC, "doctor")
+    dialog.close()
+
+
+def with_files(dialog: NodesDialog, path: Path) -> None:
+    """Choose a file in the dialog that asks for one."""
+    (files,) = [one for one in dialog.findChildren(QFileDialog) if one.isVisible()]
+    files.setDirectory(str(path.parent))
+    files.selectFile(path.name)
+    files.accept()
+
+
+def test_defaults_of_a_node_are_entered_and_kept(screen: Screen) -> None:
+    """What is sent to it, how it is fetched from, its letters, its patience, its PDUs."""
+    dialog = screen.dialog("nodes")
+    assert isinstance(dialog, NodesDialog)
+    screen.wait(dialog.isVisible)
+    dialog.add_node.trigger()
+    form = dialog.node
+    write(form.title, "SLOW")
+    write(form.host, "10.0.0.1")
+    choose(form.retrieve, "C-MOVE: it connects to us")
+    choose(form.identity, "User name")
+    write(form.user, "doctor")
+    form.character_set.setCurrentText("ISO_IR 100")
+    for spin, seconds in zip(form.seconds, (2.5, 20.0, 90.0, 1200.0), strict=True):
+        spin.setValue(seconds)
+    form.pdu.setValue(16384)
+    write(form.syntaxes, "1.2.840.10008.1.2.4.90, 1.2.840.10008.1.2.4.70")
+    click(dialog.save)
+    screen.wait(lambda: screen.desk.nodes.nodes)
+    dialog.list.setCurrentRow(0)
+    dialog.list.setCurrentRow(1)
+    assert form.value() == screen.desk.nodes.nodes[0]
+    assert screen.desk.nodes.nodes[0] == RemoteNode(
+        "SLOW",
+        "10.0.0.1",
+        104,
+        name="SLOW",
+        retrieve=RetrieveWay.MOVE,
+        character_set="ISO_IR 100",
+        maximum_pdu=16384,
+        timeouts=NodeTimeouts(2.5, 20.0, 90.0, 1200.0),
+        transfer_syntaxes=("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.70"),
+        identity=IdentityWay.NAME,
+        user_name="doctor",
+    )
     dialog.close()

@@ -94,6 +94,10 @@ def test_the_whole_round(
     assert stored.returncode == 0, stored.stderr
     assert json.loads(stored.stdout)["counts"] == {"stored": 4}
 
+    sent = command("send", "--to", "Ward", tmp_path / "objects", "--json", **secret)  # by the name, as to a node
+    assert sent.returncode == 0, sent.stderr
+    assert (json.loads(sent.stdout)["counts"], json.loads(sent.stdout)["node"]) == ({"stored": 4}, web.url)
+
     found = command("qido", "WARD", "studies", "PatientName=peer*", "StudyDate=20260101-", "--json", **secret)
     assert found.returncode == 0, found.stderr
     (answer,) = json.loads(found.stdout)["answers"]
@@ -122,7 +126,7 @@ def test_the_whole_round(
     assert "wants to know who asks" in refused.stderr
     code, out, errors = web.stop()
     assert (code, errors) == (0, "")
-    assert [json.loads(line)["event"] for line in out.splitlines()] == ["received"] * 4
+    assert [json.loads(line)["event"] for line in out.splitlines()] == ["received"] * 8
     trail = "".join(path.read_text() for path in (tmp_path / "served" / "library").glob("audit*"))
     assert '"INSTANCES_SENT"' in trail
     assert study in trail
@@ -154,6 +158,8 @@ def test_a_node_serves_its_library_too(
         (["wado", "http://host/x", "1.2.3", "-o", "/dev/null/x"], "Not a directory"),
         (["qido", "http://host/x", "--user", "a"], "not known"),
         (["stow", "http://host/x", "x", "--token"], "not known"),
+        (["send", "--to", "http://host/x#y", "x"], "not an address"),
+        (["send", "--to", "nobody", "x"], "neither AE@HOST:PORT nor the name"),
         (["archives", "add", "x", "http://host/x#y"], "not an address"),
         (["archives", "test", "nobody"], "no archive named"),
     ],
