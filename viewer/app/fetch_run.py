@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.app.archive_list import source_from
@@ -14,6 +14,7 @@ from viewer.app.web_login import is_about_secret
 from viewer.app.web_tasks import WebTasks
 from viewer.library.fetch_store import Wanted
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import RemoteNode
 from viewer.model.web_archives import WebArchive
@@ -27,7 +28,7 @@ if TYPE_CHECKING:  # whose part this is
     from viewer.app.node_service import NodeService
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchNews:
     """How far an attempt is: stored by it, and what the peer says is left, failed and there in all (None where it does not)."""
 
@@ -37,7 +38,7 @@ class FetchNews:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchEnd:
     """How an attempt ended. `total`: how many instances are here now that nothing is missing, 0 where that is not known.
 

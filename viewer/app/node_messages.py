@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from viewer.model.frozen import frozen
 from viewer.model.messages import NO_MESSAGE, Message
 
 if TYPE_CHECKING:  # the window reads the queue only where there is one
@@ -22,26 +23,26 @@ _LARGEST = 64 * 1024 * 1024
 SECRET_MARK = "needs_secret"  # beside a sentence that the queue keeps: a password or token is missing or wrong
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listen:
     """Begin to listen, anew when it does. `settings`: NodeSettings as `settings_to_plain` writes them."""
 
     settings: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopListening:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallAs:
     """Our AE title while we do not listen."""
 
     ae_title: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Send:
     """Queue files for a node or an archive, given as its list writes it.
 
@@ -55,7 +56,7 @@ class Send:
     commit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeJob:
     """`action`: pause, resume, cancel, retry or forget."""
 
@@ -63,12 +64,12 @@ class ChangeJob:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListJobs:
     """Answered by a `JobNow` or `FetchNow` for each, the oldest first, and a `Committed` for what is known of their objects."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeepSecret:
     """For this run: a password the user typed. It is never written anywhere."""
 
@@ -79,7 +80,7 @@ class KeepSecret:
         return f"KeepSecret({self.name!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """Ask a node to answer for objects: (SOP Class UID, SOP Instance UID) each. `ticket` comes back in `Committed`."""
 
@@ -89,7 +90,7 @@ class Commit:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """C-FIND: `level` and `root` as ``network.query_scu`` names them, `keys` as identifiers are. Answered by `Answers`, `Ended`."""
 
@@ -101,7 +102,7 @@ class Ask:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retrieve:
     """Queue an entity, named by its unique keys, to be fetched into the library; answered by `Queued` once it is written down.
 
@@ -118,7 +119,7 @@ class Retrieve:
     is_ahead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeFetch:
     """`action`: pause, resume, cancel, retry or forget."""
 
@@ -126,14 +127,14 @@ class ChangeFetch:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop:
     """Stop an `Ask` or a `Check`, or cancel a `Retrieve`; the peer is told."""
 
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """Test a node step by step. Answered by a `Checked` for each step and `Ended`."""
 
@@ -141,26 +142,26 @@ class Check:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListObjects:
     """Of a job; answered by `Objects`."""
 
     job: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadRules:
     """The routing rules were changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ready:
     """The node runs and takes orders."""
 
     process: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listening:
     """`port` 0: it does not listen; `reason` says why when it should."""
 
@@ -173,7 +174,7 @@ class Listening:
     hint: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """An object that is stored and in the index. `copy` 1 and up: other content under a known UID, to be shown to the user."""
 
@@ -190,13 +191,13 @@ class Received:
     calling_address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Queued:
     ticket: str
     job: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobNow:
     """A job as it is now; the fields of ``library.job_store.Job``. `state` "forgotten": it is off the list."""
 
@@ -215,7 +216,7 @@ class JobNow:
     needs_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ObjectNow:
     """What became of one object of a job. `size` of its file in bytes."""
 
@@ -226,7 +227,7 @@ class ObjectNow:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Objects:
     """The objects of a job: path, outcome ("" none yet) and reason of each, in order."""
 
@@ -234,7 +235,7 @@ class Objects:
     rows: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Committed:
     """The answer to `Commit`: UIDs answered for, not (and why), not named at all; or the reason why nothing could be asked.
 
@@ -250,7 +251,7 @@ class Committed:
     is_over: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers:
     """Some answers of a C-FIND."""
 
@@ -258,7 +259,7 @@ class Answers:
     rows: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchNow:
     """A fetch as it is now; the fields of ``library.fetch_store.Fetch``. `said`, `hint` as `plain_message` writes them."""
 
@@ -278,7 +279,7 @@ class FetchNow:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetching:
     """How far a retrieve is: stored here, and what the peer says is left and failed (None where it says nothing).
 
@@ -292,7 +293,7 @@ class Fetching:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """An `Ask`, `Check` or `Retrieve` is over. `complete`: nothing is missing; else `reason`, `advice` and the
     UIDs that did not come.
@@ -309,7 +310,7 @@ class Ended:
     needs_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """One step of a `Check`; reason and advice as `plain_message` writes them."""
 
@@ -321,12 +322,12 @@ class Checked:
     hint: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Died:
     """The node ended without being asked to; what it was asked and has not answered is lost, unless it is asked again by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A caller that was not let in."""
 
@@ -335,7 +336,7 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """A line of the association log."""
 

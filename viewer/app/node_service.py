@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.app.archive_list import FILE_NAME as ARCHIVES
@@ -37,6 +37,7 @@ from viewer.library.peer_rows import LibraryFailedError
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.library.report_store import StoredReports
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, RetrieveWay
 from viewer.model.web_archives import WebArchive
@@ -66,7 +67,7 @@ _BATCH = 200
 _PAUSE = 1.0  # seconds between two attempts to write the index on the disk again
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeEvents:
     """Who is told, on threads of the node."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from viewer.library.job_file import JobFile
+from viewer.model.frozen import frozen
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS commitment (
@@ -29,7 +29,7 @@ class CommitmentState(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commitment:
     """`job`: the send job it is about, 0 none; `node`: as its caller writes it; `objects`: (SOP Class UID, SOP Instance UID).
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from viewer.library.job_file import JobFile, JobState
+from viewer.model.frozen import frozen
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS fetch (
@@ -23,7 +24,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What to fetch. `source`: the node or archive, as its caller writes it; `keys`: unique keys of the entity.
 
@@ -39,7 +40,7 @@ class Wanted:
     is_ahead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetch:
     """A job. `here` of `total` instances (0: unknown); `next_try` and `created` in seconds since the epoch.
 

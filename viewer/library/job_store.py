@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from viewer.library.job_file import JobFile
 from viewer.library.job_file import JobState as JobState
 from viewer.library.job_file import JobStoreError as JobStoreError
 from viewer.library.rows import marks, path_text, stored_path
+from viewer.model.frozen import frozen
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS job (
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS unrouted (path PRIMARY KEY) WITHOUT ROWID;
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """`node`: what the caller kept of it; `origin`: who asked for it, "" the user; `next_try`: seconds since the epoch.
 
@@ -51,7 +51,7 @@ class Job:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobItem:
     """`outcome` "" is open."""
 

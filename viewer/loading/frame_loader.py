@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
 from viewer.loading.cache import FrameCache
@@ -25,6 +25,7 @@ from viewer.loading.pace import DrivePace, Pace
 from viewer.loading.preview import Preview, make_preview
 from viewer.loading.worker_process import Answer
 from viewer.model.errors import MissingFileError, NegatoscopeError, Problem, ProblemKind
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import message
 from viewer.model.pixels import PixelFrame
@@ -38,7 +39,7 @@ MORE_READERS = 4  # on a drive that is slow to answer
 PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Compressed:
     """A frame ready for a worker process, or the preview of one. `age`: `FrameLoader._age` before its file was looked at."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Patient, Series, Study
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.nodes import ApplicationEntity
@@ -18,7 +19,7 @@ class RemoteLevel(StrEnum):
     SERIES = "SERIES"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteQuery:
     """What to ask the source named `source`. `keys` are keywords and values as C-FIND has them, dates also as words.
 
@@ -31,7 +32,7 @@ class RemoteQuery:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteEntity:
     """A study or series that a source has. `attributes` by keyword, as DICOM writes them; empty ones may be missing."""
 
@@ -108,7 +109,7 @@ class RemoteEntity:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueryEnd:
     """A query is over. `complete` False: `reason` and `advice` say why. `limited`: there may be more than was asked for."""
 
@@ -119,7 +120,7 @@ class QueryEnd:
     needs_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TestStep:
     """One step of the test of a node: "tcp", "tls", "association" or "echo"."""
 
@@ -132,7 +133,7 @@ class TestStep:
     advice: Message = NO_MESSAGE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListenerSettings:
     """What the listener is to be. Off until the user switches it on; then also at the next start."""
 
@@ -142,7 +143,7 @@ class ListenerSettings:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListenerState:
     """`port` 0: it does not listen (yet). `reason` and `advice`: why not, when it should."""
 
@@ -172,7 +173,7 @@ class TransferState(StrEnum):
         return self in (TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transfer:
     """A job as the list shows it. `total` 0 while unknown; `rate` in objects and `speed` in bytes per second while it runs.
 
@@ -199,7 +200,7 @@ class Transfer:
     is_ahead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransferObject:
     """One object of a job: the path or UID it goes by, what became of it ("" nothing yet), and why."""
 
@@ -208,7 +209,7 @@ class TransferObject:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outgoing:
     """What the user wants to send: whole studies, whole series, or the instances that hold certain frames."""
 
@@ -219,7 +220,7 @@ class Outgoing:
     number_of_instances: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutingLine:
     """One rule of auto-routing, as ``network.routing`` applies it."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from viewer.model.frozen import frozen
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode
 from viewer.network.association import Association
@@ -51,7 +52,7 @@ COMMON_CLASSES = tuple(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubOperations:
     """What the peer says of its sub-operations (PS3.7 9.1.3.1); None where it does not."""
 
@@ -61,7 +62,7 @@ class SubOperations:
     warning: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetrieveResult:
     """`received`: what is stored now; `refused`: how many we refused; `missing`: announced and not here, as UIDs.
 
@@ -85,7 +86,7 @@ class RetrieveResult:
 Progress = Callable[[SubOperations, int], None]  # the peer's counts, and how many instances are stored here
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What to retrieve: the unique keys of one entity, or of several instances of one series (UIDs joined by backslashes).
 
