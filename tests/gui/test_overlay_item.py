@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from viewer.model.messages import message
 from viewer.ui.canvas.corner_layout import lines_with_room
 from viewer.ui.canvas.line_text import line_text
-from viewer.ui.canvas.overlay_item import OverlayItem
+from viewer.ui.canvas.overlay_item import OverlayItem, _area
 from viewer.ui.theme import Theme
 from viewer.workspace.corner_text import CornerLine
 from viewer.workspace.orientation import NO_LETTERS, EdgeLetters
@@ -84,3 +85,29 @@ def test_no_number_is_cut(qapp: QApplication, text: str) -> None:
     assert text in cut
     assert f"{text[:9]}…" in cut
     assert not any("1" in one[9:] for one in cut - {text})
+
+
+NOTICE = "The file gives no spacing: nothing can be measured in it, and its proportions are those of its pixels."
+
+
+@pytest.mark.parametrize("text_size", [80, 100, 200])
+@pytest.mark.parametrize(("width", "height"), [(1000, 800), (640, 400), (345, 300), (345, 150), (200, 120)])
+def test_a_notice_crosses_no_other_text(qapp: QApplication, width: int, height: int, text_size: int) -> None:
+    item = made(width, height, text_size)
+    canvas = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    canvas.fill(0)
+    painter = QPainter(canvas)
+    letters = EdgeLetters("R", "AFR", "L", "PHL")
+    item._paint_letters(painter, letters, None)
+    bands = item._bands(letters, None)
+    for right in (False, True):
+        for bottom in (False, True):
+            item._corner(painter, LINE * 5, bands, right=right, bottom=bottom)
+    painter.end()
+    position, shown = item._place_line(NOTICE)
+    line = QRectF(position.x(), position.y(), item._text.width(shown), item._text.line_height)
+    others = item._taken + [_area(placed) for _, corner in item._laid_out.values() for placed in corner]
+    assert len(others) > 4
+    assert not [one for one in others if one.adjusted(1, 2, -1, -2).intersects(line)]
+    assert shown.startswith(NOTICE[:3])
+    assert 0 <= line.left() <= line.right() <= width

@@ -50,6 +50,7 @@ class OverlayItem(QGraphicsObject):
         self._text = HaloText(theme.font(12))
         self._letters = HaloText(theme.font(14, 600))
         self._laid_out: dict[tuple[bool, bool], tuple[object, list[Placed]]] = {}
+        self._taken: list[QRectF] = []  # by letters and bar of this painting
         self.setZValue(10)
 
     def restyle(self) -> None:
@@ -68,6 +69,7 @@ class OverlayItem(QGraphicsObject):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         viewport, bands = self._viewport, tuple[Band, ...]()
+        self._taken = []
         if viewport.frame is not None and viewport.overlay is not OverlayLevel.NONE:
             bar, letters = self._bar(), edge_letters(viewport.frame.facts.geometry, viewport.view)
             self._paint_letters(painter, letters, bar)
@@ -143,13 +145,18 @@ class OverlayItem(QGraphicsObject):
     def _paint_letters(self, painter: QPainter, letters: EdgeLetters, bar: ScaleBar | None) -> None:
         rect, height = self._rect, self._letters.line_height
         middle_y = rect.center().y() - height / 2
-        self._letters.draw(painter, QPointF(rect.left() + LETTER_GAP, middle_y), letters.left)
         right_x = rect.right() - SLIDER_SPACE - LETTER_GAP - self._letters.width(letters.right)
-        self._letters.draw(painter, QPointF(right_x, middle_y), letters.right)
         top_x = rect.center().x() - self._letters.width(letters.top) / 2
-        self._letters.draw(painter, QPointF(top_x, rect.top() + LETTER_GAP), letters.top)
         bottom_x = rect.center().x() - self._letters.width(letters.bottom) / 2
-        self._letters.draw(painter, QPointF(bottom_x, self._bottom_letter_y(bar)), letters.bottom)
+        for x, y, letter in (
+            (rect.left() + LETTER_GAP, middle_y, letters.left),
+            (right_x, middle_y, letters.right),
+            (top_x, rect.top() + LETTER_GAP, letters.top),
+            (bottom_x, self._bottom_letter_y(bar), letters.bottom),
+        ):
+            self._letters.draw(painter, QPointF(x, y), letter)
+            if letter:
+                self._taken.append(QRectF(x, y, self._letters.width(letter), height))
 
     def _bottom_letter_y(self, bar: ScaleBar | None) -> float:
         below = self._text.line_height + BAR_HEIGHT if bar is not None else 0.0
@@ -180,7 +187,9 @@ class OverlayItem(QGraphicsObject):
             painter.drawLines(lines)
         label = translated(bar.label)
         x = self._rect.center().x() - self._text.width(label) / 2
-        self._text.draw(painter, QPointF(x, base - 9.0 - self._text.line_height), label, DIM)
+        top = base - 9.0 - self._text.line_height
+        self._text.draw(painter, QPointF(x, top), label, DIM)
+        self._taken.append(QRectF(left, top, bar.length, base - top))
 
     # Tools and states
 
@@ -216,10 +225,25 @@ class OverlayItem(QGraphicsObject):
         return tr("Loading image {number} of {count} …", number=viewport.index + 1, count=viewport.count)
 
     def _paint_line(self, painter: QPainter, text: str, colour: str) -> None:
-        text = self._text.elided(text, self._rect.width() - 4 * MARGIN)
-        x = self._rect.center().x() - self._text.width(text) / 2
+        position, shown = self._place_line(text)
+        self._text.draw(painter, position, shown, colour)
+
+    def _place_line(self, text: str) -> tuple[QPointF, str]:
+        """Below the upper letter where the line crosses nothing else; where all is taken, between the letters of the sides."""
+        height, centre = self._text.line_height, self._rect.center()
+        shown = self._text.elided(text, self._rect.width() - 4 * MARGIN)
+        width = self._text.width(shown)
         y = self._rect.top() + LETTER_GAP + self._letters.line_height + 4
-        self._text.draw(painter, QPointF(x, y), text, colour)
+        taken = self._taken + [area for _, placed in self._laid_out.values() for area in map(_area, placed)]
+        while y + height <= self._rect.bottom() - MARGIN:
+            line = QRectF(centre.x() - width / 2, y, width, height)
+            lowest = max((one.bottom() for one in taken if one.intersects(line)), default=None)
+            if lowest is None:
+                return line.topLeft(), shown
+            y = lowest + 1
+        beside = max((one.width() for one in self._taken if one.top() < centre.y() < one.bottom()), default=0.0)
+        shown = self._text.elided(text, self._rect.width() - 2 * (LETTER_GAP + beside + SLIDER_SPACE + MARGIN))
+        return QPointF(centre.x() - self._text.width(shown) / 2, centre.y() - height / 2), shown
 
     def _paint_notice(self, painter: QPainter, text: str, colour: str) -> None:
         width = min(MAX_NOTICE_WIDTH, self._rect.width() - 4 * MARGIN)
@@ -229,3 +253,10 @@ class OverlayItem(QGraphicsObject):
         painter.setFont(self._theme.font(13))
         painter.setPen(QColor(colour))
         painter.drawText(space, flags, text)
+
+
+def _area(placed: Placed) -> QRectF:
+    """Where the letters of a line are, without their halo."""
+    position, image = placed
+    size = image.deviceIndependentSize()
+    return QRectF(position.x() + HALO, position.y() + HALO, max(size.width() - 2 * HALO, 0), max(size.height() - 2 * HALO, 0))
