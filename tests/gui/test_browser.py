@@ -19,6 +19,7 @@ from viewer.model.messages import message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
 from viewer.ui.browser.model import MOST_PATIENTS, PAGE
+from viewer.ui.browser.panel import NEWS_WHILE_MOVING_MS
 from viewer.ui.browser.properties import PropertiesDialog
 from viewer.ui.browser.row_facts import facts_of, tool_tip
 from viewer.ui.browser.row_texts import patient_line
@@ -265,6 +266,19 @@ def test_many_news_at_once_are_taken_in_turns(desk: BrowserDesk) -> None:
     while desk.panel._news:
         desk.panel._take_news()
     assert desk.panel.model.rowCount() == 152
+
+
+def test_news_wait_while_the_hand_moves_but_not_for_ever(desk: BrowserDesk) -> None:
+    desk.panel._hand_is_moving = lambda: True
+    desk.catalogue.add(person("N", "New"), study("N", "N", "20200101"), series("n1", "N", 1))
+    desk.workspace.scan_updated(ScanUpdate(Progress(1), frozenset(("N",))))
+    rows = desk.panel.model.rowCount()
+    desk.panel._take_news()
+    assert desk.panel.model.rowCount() == rows
+    assert desk.panel._refetch.isActive()
+    desk.panel._news_since -= NEWS_WHILE_MOVING_MS / 1000
+    desk.panel._take_news()
+    assert desk.panel.model.rowCount() == rows + 1
 
 
 def many_patients(count: int, first: int = 0) -> MemoryCatalogue:

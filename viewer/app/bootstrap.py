@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from viewer.app.engine import Engine
+from viewer.app.hand_watch import HandWatch
 from viewer.app.late_start import LateStart
 from viewer.app.paths import Folders
 from viewer.model.messages import message
@@ -52,6 +53,7 @@ class Program:
         self.window = MainWindow(self.workspace, around)
         self.network: AttachedNetwork | None = None
         steps = (engine.courtesy.go_on, self._make_browser, self._make_inspector, self._make_network)
+        self.hand_watch = HandWatch(engine.courtesy, self.window)
         self.late_start = LateStart(self.window, steps)
         if panels_at_once:
             self.late_start.finish()
@@ -66,7 +68,9 @@ class Program:
     def _make_browser(self) -> None:
         from viewer.ui.browser.panel import BrowserPanel
 
-        self.window.browser.fill(BrowserPanel(self.workspace, self.theme, self.thumbnails))
+        moving = self.engine.courtesy
+        panel = BrowserPanel(self.workspace, self.theme, self.thumbnails, hand_is_moving=lambda: moving.is_moving)
+        self.window.browser.fill(panel)
 
     def _make_inspector(self) -> None:
         from viewer.ui.inspector.panel import InspectorPanel
@@ -149,6 +153,7 @@ class Program:
             return
         self._closed = True
         self.bridge.close()
+        self.hand_watch.stop()
         if self.network is not None:
             self.network.close()
         self.engine.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from viewer.library.database import Database
@@ -31,10 +31,14 @@ class _Split:
 
 
 class DisplaySetCache:
-    """Who commits also refreshes what is cached, on its own thread: the GUI thread never splits a long series again."""
+    """Who commits also refreshes what is cached, on its own thread: the GUI thread never splits a long series again.
 
-    def __init__(self, database: Database) -> None:
+    `give_way` is called there between two studies.
+    """
+
+    def __init__(self, database: Database, give_way: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._give_way = give_way
         self._lock = threading.Lock()
         self._studies: OrderedDict[str, _Split] = OrderedDict()
         self._changes = 0
@@ -77,6 +81,7 @@ class DisplaySetCache:
             self._changes += 1
             stale = {uid: split for uid, split in self._studies.items() if uid in study_uids}
         for uid, old in stale.items():
+            self._give_way()
             good = {row: sets for row, sets in old.by_series.items() if row not in changes.series}
             with self._database.reading() as connection:
                 split = _split_study(connection, uid, good)
@@ -87,6 +92,7 @@ class DisplaySetCache:
                     self._studies.pop(uid, None)
         if len(study_uids) <= MOST_NEW:  # else hardly one of them is looked at soon
             for uid in study_uids - stale.keys():
+                self._give_way()
                 self._split(uid)
 
     def store(self, study_uids: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from viewer.library.database import Database
@@ -89,10 +89,11 @@ class _Batch:
 
 
 class Index:
-    """Writes batches. Only one thread at a time gets in: the database sees to that."""
+    """Writes batches. Only one thread at a time gets in: the database sees to that. `give_way` is called for each file."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, give_way: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._give_way = give_way
         self._places: dict[tuple[str, str, bytes | None, bytes | None], _Place] = {}
         self._folders: dict[str, int] = {}
         self._version = -1
@@ -109,6 +110,7 @@ class Index:
                 self._look_up(connection, found, batch)
                 next_id = (connection.execute("SELECT max(id) FROM instances").fetchone()[0] or 0) + 1
                 for one in found:
+                    self._give_way()
                     next_id = self._place(connection, batch, one, next_id)
                 self._write(connection, batch, session)
             except BaseException:

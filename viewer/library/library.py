@@ -41,7 +41,8 @@ class Library:
     when damage came to light later and `read_again` has grown. `replaced` is called, on any thread, when what a FrameRef names may
     be another image from now on. `left_disk` is called, on any thread, when the file can be written no more and the index goes on
     in memory; `notice` says so. `set_apart` is called, on a thread of the library, with the studies in which two files, taken for
-    one object at first, turned out to be two. `give_way` is called between two pieces of that work.
+    one object at first, turned out to be two. `give_way` is called between two pieces of that work, and while a batch
+    goes in.
     """
 
     notice: Message = NO_MESSAGE
@@ -69,8 +70,8 @@ class Library:
 
     def _use(self, database: Database) -> None:
         self._database = database
-        self._index = Index(database)
-        self._display_sets = DisplaySetCache(database)
+        self._index = Index(database, lambda: self.give_way())
+        self._display_sets = DisplaySetCache(database, lambda: self.give_way())
         self.peer_rows = PeerRows(database)
 
     def _ask(self, question: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:

@@ -27,6 +27,7 @@ class Courtesy:
         self._thread = threading.local()
         self._going = threading.Event()
         self._going.set()
+        self.began: Callable[[], None] = lambda: None  # called by `hand_moves` at the first movement after a rest
 
     def expect_picture(self) -> None:
         """The program starts with something to show: `stand_back` waits until `go_on`, or for `PICTURE_S`."""
@@ -39,7 +40,15 @@ class Courtesy:
 
     def hand_moves(self) -> None:
         """The user scrolls, drags or types."""
-        self._until = self._clock() + HOLDS_S
+        now = self._clock()
+        begins, self._until = now >= self._until, now + HOLDS_S
+        if begins:
+            self.began()
+
+    @property
+    def is_moving(self) -> bool:
+        """The hand moves, or did so a moment ago."""
+        return self._clock() < self._until
 
     def give_way(self) -> None:
         """Called by a worker between two small pieces of work: rests when the hand moves and the last rest was a while ago."""

@@ -87,3 +87,19 @@ def test_a_scan_goes_on_before_the_first_picture() -> None:
     courtesy.expect_picture()
     courtesy.give_way()  # else the test hangs here: its clock stands still
     assert hours.rested == []
+
+
+def test_the_first_movement_after_a_rest_is_told() -> None:
+    hours, told = Hours(), list[float]()
+    courtesy = Courtesy(hours.clock, hours.rest)
+    courtesy.began = lambda: told.append(hours.now)
+    assert not courtesy.is_moving
+    for _ in range(3):
+        courtesy.hand_moves()
+        assert courtesy.is_moving
+        hours.now += HOLDS_S / 2
+    assert told == [50.0]
+    hours.now += HOLDS_S
+    assert not courtesy.is_moving
+    courtesy.hand_moves()
+    assert len(told) == 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 
 from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
@@ -31,18 +32,29 @@ from viewer.workspace.workspace import Workspace
 
 NEWS_MS = 80
 NEWS_WHILE_READING_MS = 250
+NEWS_WHILE_MOVING_MS = 1500  # a picture that is scrolled or dragged waits for what the list does
 AT_ONCE = 60  # studies refetched per turn of the event loop
 
 
 class BrowserPanel(QWidget):
     """Follows the catalogue and the viewports of a workspace."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, thumbnails: ThumbnailSource, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        theme: Theme,
+        thumbnails: ThumbnailSource,
+        parent: QWidget | None = None,
+        *,
+        hand_is_moving: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._theme = theme
+        self._hand_is_moving = hand_is_moving
         services = workspace.services
         self._news: dict[str, None] = {}
+        self._news_since = 0.0
         self._shelf = ThumbnailShelf(thumbnails, services.post, self)
         self.marks = Marks()
         self.model = BrowserModel(services.catalogue, self.marks, self)
@@ -131,6 +143,8 @@ class BrowserPanel(QWidget):
         self._pages.setCurrentWidget(self.tree if has_rows else self.empty)
 
     def _on_studies(self, studies: frozenset[str]) -> None:
+        if not self._news:
+            self._news_since = monotonic()
         self._news.update(dict.fromkeys(sorted(studies)))
         if not self._refetch.isActive():
             first = self.model.rowCount() == 0
@@ -141,7 +155,10 @@ class BrowserPanel(QWidget):
         self.tree.viewport().update()
 
     def _take_news(self) -> None:
-        """Refetch the rows of some studies that changed; the rest at the next turn."""
+        """Refetch the rows of some studies that changed; the rest at the next turn. While the hand moves, they wait for a while."""
+        if self._hand_is_moving() and (monotonic() - self._news_since) * 1000 < NEWS_WHILE_MOVING_MS and self.model.rowCount():
+            self._refetch.start(NEWS_WHILE_READING_MS)
+            return
         now = list(self._news)[:AT_ONCE]
         for uid in now:
             del self._news[uid]
