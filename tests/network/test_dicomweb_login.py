@@ -19,7 +19,7 @@ from tests.network.objects import make_series
 from tests.network.web_double import Asked, WebDouble
 from viewer.model.nodes import TlsFiles
 from viewer.model.web_archives import OidcClient, WebAccess, WebArchive
-from viewer.network.dicomweb.oidc import LoginError, OidcLogin
+from viewer.network.dicomweb.oidc import LoginError, LoginState, OidcLogin
 from viewer.network.dicomweb.qido import WebQuery, search
 from viewer.network.dicomweb.web_session import WebCaller, WebSession
 from viewer.network.errors import CancelledError, NetworkError
@@ -275,6 +275,24 @@ def test_nobody_logs_in(provider: Provider) -> None:
         login_of(provider, lambda url: None, seconds=0.3).header()
     with pytest.raises(CancelledError):
         login_of(provider, lambda url: None, caller=WebCaller(stop=lambda: bool(provider.codes) or True)).header()
+
+
+def test_logins_that_share_what_they_bring(provider: Provider) -> None:
+    """Search and sending log in once. Who waits while another logs in can be stopped."""
+    browser, state = Browser(), LoginState()
+    assert login_of(provider, browser, state=state).header() == "Bearer token-0"
+    browser.join()
+    other = login_of(provider, pytest.fail, state=state)
+    assert other.header() == "Bearer token-0"
+    assert other.renew()  # the archive did not take it: the refresh token brings another, for both
+    assert login_of(provider, pytest.fail, state=state).header() == "Bearer token-1"
+    with state.lock, pytest.raises(CancelledError):
+        login_of(provider, pytest.fail, state=state, caller=WebCaller(stop=lambda: True)).header()
+
+
+def test_without_a_browser(provider: Provider) -> None:
+    with pytest.raises(LoginError, match="No browser could be opened"):
+        login_of(provider, lambda url: False).header()
 
 
 def test_a_client_that_the_provider_does_not_know(provider: Provider) -> None:

@@ -6,10 +6,7 @@ too many wait, the one that waited longest is dropped for the newest.
 
 from __future__ import annotations
 
-import errno
 import socket
-import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,10 +22,10 @@ from viewer.network.association_pdu import AssociateRequest, ContextAnswer, Prop
 from viewer.network.command_set import CommandSet
 from viewer.network.connection import Connection
 from viewer.network.dimse_message import Agreement, Context, DataConsumer, DimseMessage
-from viewer.network.errors import ConnectError, NetworkError, ProtocolError
+from viewer.network.door import Call, Door
+from viewer.network.errors import ProtocolError
 from viewer.network.limits import DEFAULT_LIMITS, Limits
 from viewer.network.status import SOP_CLASS_NOT_SUPPORTED
-from viewer.network.tls import acceptor_context, tls_error
 from viewer.network.trace import Trace, no_trace
 from viewer.network.user_identity import UserCheck, name_of_user
 
@@ -89,19 +86,14 @@ _WHY = {
 }
 
 
-@dataclass
-class _Call:
-    """One connection. `association` is None while it has not agreed on one; who was dropped may still be on the way out."""
+@dataclass(slots=True, eq=False)
+class _Caller(Call):
+    """`association` is None while it has not agreed on one."""
 
-    sock: socket.socket
-    address: str
-    since: float
-    is_dropped: bool = False
-    thread: threading.Thread | None = None
     association: Association | None = None
 
 
-class Listener:
+class Listener(Door[_Caller]):
     """Listens from construction to `close`. `port` is the real one when 0 was asked for.
 
     `users` decides on the user identity that a caller shows, None when it shows none; without `users` it is not looked at.
@@ -122,91 +114,52 @@ class Listener:
         self._entity = entity
         self._services = tuple(services)
         self._limits = replace(limits, response_seconds=limits.idle_seconds)
-        self._trace = trace
         self._users = users
         self._refused, self._admitted = refused, admitted
-        self._tls = acceptor_context(entity.tls) if entity.tls is not None else None
-        self._calls: dict[int, _Call] = {}
-        self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._socket = _listen(entity)
-        self.port = int(self._socket.getsockname()[1])
-        self._thread = threading.Thread(target=self._accept, name="dicom-listener", daemon=True)
-        self._thread.start()
+        super().__init__(entity.interface, entity.port, entity.tls, trace, "association")
+        self.open_door()
         trace(f"listening as {entity.ae_title} on {entity.interface or 'all interfaces'}, port {self.port}")
 
     @property
     def associations(self) -> int:
         """How many associations are open."""
         with self._lock:
-            return sum(call.association is not None for call in self._calls.values())
+            return sum(call.association is not None for call in self._calls)
 
     def close(self) -> None:
-        """Stop listening, break off what is open, and wait until its threads are gone."""
-        self._closing.set()
-        _shut(self._socket)
-        self._socket.close()
-        self._thread.join()
-        with self._lock:
-            calls = list(self._calls.values())
-        for call in calls:
-            _shut(call.sock)
-        for call in calls:
-            if call.thread is not None:
-                call.thread.join()
+        super().close()
         self._trace("listener stopped")
 
     # -- the door
 
-    def _accept(self) -> None:
-        while not self._closing.is_set():
-            try:
-                sock, address = self._socket.accept()
-            except OSError:
-                self._closing.wait(0.05)  # closed, or no file handle is free: some association will end
-                continue
-            call = _Call(sock, str(address[0]), time.monotonic())
-            self._make_room(call)
-            call.thread = threading.Thread(target=self._run, args=(call,), name="dicom-association", daemon=True)
-            call.thread.start()
+    def call_of(self, sock: socket.socket, address: str, now: float) -> _Caller:
+        return _Caller(sock, address, now)
 
-    def _make_room(self, call: _Call) -> None:
-        with self._lock:
-            waiting = [other for other in self._calls.values() if other.association is None and not other.is_dropped]
-            if len(waiting) >= self._limits.waiting:
-                dropped = self._least_welcome(waiting)
-                dropped.is_dropped = True
-                _shut(dropped.sock)
-            self._calls[id(call)] = call
+    def admit(self, call: _Caller) -> bool:
+        """Everybody; one of those who have not agreed on an association yet makes room."""
+        waiting = [other for other in self.staying() if other.association is None]
+        if len(waiting) >= self._limits.waiting:
+            self.drop(self._least_welcome(waiting))
+        return True
 
     @staticmethod
-    def _least_welcome(waiting: list[_Call]) -> _Call:
+    def _least_welcome(waiting: list[_Caller]) -> _Caller:
         """The one that waited longest of the address that has most connections waiting."""
         counts: dict[str, int] = {}
         for call in waiting:
             counts[call.address] = counts.get(call.address, 0) + 1
         return min(waiting, key=lambda call: (-counts[call.address], call.since))
 
-    def _run(self, call: _Call) -> None:
-        try:
-            association = self._open(call)
-            if association is not None:
-                self._serve(association)
-        except NetworkError as error:
-            self._trace(f"association from {call.address} ended: {error.reason}")
-        except Exception as error:  # one peer must never end the listener, whatever it found
-            self._trace(f"association from {call.address} ended by an internal error: {type(error).__name__}")
-        finally:
-            with self._lock:
-                self._calls.pop(id(call), None)
-            _shut(call.sock)
-            call.sock.close()
+    def talk(self, call: _Caller) -> None:
+        association = self._open(call)
+        if association is not None:
+            self._serve(association)
 
     # -- agreeing on an association
 
-    def _open(self, call: _Call) -> Association | None:
+    def _open(self, call: _Caller) -> Association | None:
         deadline = time.monotonic() + self._limits.association_seconds
-        connection = Connection(self._secure(call))
+        connection = Connection(self.secured(call, self._limits.association_seconds))
         kind, length = unpack(">BxI", connection.take(6, deadline))
         if kind != pdus.ASSOCIATE_RQ or length > self._limits.largest_pdu:
             raise ProtocolError(message("the first message was no association request"))
@@ -234,19 +187,7 @@ class Listener:
         self._trace(f"association from {request.calling_ae_title} at {call.address}: {len(contexts)} contexts accepted")
         return association
 
-    def _secure(self, call: _Call) -> socket.socket:
-        if self._tls is None:
-            return call.sock
-        try:
-            call.sock.settimeout(self._limits.association_seconds)
-            secured = self._tls.wrap_socket(call.sock, server_side=True, do_handshake_on_connect=False)
-            call.sock = secured  # before the handshake, so that `close` can break it off
-            secured.do_handshake()
-        except (OSError, ssl.SSLError, ValueError) as error:
-            raise tls_error(error) from error
-        return call.sock
-
-    def _refusal(self, call: _Call, request: AssociateRequest) -> tuple[int, int, int] | None:
+    def _refusal(self, call: _Caller, request: AssociateRequest) -> tuple[int, int, int] | None:
         if not request.protocol_version & 1:
             return _REJECTED_VERSION
         if request.application_context != pdus.APPLICATION_CONTEXT:
@@ -263,7 +204,7 @@ class Listener:
         return None
 
     def _is_full(self, address: str) -> bool:
-        open_from = [call.address for call in self._calls.values() if call.association is not None]
+        open_from = [call.address for call in self._calls if call.association is not None]
         return len(open_from) >= self._limits.associations or open_from.count(address) >= self._limits.associations_per_address
 
     def _accept_association(self, connection: Connection, request: AssociateRequest) -> Association:
@@ -371,31 +312,3 @@ def refuse(association: Association, request: DimseMessage, status: int = SOP_CL
             error_comment=comment or None,
         ),
     )
-
-
-def _listen(entity: ApplicationEntity) -> socket.socket:
-    family = socket.AF_INET6 if ":" in entity.interface else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((entity.interface, entity.port))
-        sock.listen(socket.SOMAXCONN)
-    except OSError as error:
-        sock.close()
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-            raise ConnectError(
-                message("This computer has no address {address}.", address=entity.interface),
-                advice=message("Choose one of its own addresses, or none to listen on all."),
-            ) from error
-        raise ConnectError(
-            message("Port {port} cannot be listened on: {reason}.", port=entity.port, reason=error.strerror or ""),
-            advice=message("Choose another port; another program may have it, or ports below 1024 may need permission."),
-        ) from error
-    return sock
-
-
-def _shut(sock: socket.socket) -> None:
-    try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from viewer.network.association import IMPLEMENTATION_VERSION_NAME
 from viewer.network.connection import Connection
 from viewer.network.dicomweb.origin.gate import Gate
 from viewer.network.dicomweb.origin.http_message import RefusalError, WebReply, WebRequest, split_target
-from viewer.network.errors import AbortedError, ConnectError, NetworkError, StalledError
+from viewer.network.door import Call, Door
+from viewer.network.errors import AbortedError, StalledError
 from viewer.network.limits import GIB, KIB, MIB
-from viewer.network.tls import acceptor_context
 from viewer.network.trace import Trace, no_trace
 
 _LINGER = 2.0
@@ -60,17 +59,13 @@ class WebPlace:
 
 
 @dataclass(slots=True, eq=False)
-class _Call:
-    """One connection. `idle_since`: when it last began to wait for a request; 0.0 while one is answered."""
+class _Caller(Call):
+    """`is_idle`: it waits for a request, since `since`."""
 
-    sock: socket.socket
-    address: str
-    idle_since: float
-    thread: threading.Thread | None = None
-    is_dropped: bool = False
+    is_idle: bool = True
 
 
-class WebListener:
+class WebListener(Door[_Caller]):
     """Listens from construction to `close`. `port` is the real one when 0 was asked for. Raises ConnectError, TlsError."""
 
     def __init__(
@@ -82,15 +77,9 @@ class WebListener:
         limits: ServerLimits = DEFAULT_SERVER_LIMITS,
         trace: Trace = no_trace,
     ) -> None:
-        self._place, self._handler, self._gate, self._limits, self._trace = place, handler, gate, limits, trace
-        self._tls = acceptor_context(place.tls) if place.tls is not None else None
-        self._calls: set[_Call] = set()
-        self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._socket = _listen(place)
-        self.port = int(self._socket.getsockname()[1])
-        self._thread = threading.Thread(target=self._accept, name="web-listener", daemon=True)
-        self._thread.start()
+        self._place, self._handler, self._gate, self._limits = place, handler, gate, limits
+        super().__init__(place.interface, place.port, place.tls, trace, "connection")
+        self.open_door()
         trace(f"DICOMweb listens on {place.interface or 'all interfaces'}, port {self.port}")
 
     @property
@@ -98,94 +87,49 @@ class WebListener:
         with self._lock:
             return len(self._calls)
 
-    def close(self) -> None:
-        """Stop listening, break off what is open, and wait until its threads are gone."""
-        self._closing.set()
-        _shut(self._socket)
-        self._socket.close()
-        self._thread.join()
-        with self._lock:
-            calls = list(self._calls)
-        for call in calls:
-            _shut(call.sock)
-        for call in calls:
-            if call.thread is not None:
-                call.thread.join()
+    def call_of(self, sock: socket.socket, address: str, now: float) -> _Caller:
+        return _Caller(sock, address, now)
 
-    def _accept(self) -> None:
-        while not self._closing.is_set():
-            try:
-                sock, address = self._socket.accept()
-            except OSError:
-                self._closing.wait(0.05)  # closed, or no file handle is free: some connection will end
-                continue
-            call = _Call(sock, str(address[0]), time.monotonic())
-            if not self._has_room_for(call):
-                self._turn_away(sock)
-                continue
-            call.thread = threading.Thread(target=self._run, args=(call,), name="web-connection", daemon=True)
-            call.thread.start()
-
-    def _has_room_for(self, call: _Call) -> bool:
+    def admit(self, call: _Caller) -> bool:
         """Where there are too many, the one that has waited longest without a request makes room."""
-        with self._lock:
-            staying = [other for other in self._calls if not other.is_dropped]
-            if len(staying) >= self._limits.connections:
-                idle = [other for other in staying if other.idle_since]
-                if not idle or len(self._calls) >= 2 * self._limits.connections:
-                    return False
-                oldest = min(idle, key=lambda other: other.idle_since)
-                oldest.is_dropped = True
-                _shut(oldest.sock)
-            self._calls.add(call)
+        staying = list(self.staying())
+        if len(staying) < self._limits.connections:
+            return True
+        idle = [other for other in staying if other.is_idle]
+        if not idle or len(self._calls) >= 2 * self._limits.connections:
+            return False
+        self.drop(min(idle, key=lambda other: other.since))
         return True
 
-    def _turn_away(self, sock: socket.socket) -> None:
-        self._trace("a connection was turned away: there are too many")
+    def turn_away(self, sock: socket.socket) -> None:
         try:
             sock.setblocking(False)
-            if self._tls is None:
+            if self._place.tls is None:
                 sock.send(_BUSY)
         except OSError:
             pass
-        sock.close()
 
-    def _run(self, call: _Call) -> None:
-        connection: Connection | None = None
+    def talk(self, call: _Caller) -> None:
+        connection = Connection(self.secured(call, self._limits.head_seconds))
+        talk = _Talk(connection, self._place, self.port, self._limits, call, is_closing=self._closing.is_set)
         try:
-            connection = Connection(self._secured(call))
-            talk = _Talk(connection, self._place, self.port, self._limits, call, is_closing=self._closing.is_set)
             while talk.serve_one(self._handler, self._gate):
                 pass
-        except NetworkError as error:
-            self._trace(f"connection from {call.address} ended: {error.reason}")
-        except (OSError, h11.ProtocolError) as error:
+        except h11.ProtocolError as error:
             self._trace(f"connection from {call.address} ended: {type(error).__name__}")
-        except Exception as error:  # one caller must never end the listener, whatever it found
-            self._trace(f"connection from {call.address} ended by an internal error: {type(error).__name__}")
-        finally:
-            with self._lock:
-                self._calls.discard(call)
-            if connection is not None:
-                connection.close()
-            call.sock.close()
-
-    def _secured(self, call: _Call) -> socket.socket:
-        if self._tls is None:
-            return call.sock
-        call.sock.settimeout(self._limits.head_seconds)
-        secured = self._tls.wrap_socket(call.sock, server_side=True, do_handshake_on_connect=False)
-        with self._lock:
-            call.sock = secured
-        secured.do_handshake()  # the timeout is for all of it
-        return secured
 
 
 class _Talk:
     """One connection: request after request."""
 
     def __init__(
-        self, connection: Connection, place: WebPlace, port: int, limits: ServerLimits, call: _Call, is_closing: Callable[[], bool]
+        self,
+        connection: Connection,
+        place: WebPlace,
+        port: int,
+        limits: ServerLimits,
+        call: _Caller,
+        is_closing: Callable[[], bool],
     ) -> None:
         self._port = port
         self._connection, self._place, self._limits, self._call = connection, place, limits, call
@@ -203,13 +147,13 @@ class _Talk:
         if event is None:
             return False
         self._count += 1
-        self._call.idle_since = 0.0
+        self._call.is_idle = False
         try:
             reply = self._answer(event, handler, gate)
         except h11.RemoteProtocolError:
             return False
         self._send_reply(reply, is_head=event.method == b"HEAD", is_last=self._count >= self._limits.requests)
-        self._call.idle_since = time.monotonic()
+        self._call.since, self._call.is_idle = time.monotonic(), True
         return self._is_ready_for_more()
 
     def _is_ready_for_more(self) -> bool:
@@ -320,26 +264,3 @@ class _Talk:
     def _send(self, event: h11.Event) -> None:
         for data in self._http.send_with_data_passthrough(event) or ():
             self._connection.send(data, self._limits.body_seconds)
-
-
-def _listen(place: WebPlace) -> socket.socket:
-    family = socket.AF_INET6 if ":" in place.interface else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((place.interface, place.port))
-        sock.listen(socket.SOMAXCONN)
-    except (OSError, OverflowError) as error:
-        sock.close()
-        raise ConnectError(
-            message("Port {port} cannot be listened on: {reason}.", port=place.port, reason=getattr(error, "strerror", None) or ""),
-            advice=message("Choose another port; another program may have it, or ports below 1024 may need permission."),
-        ) from error
-    return sock
-
-
-def _shut(sock: socket.socket) -> None:
-    try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
