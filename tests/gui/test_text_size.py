@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QCoreApplication
@@ -59,3 +60,17 @@ def test_panels_follow_the_text_while_the_window_is_open(start: Start, qtbot: Qt
     program.settings.holder.change(text_size=200)
     qtbot.waitUntil(lambda: browser.width() > before[0] - 40)
     qtbot.waitUntil(lambda: program.window.grid.width() >= 0.45 * WIDTH)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("text_size", [100, 150, 200])
+def test_nothing_of_the_toolbar_is_cut_off(start: Start, text_size: int, language: str) -> None:
+    program = start(text_size)
+    program.settings.holder.change(language=language)
+    QCoreApplication.processEvents()
+    toolbar = program.window.toolbar
+    assert toolbar.width() == WIDTH
+    parts = [*toolbar._buttons, toolbar._search]
+    assert [part.toolTip() for part in parts if part.geometry().right() > WIDTH or part.width() < part.height()] == []
+    edges = sorted((part.geometry().left(), part.geometry().right()) for part in parts)
+    assert all(right < left for (_, right), (left, _) in pairwise(edges))

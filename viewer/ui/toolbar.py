@@ -16,6 +16,7 @@ GROUPS = ("file", "tools", "measure", "cine")  # those before "cine" stand left 
 ARROW = "▾"
 LARGEST_SEARCH = 250
 SMALLEST_SEARCH = 150
+SMALLEST_SEARCH_BY_ICONS = 70
 
 
 class ToolBar(QWidget):
@@ -162,8 +163,17 @@ class ToolBar(QWidget):
         for button in self._buttons:
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
-        spare = self.width() - self._natural_width() + self._theme.px(SMALLEST_SEARCH) if words else self._theme.px(LARGEST_SEARCH)
-        self._search.setFixedWidth(min(max(spare, self._theme.px(SMALLEST_SEARCH)), self._theme.px(LARGEST_SEARCH)))
+        if words:
+            spare, least = self.width() - self._natural_width() + self._theme.px(SMALLEST_SEARCH), SMALLEST_SEARCH
+        else:
+            spare, least = self.width() - self._icons_width(), SMALLEST_SEARCH_BY_ICONS
+        self._search.setFixedWidth(min(max(spare, self._theme.px(least)), self._theme.px(LARGEST_SEARCH)))
+
+    def _icons_width(self) -> int:
+        """The width of all but the search field while there are no words."""
+        margins, parts = self._row.contentsMargins(), len(self._buttons) + len(self._lines)
+        icons = sum(button.sizeHint().width() for button in self._buttons) + len(self._lines)
+        return margins.left() + margins.right() + icons + (parts + 1) * self._row.spacing()
 
     def _natural_width(self) -> int:
         """The width with words and the smallest search field."""
