@@ -121,7 +121,7 @@ class Engine:
             hand_moves=self.courtesy.hand_moves,
         )
         self.workspace = Workspace(services)
-        self.library.set_apart = lambda studies: post(partial(self.workspace.studies_changed.emit, studies))
+        self.library.set_apart = lambda studies: post(partial(self.workspace.set_apart, studies))
         self.workspace.opening.ask_password = self._ask_password
         self.scanner.rebuilding = self.workspace.opening.rebuilding
         self.registry = CommandRegistry()

@@ -79,6 +79,11 @@ class Workspace:
         if update.studies:
             self.studies_changed.emit(update.studies)
 
+    def set_apart(self, studies: frozenset[str]) -> None:
+        """Files of these studies that were taken for one object turned out to be two (called on the GUI thread)."""
+        self.opening.grow(studies)
+        self.studies_changed.emit(studies)
+
     def set_presets(self, presets: tuple[WindowPreset, ...]) -> None:
         """The named windows of all modalities."""
         if presets != self.presets:
