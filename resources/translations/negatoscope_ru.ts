@@ -1980,6 +1980,10 @@
         <translation>Поиск в сети</translation>
     </message>
     <message>
+        <source>Searching and looking work here as well; sending, fetching and listening wait until the other one is closed.</source>
+        <translation>Искать и смотреть можно и здесь; отправка, получение и приём ждут, пока другая программа не закроется.</translation>
+    </message>
+    <message>
         <source>Secure with TLS</source>
         <translation>Защитить с помощью TLS</translation>
     </message>
@@ -3901,7 +3905,7 @@
     </message>
     <message>
         <source>ahead of need</source>
-        <translation type="unfinished"></translation>
+        <translation>заранее</translation>
     </message>
     <message>
         <source>all</source>

@@ -270,17 +270,27 @@ def test_a_fetch_that_is_paused_goes_on_with_what_is_missing(
         made.listener.close()
 
 
-def test_a_second_program_says_that_the_folder_is_taken(screen: Screen, archive: Archive) -> None:
-    """The node of the first has the folder of received objects."""
+def test_a_second_program_searches_and_says_what_waits(screen: Screen, archive: Archive) -> None:
+    """The node of the first has the folder of received objects. When it ends, what waited is done."""
     screen.know(archive.node)
     lock = FolderLock(folders().data / "received")
     try:
-        search = screen.search
-        search.ask()
-        screen.wait(lambda: not search.is_asking)
-        assert "Another node of ours already uses this folder" in search.faults.text()
+        search = found(screen)
+        assert not search.faults.isVisible()
+        search.fetch(search.model.result(study_index(search, "Head")))
+        page = screen.transfers
+        screen.wait(lambda: page.current is not None and page.current.reason)
+        assert page.current is not None
+        assert "Another node of ours already uses this folder" in str(page.current.reason)
+        assert not page.current.state.is_over
+        entity = ApplicationEntity("NEGATO", free_port())
+        screen.desk.listener.change(replace(screen.desk.listener.settings, entity=entity, is_on=True), lambda said: None)
+        screen.wait(lambda: screen.desk.listener.state.reason)
+        assert "cannot listen" in screen.light.words
     finally:
         lock.close()
+    screen.wait(lambda: page.current is not None and page.current.state is TransferState.DONE)
+    screen.wait(lambda: screen.desk.listener.state.port == entity.port)
 
 
 def test_the_whole_way_received_searched_fetched_shown(screen: Screen, archive: Archive, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from viewer.model.messages import message
 class FolderInUseError(NegatoscopeError):
     """Another process has the folder."""
 
+    SAID = message("Another node of ours already uses this folder.")
+
 
 class FolderLock:
     """Holds ``folder/lock`` from construction to `close`. Raises FolderInUseError, OSError."""
@@ -30,7 +32,7 @@ class FolderLock:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._descriptor)
-            raise FolderInUseError(message("Another node of ours already uses this folder."), path=str(folder)) from error
+            raise FolderInUseError(FolderInUseError.SAID, path=str(folder)) from error
 
     def close(self) -> None:
         os.close(self._descriptor)

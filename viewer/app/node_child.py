@@ -15,6 +15,8 @@ from typing import BinaryIO, ClassVar
 
 from viewer.app.archive_list import source_from
 from viewer.app.fetch_run import FetchEnd
+from viewer.app.folder_lock import FolderInUseError
+from viewer.app.node_guest import NodeGuest, serve
 from viewer.app.node_messages import (
     Ask,
     CallAs,
@@ -98,6 +100,8 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     kept = _Secrets()
     try:
         service = NodeService(places, ae_title, events=_node_events(pipe), secrets=kept, audit_key=audit_key(kept))
+    except FolderInUseError:
+        return _run_guest(NodeGuest(ae_title, kept, kept.keep, pipe), places, orders, pipe)
     except NegatoscopeError as error:
         pipe(not_listening(ae_title, "", error))
         pipe.close()
@@ -117,6 +121,16 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
         child.close()
         service.close()
         pipe.close()
+    return 0
+
+
+def _run_guest(guest: NodeGuest, places: NodePlaces, orders: BinaryIO, pipe: EventPipe) -> int:
+    def leave() -> None:
+        pipe.close()
+        os._exit(2)  # the thread that reads orders cannot be woken, and nothing is open here that could be lost
+
+    serve(guest, places.received, orders, pipe, leave)
+    pipe.close()
     return 0
 
 

@@ -163,7 +163,10 @@ class Ready:
 
 @frozen
 class Listening:
-    """`port` 0: it does not listen; `reason` says why when it should."""
+    """`port` 0: it does not listen; `reason` says why when it should.
+
+    `is_guest`: another node has our folder; this one asks others, and what needs the folder waits.
+    """
 
     ae_title: str
     interface: str
@@ -172,6 +175,7 @@ class Listening:
     advice: str = ""
     said: Mapping[str, Any] = field(default_factory=dict)  # reason and advice as `plain_message` writes them
     hint: Mapping[str, Any] = field(default_factory=dict)
+    is_guest: bool = False
 
 
 @frozen

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
 from viewer.app.archive_list import source_from
 from viewer.app.node_messages import Answers, Ask, Check, Checked, Ended, Event, plain_message
-from viewer.app.node_service import NodeService
 from viewer.app.web_login import is_about_secret
+from viewer.app.web_sessions import WebSessions
 from viewer.app.web_tasks import WebTasks
 from viewer.model.errors import NegatoscopeError
+from viewer.model.nodes import RemoteNode
 from viewer.model.web_archives import WebArchive
 from viewer.network.date_words import expand_dates
 from viewer.network.identifier import Identifier, Value
 from viewer.network.query_scu import Level, Query, Root
+from viewer.network.requestor import Caller
 from viewer.network.verification import Step, check_node
 
 _BATCH = 50  # answers in one event
 
 
+class Asker(Protocol):
+    """Who asks: a node, or the guest beside one."""
+
+    @property
+    def web_sessions(self) -> WebSessions: ...
+
+    def caller(self, node: RemoteNode) -> Caller:
+        """We, as `node` wants to see us. Raises MissingSecretError."""
+
+    def ask(self, node: RemoteNode, query: Query, stop: Callable[[], bool]) -> Iterator[Identifier]:
+        """C-FIND; answers as they arrive. Raises NetworkError."""
+
+
 class NodeTasks:
     """Thread-safe. `close` stops all and waits."""
 
-    def __init__(self, service: NodeService, tell: Callable[[Event], None]) -> None:
+    def __init__(self, service: Asker, tell: Callable[[Event], None]) -> None:
         self._service, self._tell = service, tell
         self._web = WebTasks(service.web_sessions)
         self._lock = threading.Lock()
@@ -65,6 +81,12 @@ class NodeTasks:
             return Ended(order.ticket, steps[-1].passed)
 
         self._start(order.ticket, run)
+
+    @property
+    def is_busy(self) -> bool:
+        """Somebody waits for an answer."""
+        with self._lock:
+            return bool(self._threads)
 
     def stop(self, ticket: str) -> None:
         with self._lock:

@@ -195,8 +195,8 @@ class DeskFetches:
                 job.needs_secret = event.needs_secret
 
     def _on_listening(self, event: Listening) -> None:
-        """The node cannot even start: another program of ours has its folder. It is tried again by itself."""
-        if not event.said or self._line.is_ready:
+        """The node cannot even start, or another program of ours has its folder. It is tried again by itself."""
+        if not event.said or (self._line.is_ready and not event.is_guest):
             return
         with self._lock:
             waiting = [job for job in self._jobs.values() if job.direction is Direction.RETRIEVE and not job.state.is_over]

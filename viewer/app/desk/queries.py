@@ -52,7 +52,7 @@ class DeskQueries:
             call.end(QueryEnd(event.complete, limited, reason, message_from(event.hint), event.needs_secret))
 
     def _on_listening(self, event: Listening) -> None:
-        if event.said and not self._line.is_ready:  # it could not even start
+        if event.said and not event.is_guest and not self._line.is_ready:  # it could not even start
             self._give_up(message_from(event.said), message_from(event.hint))
 
     def _give_up(self, reason: Message, advice: Message) -> None:
