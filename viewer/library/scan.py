@@ -97,7 +97,8 @@ class FolderScanner:
     ) -> RunningScan:
         cancel = cancel or CancelToken()
         archives = Archives(self._extraction.path, password, cancel)
-        work = ScanRun(self._library, paths, update, archives, cancel, is_rebuild=is_rebuild, give_way=self._courtesy.give_way)
+        rests = {"give_way": self._courtesy.give_way, "stand_back": self._courtesy.stand_back}
+        work = ScanRun(self._library, paths, update, archives, cancel, is_rebuild=is_rebuild, **rests)
         scan = RunningScan(work, cancel)
         with self._lock:
             self._scans = [one for one in self._scans if one.running]

@@ -23,6 +23,7 @@ from viewer.model.tasks import CancelToken, Progress
 
 _log = logging.getLogger(__name__)
 BATCH = 200
+AHEAD = 500  # files that are looked at before the first picture of a new program; the window is built beside them
 SHORTEST = 0.1  # seconds between two updates, after the first
 LONGEST = 0.4
 SHARE = 3.0  # a batch is collected for at least so many times as long as the last one took to go into the library
@@ -42,9 +43,14 @@ class ScanRun:
         *,
         is_rebuild: bool = False,
         give_way: Callable[[], None] = lambda: None,
+        stand_back: Callable[[], None] = lambda: None,
     ) -> None:
-        """`is_rebuild`: the user did not ask for it, so nothing counts as opened. `give_way` is called between two files."""
+        """`is_rebuild`: the user did not ask for it, so nothing counts as opened.
+
+        `give_way` is called between two files; `stand_back` in its place once there is something to show and `AHEAD` were met.
+        """
         self._give_way = give_way
+        self._stand_back = stand_back
         self._is_rebuild = is_rebuild
         self._library = library
         self._roots = list(paths)
@@ -216,7 +222,10 @@ class ScanRun:
     # Batches
 
     def _flush_when_due(self) -> None:
-        self._give_way()
+        if self._first_study and self._done >= AHEAD:
+            self._stand_back()
+        else:
+            self._give_way()
         waited = time.monotonic() - self._last_flush
         due = max(SHORTEST, self._flush_took * SHARE)
         if waited >= max(LONGEST, due) or (waited >= due and len(self._found) >= BATCH):

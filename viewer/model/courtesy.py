@@ -2,7 +2,7 @@
 
 Python runs one thread at a time. A worker that computes without a pause makes the window wait for its turn at every step of a
 drawing, a millisecond each; so while something is scrolled or dragged, workers rest for most of the time. Frames that nobody waits
-for are not read at all until the window of a new program shows its first picture.
+for, and what lies behind the first files of a large folder, are not read until the window of a new program shows its picture.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Courtesy:
             self._thread.rested = self._clock()
 
     def stand_back(self) -> None:
-        """Called before work that nobody waits for: after the first picture, and as `give_way`."""
+        """Called before work that nobody waits for: rests until the first picture, and as `give_way`."""
         if not self._going.is_set():
             self._going.wait(max(0.0, self._until_picture - self._clock()))
             self._going.set()

@@ -10,11 +10,13 @@ import pytest
 
 from tests.library_desk import ALL, everything, problems, scan, write
 from viewer.library import scan_run
+from viewer.library.archives import Archives
 from viewer.library.library import Library
 from viewer.library.scan import FolderScanner, scan_once
 from viewer.model.errors import ProblemKind
 from viewer.model.hierarchy import FrameRef
 from viewer.model.requests import ScanUpdate
+from viewer.model.tasks import CancelToken
 
 
 @pytest.fixture
@@ -204,3 +206,29 @@ def test_every_sample_is_in_the_tree_or_has_a_reason(samples: Path) -> None:
 def test_the_crashers_do_no_harm(crashers: Path) -> None:
     with scan_once([str(crashers)]) as report:
         assert report.files_read >= 19
+
+
+@pytest.mark.parametrize(("images", "gave_way", "stood_back"), [(True, 4, 26), (False, 30, 0)])
+def test_stands_back_behind_the_first_files_once_there_is_something_to_show(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, images: bool, gave_way: int, stood_back: int
+) -> None:
+    monkeypatch.setattr(scan_run, "AHEAD", 5)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(30):
+        if images:
+            write(folder / f"{number:03}", SOPInstanceUID=f"1.2.{number + 1}", InstanceNumber=number)
+        else:
+            (folder / f"{number:03}").write_text("no image")
+    calls: list[str] = []
+    cancel = CancelToken()
+    scan_run.ScanRun(
+        library,
+        [str(folder)],
+        lambda update: None,
+        Archives(tmp_path / "cache", None, cancel),
+        cancel,
+        give_way=lambda: calls.append("give way"),
+        stand_back=lambda: calls.append("stand back"),
+    ).run()
+    assert (calls.count("give way"), calls.count("stand back")) == (gave_way, stood_back)
