@@ -10,7 +10,9 @@ import itertools
 import json
 import os
 import resource
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,11 +23,15 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.machine import tool
 from viewer.app.application import make_application
 from viewer.app.bootstrap import Program
 from viewer.app.paths import folders
 from viewer.app.running import collect_garbage_again
 from viewer.app.window import SWITCH_SECONDS
+from viewer.model.nodes import ApplicationEntity
+from viewer.model.requests import StudyFilter
+from viewer.workspace.services import Catalogue
 from viewer.workspace.viewport import ViewportState
 
 PATIENCE = 120.0
@@ -162,22 +168,96 @@ def busy(window: Window, path: str, many: str) -> dict[str, object]:
     The time of a step is from when it was due to when it was painted.
     """
     window.open(path)
-    wheel = _wheel(window)
+    steps = _Steps(_wheel(window))
     window.program.window.open_paths([many])
-    found: list[float] = []
-    due = time.perf_counter()
-    while (window.workspace.scan is not None or len(found) < 100) and len(found) < 3000:
-        due += WHEEL_S
-        while time.perf_counter() < due - 0.0005:
+    while (window.workspace.scan is not None or len(steps.found) < 100) and len(steps.found) < 3000:
+        steps.take()
+    closing = window.close()
+    return times(steps.found) | {"closing_s": closing}
+
+
+def receive(window: Window, path: str, many: str) -> dict[str, object]:
+    """A step every sixtieth of a second, alone and then while the node beside the window is sent many files over loopback."""
+    window.open(path)
+    port = _listening(window)
+    steps = _Steps(_wheel(window))
+    while len(steps.found) < 600:
+        steps.take()
+    alone, alone_own = steps.found, steps.own
+    wanted = sum(1 for one in Path(many).rglob("*.dcm"))
+    command = [tool("storescu"), "+sd", "+r", "-aec", "BENCH", "127.0.0.1", str(port), many]
+    with subprocess.Popen(command, env=os.environ | {"TCP_NODELAY": "1"}, stderr=subprocess.DEVNULL) as sender:
+        began = time.perf_counter()
+        steps.begin()
+        while sender.poll() is None:
+            steps.take()
+        seconds = time.perf_counter() - began
+    assert sender.returncode == 0, "storescu failed"
+    catalogue = window.workspace.services.catalogue
+    window.until(lambda: _held(catalogue) >= wanted)
+    return {
+        "alone": times(alone),
+        "receiving": times(steps.found),
+        "alone_own": times(alone_own),
+        "receiving_own": times(steps.own),
+        "a_second": wanted / seconds,
+        "objects": _held(catalogue),
+    }
+
+
+def _held(catalogue: Catalogue) -> int:
+    """Instances of what was received: not those of the series that is scrolled."""
+    patients = catalogue.patients(StudyFilter())
+    studies = [study for one in patients if one.patient_id == "P1" for study in catalogue.studies(one.patient_key, StudyFilter())]
+    return sum(study.number_of_instances for study in studies)
+
+
+def _listening(window: Window) -> int:
+    assert window.program.network is not None
+    listener = window.program.network.desk.listener
+    entity = ApplicationEntity("BENCH", 0)
+    listener.change(replace(listener.settings, entity=entity, is_on=True), lambda said: None)
+    window.until(lambda: listener.state.port)
+    return listener.state.port
+
+
+class _Steps:
+    """A notch of the wheel every sixtieth of a second, back and forth.
+
+    `found`: milliseconds from when it was due until it was painted. `own`: of each step, without those in which the machine
+    had other programs to run.
+    """
+
+    def __init__(self, wheel: Callable[[int], None]) -> None:
+        self._wheel = wheel
+        self._thread = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was found; the next one is due now."""
+        self.found: list[float] = []
+        self.own: list[float] = []
+        self._due = time.perf_counter()
+
+    def take(self) -> None:
+        self._due += WHEEL_S
+        while time.perf_counter() < self._due - 0.0005:
             QApplication.processEvents()
             time.sleep(0.0003)
-        wheel(-NOTCH if len(found) // 100 % 2 == 0 else NOTCH)
+        began, waited = time.perf_counter(), self._waited()
+        self._wheel(-NOTCH if len(self.found) // 100 % 2 == 0 else NOTCH)
         QApplication.processEvents()
         done = time.perf_counter()
-        found.append((done - due) * 1000)
-        due = max(due, done - 5 * WHEEL_S)
-    closing = window.close()
-    return times(found) | {"closing_s": closing}
+        self.found.append((done - self._due) * 1000)
+        self.own.append((done - began) * 1000 - (self._waited() - waited))
+        self._due = max(self._due, done - 5 * WHEEL_S)
+
+    def _waited(self) -> float:
+        """Milliseconds in which this thread could have run and others did; 0 where the system does not tell."""
+        try:
+            return int(self._thread.read_text().split()[1]) / 1e6
+        except (OSError, ValueError, IndexError):
+            return 0.0
 
 
 def budget(window: Window, path: str, megabytes: str) -> dict[str, object]:
@@ -259,6 +339,7 @@ WHAT: dict[str, Callable[..., dict[str, object]]] = {
     "grid": grid,
     "scroll": scroll,
     "busy": busy,
+    "receive": receive,
     "budget": budget,
     "leak": leak,
 }
