@@ -213,7 +213,7 @@ def test_a_password_is_typed_into_the_form(screen: Screen, serve: StartServer) -
 
 
 def test_a_node_that_wants_a_password(screen: Screen, listen: Callable[..., Listener], tmp_path: Path) -> None:
-    """A wrong one is asked for again, in the search and in the transfers; what waits goes on with the right one."""
+    """A wrong one is asked for again; what waits to be sent goes on by itself with the right one."""
     received = tmp_path / "received"
     paths = make_series(tmp_path / "there", 2, StudyDescription="There")
     services = [
@@ -249,12 +249,6 @@ def test_a_node_that_wants_a_password(screen: Screen, listen: Callable[..., List
     write(asking.field, "right")
     click(asking.use)
     screen.wait(lambda: not search.is_asking and search.model.number_of_studies == 1)
-    page = screen.transfers
-    screen.wait(lambda: page.buttons["secret"].isVisible())
-    click(page.buttons["secret"])
-    asking = [one for one in screen.window.findChildren(SecretDialog) if one.isVisible()][-1]
-    write(asking.field, "right")
-    click(asking.use)
     screen.wait(lambda: newest(screen).state is TransferState.DONE)
     assert len(list(received.rglob("*.dcm"))) == 3
 

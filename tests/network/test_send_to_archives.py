@@ -129,7 +129,9 @@ def test_a_password_that_is_missing_or_wrong_is_waited_for(
     assert (wrong.done, wrong.failed) == (0, 0)
     assert job_now(wrong).needs_secret
     secrets.typed[secret_name(archive)] = "right"
-    desk.jobs.resume(number)
+    desk.jobs.secret_given("somebody else's")
+    assert desk.job(number).state is JobState.PAUSED
+    desk.jobs.secret_given(secret_name(archive))
     done = desk.wait_for(number, JobState.DONE)
     assert done.done == 3
     assert not job_now(done).needs_secret

@@ -225,6 +225,7 @@ class _Child:
 
     def _keep(self, order: KeepSecret) -> None:
         self._secrets.keep(order.name, order.secret)
+        self._service.jobs.secret_given(order.name)
 
     def _ask(self, order: Ask) -> None:
         self._tasks.ask(order)

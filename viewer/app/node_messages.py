@@ -92,7 +92,10 @@ class Commit:
 
 @frozen
 class Ask:
-    """C-FIND: `level` and `root` as ``network.query_scu`` names them, `keys` as identifiers are. Answered by `Answers`, `Ended`."""
+    """C-FIND: `level` and `root` as ``network.query_scu`` names them, `keys` as identifiers are. Answered by `Answers`, `Ended`.
+
+    The first `offset` answers are left out: an archive does that itself, a node gives them again.
+    """
 
     node: Mapping[str, Any]
     level: str
@@ -100,6 +103,7 @@ class Ask:
     keys: Mapping[str, Any]
     ticket: str
     limit: int = 0
+    offset: int = 0
 
 
 @frozen
@@ -401,7 +405,12 @@ def plain_text(text: str) -> dict[str, Any]:
 def job_now(job: Job) -> JobNow:
     """A job of the queue as the window is told."""
     said = plain_text(job.said) if job.reason else {}
-    return JobNow(**asdict(job) | {"state": job.state.value, "said": said, "needs_secret": bool(said.get(SECRET_MARK))})
+    return JobNow(**asdict(job) | {"state": job.state.value, "said": said, "needs_secret": needs_secret(job.said)})
+
+
+def needs_secret(said: str) -> bool:
+    """Whether what the queue keeps of a job says that a password or token is missing or wrong."""
+    return bool(plain_text(said).get(SECRET_MARK))
 
 
 def fetch_now(fetch: Fetch) -> FetchNow:

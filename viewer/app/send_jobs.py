@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
+from viewer.app import web_secrets
 from viewer.app.archive_list import source_from
 from viewer.app.delivery import Delivery, Receiver
-from viewer.app.node_messages import SECRET_MARK, plain_message
-from viewer.app.secret_store import MissingSecretError
+from viewer.app.node_messages import SECRET_MARK, needs_secret, plain_message
+from viewer.app.secret_store import MissingSecretError, secret_name
 from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
 from viewer.model.frozen import frozen
@@ -104,6 +105,12 @@ class SendJobs:
             self._store.set_state(job, JobState.QUEUED)
             self._tell(job)
             self._notify()
+
+    def secret_given(self, name: str) -> None:
+        """Go on with what waits for this password or token."""
+        for job in self._store.jobs():
+            if job.state is JobState.PAUSED and needs_secret(job.said) and _secret_of(job) == name:
+                self.resume(job.id)
 
     def retry(self, job: int) -> None:
         """Send again what failed or was left out."""
@@ -267,6 +274,15 @@ class _Queue:
         self.reason, self.said = str(error.reason), error.reason
         self._store.record(job, path, Outcome.SKIPPED.value, None, self.reason)
         self._done(self._receiver, ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))
+
+
+def _secret_of(job: Job) -> str:
+    """Under which name the secret of a job's receiver is kept."""
+    try:
+        receiver = source_from(json.loads(job.node))
+    except (ValueError, TypeError, KeyError, NegatoscopeError):  # written by another version
+        return ""
+    return web_secrets.secret_name(receiver) if isinstance(receiver, WebArchive) else secret_name(receiver)
 
 
 def _shows_secret(receiver: Receiver) -> bool:
