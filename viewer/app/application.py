@@ -16,10 +16,10 @@ DESKTOP_FILE = "negatoscope"
 
 
 def leave_imports_alone() -> None:
-    """Take Qt for Python's hook out of ``import``: it reads the source of every module for a feature that is not used here."""
-    plain = getattr(builtins, "__orig_import__", None)
-    if plain is not None:
-        builtins.__import__ = plain
+    """Qt for Python reads the source of every module that is imported, for features (`__feature__`) not used here: no more."""
+    before = getattr(builtins, "__orig_import__", None)
+    if before is not None:
+        builtins.__import__ = before
 
 
 class Application(QApplication):

@@ -1,7 +1,6 @@
 """The program without its window. Imports no Qt, so that files are read while Qt is still being loaded.
 
-There is another reason to import this before Qt: once it is loaded, Qt for Python reads the source text of every module that is
-imported (it looks for its own name there), which doubles the cost of an import.
+Qt's libraries are loaded beside it by a thread (``preload.py``), which needs the interpreter only to begin.
 """
 
 from __future__ import annotations
