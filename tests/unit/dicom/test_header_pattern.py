@@ -150,7 +150,7 @@ CHANGES = {
     "BitsStored": [10, 12, 16],
     "RescaleSlope": ["1", "2.5", None],
     "WindowCenter": [[400, 40], 30, None],
-    "PatientName": ["Ä^B", "Ж"],
+    "PatientName": ["Ä^B", "É"],
     "SpecificCharacterSet": ["ISO_IR 192", "ISO_IR 100", None],
     "SeriesInstanceUID": ["1.2.3.4", "1.2.3.5", None],
     "ImageOrientationPatient": [[1, 0, 0, 0, 1, 0], [0, 1, 0, 0, 0, -1], None],
