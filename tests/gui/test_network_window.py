@@ -14,13 +14,14 @@ from pytestqt.qtbot import QtBot
 from tests.machine import tool
 from tests.network.conftest import free_port, private_network, start_peer
 from tests.network.network_screen import Archive, Screen, archive, found, screen, sent, series_titles, study_index
-from tests.network.objects import make_series
-from tests.network.web_library import serve
+from tests.network.objects import make_ct, make_series, save
+from tests.network.web_library import StartServer, serve
 from viewer.app.folder_lock import FolderLock
 from viewer.app.paths import folders
 from viewer.model.nodes import ApplicationEntity, IdentityWay, RemoteNode, RetrieveWay
 from viewer.model.remote import Direction, TransferState
 from viewer.model.requests import StudyFilter
+from viewer.model.web_archives import WebArchive
 from viewer.ui.canvas.viewport_widget import ViewportWidget
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.network.secret_dialog import SecretDialog
@@ -145,7 +146,33 @@ def test_the_limit_is_said_and_lifted(screen: Screen, archive: Archive, monkeypa
     assert "first 1" in search.said.text()
     search.more.click()
     screen.wait(lambda: not search.is_asking and search.model.number_of_studies == 2)
-    assert not search.more.isVisible()
+    assert "first 2" in search.said.text()
+    search.more.click()  # there may be, but there is not
+    screen.wait(lambda: not search.is_asking and not search.more.isVisible())
+    assert search.said.text() == "2 studies found"
+
+
+def test_an_archive_is_paged_through_to_its_end(
+    screen: Screen, serve: StartServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page is one request for its rows alone; the end of the list asks for the next."""
+    monkeypatch.setattr("viewer.ui.network.search_page.LIMIT", 20)
+    paths = [
+        save(make_ct(study=f"1.2.{n}", uid=f"1.2.{n}.1", PatientID=f"P{n}", PatientName=f"N^{n}"), tmp_path / str(n))
+        for n in range(50)
+    ]
+    running = serve(paths)
+    screen.know_archive(WebArchive(running.url, name="Web"))
+    search = found(screen)
+    assert search.model.number_of_studies == 20
+    for number in (40, 50):
+        bar = search.tree.verticalScrollBar()
+        screen.wait(lambda bar=bar: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        screen.wait(lambda number=number: not search.is_asking and search.model.number_of_studies == number)
+    assert search.said.text() == "50 studies found"
+    asked = [line.rpartition(" ")[2] for line in running.lines if line.startswith("QIDO")]
+    assert asked == ["200", "200", "200", "204"]  # the last: fewer than were asked for may not be all
 
 
 def test_a_result_is_dragged_into_the_empty_window_and_into_a_viewport(screen: Screen, archive: Archive) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Protocol
 
 from viewer.app.archive_list import source_from
@@ -55,8 +56,7 @@ class NodeTasks:
 
         def run(stop: threading.Event) -> Ended:
             rows: list[Identifier] = []
-            ask = self._web.ask if isinstance(source, WebArchive) else self._service.ask
-            for row in ask(source, query, stop.is_set):  # type: ignore[arg-type]  # each with the source of its kind
+            for row in self._asked(source, query, order.offset, stop.is_set):
                 rows.append(row)
                 if len(rows) >= _BATCH:
                     self._tell(Answers(order.ticket, tuple(rows)))
@@ -66,6 +66,12 @@ class NodeTasks:
             return Ended(order.ticket, True)
 
         self._start(order.ticket, run)
+
+    def _asked(self, source: RemoteNode | WebArchive, query: Query, offset: int, stop: Callable[[], bool]) -> Iterator[Identifier]:
+        if isinstance(source, WebArchive):
+            return self._web.ask(source, query, stop, offset)
+        limit = query.limit + offset if query.limit else 0
+        return islice(self._service.ask(source, replace(query, limit=limit), stop), offset, None)
 
     def check(self, order: Check) -> None:
         source = source_from(order.node)

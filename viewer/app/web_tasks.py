@@ -27,10 +27,10 @@ class WebTasks:
     def __init__(self, sessions: WebSessions) -> None:
         self._sessions = sessions
 
-    def ask(self, archive: WebArchive, query: Query, stop: Callable[[], bool]) -> Iterator[Identifier]:
-        """QIDO-RS; answers as they arrive. Raises NetworkError."""
+    def ask(self, archive: WebArchive, query: Query, stop: Callable[[], bool], offset: int = 0) -> Iterator[Identifier]:
+        """QIDO-RS; answers as they arrive, after the first `offset`. Raises NetworkError."""
         with self._sessions.open(archive, stop) as session:
-            yield from search(session, WebQuery(query.level, query.keys, query.limit))
+            yield from search(session, WebQuery(query.level, query.keys, query.limit, offset))
 
     def retrieve(
         self,

@@ -23,13 +23,14 @@ class RemoteLevel(StrEnum):
 class RemoteQuery:
     """What to ask the source named `source`. `keys` are keywords and values as C-FIND has them, dates also as words.
 
-    `limit`: how many answers are wanted at most, 0 all.
+    `limit`: how many answers are wanted at most, 0 all; after the first `offset`, which came before.
     """
 
     source: str
     level: RemoteLevel
     keys: Mapping[str, str] = field(default_factory=dict)
     limit: int = 0
+    offset: int = 0
 
 
 @frozen

@@ -35,7 +35,7 @@ class DeskQueries:
             call.end(QueryEnd(False, reason=reason))
             return call
         self._calls[call.ticket] = call
-        order = Ask(asdict(node), query.level.value, "study", dict(query.keys), call.ticket, query.limit)
+        order = Ask(asdict(node), query.level.value, "study", dict(query.keys), call.ticket, query.limit, query.offset)
         self._line.order(lambda process: process.give(order))
         return call
 

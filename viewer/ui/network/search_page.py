@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -24,8 +25,7 @@ from viewer.workspace.network_services import Call, Network
 from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
-LIMIT = 200  # studies of one node before the user says that he wants more
-MORE = 5
+LIMIT = 200  # studies of one node in a page
 
 
 class SearchPage(QWidget):
@@ -38,7 +38,7 @@ class SearchPage(QWidget):
         self._series_calls: list[Call] = []
         self._ends: dict[str, QueryEnd] = {}
         self._keys: dict[str, str] = {}
-        self._limit = LIMIT
+        self._answers: Counter[str] = Counter()  # of each source
         self._turn = 0
         self.sources = SourceList(network.nodes, theme, state)
         self.nothing = QWidget()  # instead of all else while there is nobody to ask
@@ -89,6 +89,7 @@ class SearchPage(QWidget):
         self.tree.expanded.connect(self._on_expanded)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._follow_current())
         self.more.clicked.connect(self._ask_more)
+        self.tree.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.secret.clicked.connect(self._ask_secret)
         self.fetch_button.clicked.connect(lambda: self.open(self.tree.current()))
         self.add_node.clicked.connect(self._show_nodes)
@@ -129,21 +130,32 @@ class SearchPage(QWidget):
 
     def ask(self) -> None:
         """Ask anew with what the fields say."""
-        self._limit = LIMIT
-        self._begin(self.form.keys())
+        self._keys = self.form.keys()
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        self.stop()
+        self._ends = {}
+        self._answers.clear()
+        self.model.empty()
+        self._begin(self.sources.asked())
 
     def _ask_more(self) -> None:
-        self._limit *= MORE
-        self._begin(self._keys)
+        """The next page, of the sources that may have one."""
+        self._begin([source for source, end in self._ends.items() if end.limited])
 
-    def _begin(self, keys: dict[str, str]) -> None:
-        self.stop()
-        self._keys, self._ends = keys, {}
+    def _on_scrolled(self, at: int) -> None:
+        """At the last row."""
+        if at > 0 and at == self.tree.verticalScrollBar().maximum() and self.more.isVisible():
+            self._ask_more()
+
+    def _begin(self, sources: Sequence[str]) -> None:
         self._turn += 1
-        self.model.empty()
-        for source in self.sources.asked():
-            query = RemoteQuery(source, RemoteLevel.STUDY, keys, self._limit)
-            self._calls[source] = self._network.queries.find(query, self._on_studies, partial(self._on_end, source, self._turn))
+        for source in sources:
+            query = RemoteQuery(source, RemoteLevel.STUDY, self._keys, LIMIT, self._answers[source])
+            self._calls[source] = self._network.queries.find(
+                query, partial(self._on_studies, source), partial(self._on_end, source, self._turn)
+            )
         self.form.set_asking(self.is_asking)
         self._say()
 
@@ -155,7 +167,8 @@ class SearchPage(QWidget):
         self.form.set_asking(False)
         self._say()
 
-    def _on_studies(self, entities: Sequence[RemoteEntity]) -> None:
+    def _on_studies(self, source: str, entities: Sequence[RemoteEntity]) -> None:
+        self._answers[source] += len(entities)
         self.model.add_studies(entities)
         self._say()
 
@@ -198,7 +211,7 @@ class SearchPage(QWidget):
 
         def use(secret: str) -> None:
             self._network.nodes.keep_secret(node, secret)
-            self._begin(self._keys)
+            self._ask_anew()
 
         SecretDialog(node, use, self._theme, self.window()).open()
 
