@@ -338,7 +338,8 @@ alone. The association log holds no patient text.
 JSON Web Tokens of callers are checked when they are signed with HS256; other algorithms are not accepted. The listener
 announces its TLS by BCP 195 alone: no Basic or AES profile of older editions.
 
-Audit trail (PS3.15 A.5) in files of chained hashes, each put aside at {LARGEST // MIB} MiB and never deleted. Where a
+Audit trail (PS3.15 A.5) in files of chained hashes, each put aside at {LARGEST // MIB} MiB and never deleted. Studies that
+are opened, taken in from files or exported are written down unless the user switches that off. Where a
 repository is named (`--audit-to`, or `audit.json`) every message is also sent to it as syslog over TLS (PS3.15 A.6, RFC 5425,
 port {SYSLOG_PORT} unless another is given), in order, and again after a cut:
 
