@@ -49,6 +49,12 @@ class Grid:
         part = screen[self.area]
         return part.swapaxes(0, 1) if self.turned else part
 
+    def margins(self, screen: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+        """The parts of an array of the viewport beside the image (views)."""
+        rows, columns = self.area
+        middle = screen[rows]
+        return screen[: rows.start], screen[rows.stop :], middle[:, : columns.start], middle[:, columns.stop :]
+
     def bands(self, pixels: NDArray[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:
         """(rows of `window`, their resampled values) for a 2-dimensional image, from its first rows to its last.
 
@@ -59,7 +65,12 @@ class Grid:
         step = max(_BAND // widest, 1)
         for start in range(0, count, step):
             stop = min(start + step, count)
-            yield slice(start, stop), self.columns.weigh(self.rows.weigh(pixels, 0, start, stop), 1)
+            first, last = self.rows.needs(start, stop)
+            if last - first < stop - start:  # picking along a row is slow: where there are fewer rows, before they become more
+                among = self.columns.weigh(pixels[first:last], 1)
+                yield slice(start, stop), self.rows.weigh(among, 0, start, stop, begin=first)
+            else:
+                yield slice(start, stop), self.columns.weigh(self.rows.weigh(pixels, 0, start, stop), 1)
 
     def pick(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(height, width) True where the pixel of `mask` nearest to the screen pixel is set."""

@@ -24,6 +24,8 @@ from viewer.model.view import DataPresentation
 
 _MAX_SPAN = 1 << 17  # stored values further apart get a table of the window instead of one of themselves
 _FINE = 1 << 14  # entries of a table that has steps between whole stored values
+_CLOSE = 1 << 16  # up to it, a mean in float32 of few pixels is right within a quarter and rounds to a place of the table
+_FEW = 16  # blocks of so many pixels, each way
 _SEGMENTATIONS = frozenset(("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"))
 
 
@@ -195,14 +197,18 @@ def _sample_indexed(source: _Source, grid: Grid, marks: tuple[Mark, ...], spare:
     black = span * steps + 1
     places = spare if spare is not None and spare.shape == grid.size else np.empty(grid.size, np.intp)
     if not grid.fills:
-        places.fill(black)
+        for beside in grid.margins(places):
+            beside.fill(black)
     target = grid.window(places)
+    is_close = max(abs(low), abs(high)) * steps <= _CLOSE and max(grid.rows.block, grid.columns.block) <= _FEW
     for rows, values, hole in _bands(source, grid):
         band = target[rows]
         if values.dtype.kind == "f":
             values -= low
-            values *= steps
-            np.clip(values, 0, span * steps, out=values)  # means may exceed the ends by a rounding error
+            if steps > 1:
+                values *= steps
+            if not is_close:
+                np.clip(values, 0, span * steps, out=values)  # means may exceed the ends by a rounding error
             values += 0.5
             band[...] = values
         else:

@@ -18,6 +18,7 @@ from viewer.model.frozen import frozen
 _SAME_SIZE = 1e-6  # scales this close to 1 show the pixels as they are
 _NO_WEIGHT = 1e-6
 AXES_KEPT = 64  # two for each framing; while frames are scrolled through, the framing stays
+PARTS_KEPT = 2048  # some 25 bands for each axis
 
 
 @frozen(eq=False)
@@ -40,27 +41,48 @@ class Axis:
     def is_exact(self) -> bool:
         return self.weights is None
 
-    def weigh(self, values: NDArray[Any], axis: int, start: int = 0, stop: int | None = None) -> NDArray[Any]:
-        """Results `start` to `stop` of resampling a 2-dimensional array along `axis`; exact ones keep their type."""
-        taps = self.taps[:, start:stop]
-        if taps.size == 0:
-            nothing: NDArray[Any] = values.take(taps[0], axis=axis)
-            return nothing
-        first, last = int(taps.min()), int(taps.max())
-        piece = values[first * self.block : (last + 1) * self.block]
-        if axis == 1:
-            piece = values[:, first * self.block : (last + 1) * self.block]
-        taps = taps - first
-        if self.weights is None:
-            picked: NDArray[Any] = piece.take(taps[0], axis=axis)
+    def weigh(self, values: NDArray[Any], axis: int, start: int = 0, stop: int | None = None, *, begin: int = 0) -> NDArray[Any]:
+        """Results `start` to `stop` of resampling a 2-dimensional array along `axis`; exact ones keep their type.
+
+        `values` begin with pixel `begin` of the image.
+        """
+        part = _part(self, start, stop)
+        from_, to = part.first - begin, part.last - begin
+        piece = values[:, from_:to] if axis == 1 else values[from_:to]
+        if part.weights is None:
+            picked: NDArray[Any] = piece.take(part.taps[0], axis=axis)
             return picked
-        weights = self.weights[:, start:stop]
         if self.block > 1:
             piece = block_means(piece, self.block, axis)
-        total = _weighted(piece, taps[0], weights[0], axis)
-        for places, shares in zip(taps[1:], weights[1:], strict=True):
+        total = _weighted(piece, part.taps[0], part.weights[0], axis)
+        for places, shares in zip(part.taps[1:], part.weights[1:], strict=True):
             total += _weighted(piece, places, shares, axis)
         return total
+
+    def needs(self, start: int, stop: int) -> tuple[int, int]:
+        """The pixels of the image, first and past the last, that make the results `start` to `stop`."""
+        part = _part(self, start, stop)
+        return part.first, part.last
+
+
+@frozen(eq=False)
+class _Part:
+    """What some results of an axis are made of: image pixels `first` to before `last`, `taps` counted from there."""
+
+    first: int
+    last: int
+    taps: NDArray[np.intp]
+    weights: NDArray[np.float32] | None
+
+
+@lru_cache(maxsize=PARTS_KEPT)
+def _part(axis: Axis, start: int, stop: int | None) -> _Part:
+    taps = axis.taps[:, start:stop]
+    weights = None if axis.weights is None else axis.weights[:, start:stop]
+    if taps.size == 0:
+        return _Part(0, 0, taps[:1], None)
+    first, last = int(taps.min()), int(taps.max())
+    return _Part(first * axis.block, (last + 1) * axis.block, taps - first, weights)
 
 
 def _weighted(values: NDArray[Any], places: NDArray[np.intp], shares: NDArray[np.float32], axis: int) -> NDArray[Any]:
