@@ -45,6 +45,7 @@ from viewer.app.node_messages import (
     Send,
     Stop,
     StopListening,
+    WantPictures,
     fetch_now,
     from_line,
     job_now,
@@ -56,11 +57,13 @@ from viewer.app.node_settings import NodePlaces
 from viewer.app.node_settings import settings_from_plain as settings_from_plain
 from viewer.app.node_settings import settings_to_plain as settings_to_plain
 from viewer.app.node_tasks import NodeTasks
+from viewer.app.remote_pictures import RemotePictures
 from viewer.app.secret_store import SecretStore, audit_key
 from viewer.library.fetch_store import Fetch, Wanted
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import checked_ae_title
 from viewer.model.text import plain
+from viewer.model.web_archives import WebArchive
 from viewer.network.instance_store import ReceivedInstance
 
 
@@ -151,8 +154,10 @@ class _Child:
     def __init__(self, service: NodeService, pipe: EventPipe, secrets: _Secrets) -> None:
         self._service, self._pipe, self._secrets = service, pipe, secrets
         self._tasks = NodeTasks(service, pipe)
+        self._pictures = RemotePictures(service.web_sessions, pipe)
 
     def close(self) -> None:
+        self._pictures.close()
         self._tasks.close()
 
     def obey(self, order: Order | Event) -> None:
@@ -230,6 +235,12 @@ class _Child:
     def _ask(self, order: Ask) -> None:
         self._tasks.ask(order)
 
+    def _want_pictures(self, order: WantPictures) -> None:
+        archive = source_from(order.archive)
+        if isinstance(archive, WebArchive):
+            wishes = [(str(study), str(series), int(count)) for study, series, count in order.wishes]
+            self._pictures.want(archive, wishes, min(max(int(order.size), 16), 512))
+
     def _retrieve(self, order: Retrieve) -> None:
         keys = tuple((str(key), str(value)) for key, value in order.keys.items())
         source = json.dumps(order.node)
@@ -259,6 +270,7 @@ class _Child:
         Commit: _commit,
         Ask: _ask,
         Retrieve: _retrieve,
+        WantPictures: _want_pictures,
         ChangeFetch: _change_fetch,
         Stop: _stop_task,
         ListObjects: _list_objects,

@@ -159,6 +159,18 @@ class ReadRules:
 
 
 @frozen
+class WantPictures:
+    """Small pictures of series of an archive: (Study, Series Instance UID, instances) each, those in sight; the rest no more.
+
+    Answered by a `SeriesPicture` for each that was not given up.
+    """
+
+    archive: Mapping[str, Any]
+    wishes: tuple[tuple[str, str, int], ...]
+    size: int
+
+
+@frozen
 class Ready:
     """The node runs and takes orders."""
 
@@ -336,6 +348,16 @@ class Died:
 
 
 @frozen
+class SeriesPicture:
+    """`pixels`: rows × columns × 3 bytes in Base64; no rows: there is none."""
+
+    series_instance_uid: str
+    rows: int = 0
+    columns: int = 0
+    pixels: str = ""
+
+
+@frozen
 class Refused:
     """A caller that was not let in."""
 
@@ -353,19 +375,19 @@ class LogLine:
 
 Order: TypeAlias = (
     CallAs | Listen | StopListening | Send | ChangeJob | ListJobs | ListObjects | ReadRules | KeepSecret | Commit | Ask | Retrieve
-    | ChangeFetch | Stop | Check
+    | ChangeFetch | Stop | Check | WantPictures
 )  # fmt: skip
 Event: TypeAlias = (
     Ready | Listening | Received | Queued | JobNow | ObjectNow | Objects | Committed | Answers | FetchNow | Fetching | Ended
-    | Checked | Died | Refused | LogLine
+    | Checked | SeriesPicture | Died | Refused | LogLine
 )  # fmt: skip
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         CallAs, Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve,
-        ChangeFetch, Stop, Check,
+        ChangeFetch, Stop, Check, WantPictures,
         Ready, Listening, Received, Queued, JobNow, ObjectNow, Objects, Committed, Answers, FetchNow, Fetching, Ended, Checked,
-        Died, Refused, LogLine,
+        SeriesPicture, Died, Refused, LogLine,
     )
 }  # fmt: skip
 

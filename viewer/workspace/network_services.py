@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.model.messages import Message
 from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.model.remote import (
@@ -89,6 +92,22 @@ class Queries(Protocol):
     ) -> Call: ...
 
 
+class Pictures(Protocol):
+    """Small pictures of series that others hold."""
+
+    def has(self, source: str) -> bool:
+        """The source can be asked for some."""
+        ...
+
+    def want(
+        self, source: str, series: Sequence[RemoteEntity], size: int, done: Callable[[str, NDArray[np.uint32] | None], None]
+    ) -> None:
+        """These are in sight; what was wanted before and has not begun is given up. `size` in pixels.
+
+        `done` gets the Series Instance UID and (rows, columns) of 0xffRRGGBB, None where there is none.
+        """
+
+
 class Transfers(Protocol):
     """Jobs that send and jobs that fetch. They outlive the program."""
 
@@ -161,6 +180,9 @@ class Network(Protocol):
 
     @property
     def queries(self) -> Queries: ...
+
+    @property
+    def pictures(self) -> Pictures: ...
 
     @property
     def transfers(self) -> Transfers: ...

@@ -13,6 +13,7 @@ from viewer.app.desk.line import Later, NodeLine, Post, Soon
 from viewer.app.desk.listener import DeskListener
 from viewer.app.desk.log import DeskLog
 from viewer.app.desk.nodes import DeskNodes
+from viewer.app.desk.pictures import DeskPictures
 from viewer.app.desk.queries import DeskQueries
 from viewer.app.desk.routing import DeskRouting
 from viewer.app.desk.transfers import DeskTransfers
@@ -50,6 +51,7 @@ class NetworkDesk:
         self.log = DeskLog(self.line)
         self.nodes = DeskNodes(self.line)
         self.queries = DeskQueries(self.line, self.nodes)
+        self.pictures = DeskPictures(self.line, self.nodes)
         self.listener = DeskListener(self.line)
         self.transfers = DeskTransfers(self.line, self.nodes, library, lambda text: post(lambda: say(text)))
         self.routing = DeskRouting(self.line)

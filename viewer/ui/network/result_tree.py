@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyle, QStyledItemDeleg
 
 from viewer.ui.i18n import tr
 from viewer.ui.network.result_model import Result, ResultModel
+from viewer.ui.network.result_pictures import SIDE, ResultPictures
 from viewer.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -27,6 +28,7 @@ class ResultTree(QTreeView):
         self._theme = theme
         self.setModel(model)
         self.delegate = _ResultDelegate(model, theme, self)
+        self.pictures: ResultPictures | None = None  # of whoever asks for them
         self.setItemDelegate(self.delegate)
         self.setHeaderHidden(True)
         self.setIndentation(0)
@@ -136,8 +138,27 @@ class _ResultDelegate(QStyledItemDelegate):
         if result.entity is None and result.patient is None:
             self._text(painter, room, result.note, 12, 400, colours.dim)
         else:
-            self._lines(painter, room, result)
+            self._lines(painter, self._beside_picture(painter, room, result), result)
         painter.restore()
+
+    def _beside_picture(self, painter: QPainter, room: QRect, result: Result) -> QRect:
+        """Draw the picture of a series that may have one; what is left of the row."""
+        pictures, entity = self._view.pictures, result.entity
+        if pictures is None or entity is None or not pictures.has(entity):
+            return room
+        side = self._theme.px(SIDE)
+        place = QRect(room.left(), room.center().y() - side // 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0))
+        painter.drawRoundedRect(place, 4, 4)
+        pixmap = pictures.of(entity)
+        if pixmap is not None:
+            size = pixmap.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            fitted = QRect(place.topLeft(), size)
+            fitted.moveCenter(place.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(fitted, pixmap)
+        return room.adjusted(side + self._theme.px(8), 0, 0, 0)
 
     def _lines(self, painter: QPainter, room: QRect, result: Result) -> None:
         colours, half = self._theme.colours, room.height() // 2

@@ -15,6 +15,7 @@ from viewer.model.text import person_name, plain
 from viewer.ui.i18n import tr, tr_n, translated
 from viewer.ui.network.query_form import QueryForm
 from viewer.ui.network.result_model import Result, ResultModel
+from viewer.ui.network.result_pictures import SIDE, ResultPictures
 from viewer.ui.network.result_tree import ResultTree
 from viewer.ui.network.secret_dialog import SecretDialog
 from viewer.ui.network.send_dialog import SendDialog
@@ -48,6 +49,8 @@ class SearchPage(QWidget):
         self.form = QueryForm(theme, state)
         self.model = ResultModel(workspace.services.catalogue, self)
         self.tree = ResultTree(self.model, theme)
+        self.pictures = ResultPictures(network.pictures, self.tree, self.model, self._picture_pixels)
+        self.tree.pictures = self.pictures
         self.said, self.faults = QLabel(), QLabel()
         self.more, self.secret, self.fetch_button = QPushButton(), QPushButton(), QPushButton()
         self._lay_out()
@@ -102,9 +105,13 @@ class SearchPage(QWidget):
     def dispose(self) -> None:
         """Let go of the workspace; the window closes."""
         self.stop()
+        self.pictures.close()
         self._network.nodes.changed.disconnect(self._on_nodes, missing_ok=True)
         self._workspace.studies_changed.disconnect(self.model.follow, missing_ok=True)
         self._workspace.closing.disconnect(self.dispose, missing_ok=True)
+
+    def _picture_pixels(self) -> int:
+        return round(self._theme.px(SIDE) * self.devicePixelRatioF())
 
     def _on_nodes(self) -> None:
         self.sources.fill()
@@ -137,6 +144,7 @@ class SearchPage(QWidget):
         self.stop()
         self._ends = {}
         self._answers.clear()
+        self.pictures.forget()
         self.model.empty()
         self._begin(self.sources.asked())
 
