@@ -35,6 +35,8 @@ NOT_BEFORE = {
     "asyncio": "nobody needs it",
     "unittest": "nobody needs it",
     "importlib.metadata": "5 ms; entry points are looked for after the first picture",
+    "viewer.model.remote": "the network is attached after the first picture",
+    "viewer.library.peer_rows": "most windows are asked nothing by peers",
     "PySide6.QtNetwork": "6 ms; only Windows needs it, to find another window",
 }
 FREE_OF_QT = ("model", "imaging", "dicom", "library", "loading", "workspace", "tools")

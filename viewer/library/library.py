@@ -10,14 +10,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from viewer.library import entities, twins
 from viewer.library.database import Database, is_damage, is_full
 from viewer.library.display_set_cache import DisplaySetCache
 from viewer.library.index import Changes, Index, mark_opened
 from viewer.library.known_files import KnownFile, keep_problems, known_files
-from viewer.library.peer_rows import PeerRows
 from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.library.removal import forget_old_sessions, leave_session, members_elsewhere, remove_files, remove_study
 from viewer.library.upkeep import Opened, Upkeep
@@ -26,6 +25,9 @@ from viewer.model.errors import NegatoscopeError, Problem
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.requests import StudyFilter
+
+if TYPE_CHECKING:
+    from viewer.library.peer_rows import PeerRows
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -72,7 +74,16 @@ class Library:
         self._database = database
         self._index = Index(database, lambda: self.give_way())
         self._display_sets = DisplaySetCache(database, lambda: self.give_way())
-        self.peer_rows = PeerRows(database)
+        self._peer_rows: PeerRows | None = None
+
+    @property
+    def peer_rows(self) -> PeerRows:
+        """What Query/Retrieve SCPs ask; imported with the first question, for most windows hear none."""
+        from viewer.library.peer_rows import PeerRows
+
+        if self._peer_rows is None:
+            self._peer_rows = PeerRows(self._database)
+        return self._peer_rows
 
     def _ask(self, question: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """The answer, or `otherwise` when the index cannot give one: a damaged index must not take the window along."""

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from viewer.model.messages import message
-from viewer.model.remote import Outgoing
 from viewer.ui.i18n import tr
 from viewer.ui.resources import resources
 
 if TYPE_CHECKING:
+    from viewer.model.remote import Outgoing
     from viewer.ui.main_window import MainWindow
     from viewer.ui.network.panel import NetworkPage
     from viewer.workspace.network_services import Network

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from viewer.model.display_set import DisplaySet
 from viewer.model.document import Document
@@ -13,9 +13,11 @@ from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.messages import Message
 from viewer.model.pixels import PixelFrame
-from viewer.model.remote import Outgoing
 from viewer.model.requests import FrameResult, Lane, ScanUpdate, StudyFilter
 from viewer.model.slide import Slide
+
+if TYPE_CHECKING:  # not before the first picture
+    from viewer.model.remote import Outgoing
 
 
 class Frames(Protocol):

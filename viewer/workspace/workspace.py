@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from viewer.model.errors import Problem
 from viewer.model.messages import Message
 from viewer.model.requests import ScanUpdate
 from viewer.model.signals import Signal
 from viewer.model.tasks import Progress
 from viewer.workspace.arrivals import Arrivals
-from viewer.workspace.audit_services import Audit
 from viewer.workspace.cine import Cine
 from viewer.workspace.dimension_control import DimensionControl
 from viewer.workspace.layout import Layout
-from viewer.workspace.network_services import Network
 from viewer.workspace.opening import Opening
 from viewer.workspace.preset_list import DEFAULTS, WindowPreset
-from viewer.workspace.remote_opening import RemoteOpening
 from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.study_upkeep import StudyUpkeep
 from viewer.workspace.tool_groups import ToolGroup
+
+if TYPE_CHECKING:  # the network comes after the first picture
+    from viewer.workspace.audit_services import Audit
+    from viewer.workspace.network_services import Network
+    from viewer.workspace.remote_opening import RemoteOpening
 
 
 class Workspace:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from viewer.model.display_set import DisplaySet
 from viewer.model.messages import Message, message
-from viewer.model.remote import Outgoing
 from viewer.model.text import person_name
 from viewer.workspace.commands.file import on_window
 from viewer.workspace.commands.registry import Command, CommandRegistry
 from viewer.workspace.services import Window
 from viewer.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from viewer.model.remote import Outgoing
 
 
 def has_network(workspace: Workspace) -> bool:
@@ -34,6 +37,8 @@ def _patient_id(workspace: Workspace) -> str:
 
 def study_to_send(workspace: Workspace, study_instance_uid: str) -> Outgoing:
     """A whole study, as the send dialog names it."""
+    from viewer.model.remote import Outgoing  # not before the first picture
+
     study = workspace.services.catalogue.study(study_instance_uid)
     if study is None:
         return Outgoing("", (study_instance_uid,))
@@ -46,6 +51,8 @@ def study_to_send(workspace: Workspace, study_instance_uid: str) -> Outgoing:
 
 def series_to_send(workspace: Workspace, display_set: DisplaySet) -> Outgoing:
     """What a card of the browser stands for: exactly the instances of its display set."""
+    from viewer.model.remote import Outgoing
+
     whole = study_to_send(workspace, display_set.study_instance_uid)
     described = display_set.label or display_set.series_description or display_set.modality
     title = " · ".join(part for part in (whole.title, described) if part)
