@@ -26,6 +26,13 @@ class TagReader(Generic[Request, Tags]):
         self._next: tuple[Request, Callable[[Tags | Problem], None]] | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._unanswered = 0
+
+    @property
+    def busy(self) -> bool:
+        """A request waits, is read, or its answer is on its way."""
+        with self._condition:
+            return self._next is not None or self._unanswered > 0
 
     def read(self, request: Request, done: Callable[[Tags | Problem], None]) -> None:
         """Read what `request` names soon; `done` gets its tags, or why there are none, on the GUI thread.
@@ -53,7 +60,12 @@ class TagReader(Generic[Request, Tags]):
                     threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
                 )
                 outcome = Problem("", ProblemKind.BROKEN, message("Something went wrong inside: this is not shown."))
-            self._post(lambda done=done, outcome=outcome: done(outcome))  # type: ignore[misc]  # bound now, not at the call
+            self._post(lambda done=done, outcome=outcome: self._answer(done, outcome))  # type: ignore[misc]  # bound now, not at the call
+
+    def _answer(self, done: Callable[[Tags | Problem], None], outcome: Tags | Problem) -> None:
+        with self._condition:
+            self._unanswered -= 1
+        done(outcome)
 
     def _take(self) -> tuple[Request, Callable[[Tags | Problem], None]] | None:
         """The request that waits, when there is one; None at the end."""
@@ -61,7 +73,10 @@ class TagReader(Generic[Request, Tags]):
             while self._next is None and not self._closed:
                 self._condition.wait()
             taken, self._next = self._next, None
-            return None if self._closed else taken
+            if taken is None or self._closed:
+                return None
+            self._unanswered += 1
+            return taken
 
     def close(self) -> None:
         """End the thread; a reading under way is waited for."""

@@ -46,6 +46,28 @@ def reading() -> Iterator[Reading]:
     made.reader.close()
 
 
+def test_it_is_busy_until_the_last_answer_is_given(reading: Reading) -> None:
+    assert not reading.reader.busy
+    reading.reader.read("1", reading.answers.append)
+    assert reading.reader.busy
+    assert reading.began.get(timeout=PATIENCE) == "1"
+    assert reading.reader.busy
+    reading.go.release()
+    answer = reading.posted.get(timeout=PATIENCE)
+    assert reading.reader.busy
+    reading.reader.read("fault", reading.answers.append)
+    assert reading.began.get(timeout=PATIENCE) == "fault"
+    answer()
+    assert reading.reader.busy
+    hook, threading.excepthook = threading.excepthook, lambda _: None
+    try:
+        reading.go.release()
+        reading.deliver()
+    finally:
+        threading.excepthook = hook
+    assert not reading.reader.busy
+
+
 def test_a_request_that_waits_is_replaced(reading: Reading) -> None:
     reading.reader.read("1", reading.answers.append)
     assert reading.began.get(timeout=PATIENCE) == "1"

@@ -128,12 +128,13 @@ class Photographer:
             self._shoot(complete=self._left > 0)
 
     def _is_still(self) -> bool:
-        """No scan runs, no picture is on its way."""
+        """No scan runs, no picture is on its way, and no tags."""
         workspace = self._program.workspace
         return (
             workspace.scan is None
             and not any(viewport.loading for viewport in workspace.layout.viewports)
             and not self._program.thumbnails.busy
+            and not self._program.engine.tags.busy
         )
 
     def _shoot(self, *, complete: bool) -> None:
