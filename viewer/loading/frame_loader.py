@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
 MORE_READERS = 4  # on a drive that is slow to answer
+AHEAD_SECONDS = 0.005  # for looking at the next files while decoded frames wait to be handed out
 PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
 
 
@@ -196,10 +197,10 @@ class FrameLoader:
         try:
             began, worked = time.monotonic(), time.thread_time()
             image, request = self._prepare(job.ref)
-            if request.needs_worker:
+            decoded = None if request.needs_worker else read_native(request, self._memory.allocate) or decode(request)
+            self._learn_drive(time.monotonic() - began - (time.thread_time() - worked), request.nbytes if decoded else 0)
+            if decoded is None:
                 return _Compressed(job, image, request, age)
-            decoded = read_native(request, self._memory.allocate) or decode(request)
-            self._learn_drive(time.monotonic() - began - (time.thread_time() - worked), request.nbytes)
             self._finish(job, image, decoded, age)
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
             self._fail(job, error, age)
@@ -283,7 +284,10 @@ class FrameLoader:
         """
         if number or size < 2 or lane is not Lane.PREFETCH:
             return
+        due = time.monotonic() + AHEAD_SECONDS
         for ref in self._queue.ahead(2 * size):
+            if time.monotonic() > due or self._queue.yields(lane):
+                return
             with contextlib.suppress(Exception):  # it is told when the frame's turn comes
                 if ref not in self._cache and (path := self._locate(ref)):
                     self._files.open(path)

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import deque
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -148,7 +149,7 @@ def test_what_is_unused_for_long_goes_back(monkeypatch: pytest.MonkeyPatch) -> N
     del held
     assert memory.touched_bytes == 100 * SLICE
     now = frame_memory.time.monotonic() + 2 * frame_memory.UNUSED_SECONDS
-    monkeypatch.setattr(frame_memory.time, "monotonic", lambda: now)
+    monkeypatch.setattr(frame_memory, "time", SimpleNamespace(monotonic=lambda: now))
     array = memory.allocate(3 * SLICE)
     assert memory.touched_bytes == 3 * SLICE
     del array
