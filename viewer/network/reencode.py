@@ -95,6 +95,7 @@ def _decompress(dataset: Dataset, item: StorageItem, decode_frame: Decode) -> No
         raise TooLargeError(message("Uncompressed, this object would be too large to send."))
     out = bytearray()
     photometric = str(dataset.PhotometricInterpretation)
+    is_negative = False
     for raw in _frames(dataset, frames):
         request = _request(dataset, item, raw)
         decoded = decode_frame(request)
@@ -103,6 +104,9 @@ def _decompress(dataset: Dataset, item: StorageItem, decode_frame: Decode) -> No
         pixels = decoded.pixels
         out += pixels.astype(_container(pixels.dtype, int(dataset.BitsAllocated)), copy=False).tobytes()
         photometric = decoded.photometric_interpretation
+        is_negative |= pixels.dtype.kind == "i" and bool(np.signbit(pixels).any())
+    if is_negative:
+        dataset.PixelRepresentation = 1  # what a JPEG 2000 stream said itself, nobody says any more
     if len(out) & 1:
         out.append(0)
     dataset.PixelData = bytes(out)
