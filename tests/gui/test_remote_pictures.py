@@ -9,18 +9,24 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QPixmap
 
+from tests.network.conftest import StartPeer, private_network, start_peer
 from tests.network.network_screen import Archive, Screen, archive, found, screen, series_titles, study_index
 from tests.network.objects import make_ct, save
+from tests.network.test_dicomweb_orthanc import start_orthanc
 from tests.network.web_library import StartServer, serve
 from viewer.app.remote_pictures import small_picture
-from viewer.model.remote import RemoteEntity
-from viewer.model.web_archives import WebArchive
+from viewer.model.remote import RemoteEntity, TransferState
+from viewer.model.web_archives import WebAccess, WebArchive
+from viewer.network.dicomweb.authorization import by_password
 from viewer.network.dicomweb.series_picture import SeriesPictures
+from viewer.network.dicomweb.stow import stow
 from viewer.network.dicomweb.wado import WebTarget
+from viewer.network.dicomweb.web_session import WebCaller, WebSession
+from viewer.network.storage_item import read_item
 from viewer.ui.network.search_page import SearchPage
 
 pytestmark = pytest.mark.network_peers
-__all__ = ["archive", "screen", "serve"]
+__all__ = ["archive", "private_network", "screen", "serve", "start_peer"]
 MANY = 40
 STUDY = "1.2.826.0.1.3680043.8.498.77"
 
@@ -68,6 +74,32 @@ def test_rows_in_sight_get_pictures_and_the_others_when_they_come_into_sight(
     screen.wait(lambda: search.pictures.of(series[-1]) is not None)
     assert sum(search.pictures.of(one) is not None for one in series) < MANY
     assert not search.window().grab().isNull()
+
+
+def test_orthanc_gives_pictures_and_the_rest_of_a_study_while_it_is_looked_at(
+    screen: Screen, start_peer: StartPeer, tmp_path: Path
+) -> None:
+    """Over DICOMweb: what is opened comes first; the others follow by themselves, and leave no transfer behind."""
+    archive = WebArchive(start_orthanc(start_peer, tmp_path / "orthanc"), "Orthanc", access=WebAccess.BASIC, user_name="ci")
+    with WebSession(archive, WebCaller(by_password("ci", "ci-pass"))) as session:
+        stored = stow(session, [read_item(str(path)) for path in make_study(tmp_path / "web", 4)])
+    assert all(one.is_done for one in stored), stored
+    screen.know_archive(archive)
+    screen.desk.nodes.keep_secret(archive, "ci-pass")
+    search = found(screen, patient_id="P1")
+    search.tree.expand(study_index(search, "Head"))
+    screen.wait(lambda: len(series_titles(search, study_index(search, "Head"))) == 4)
+    series = entities(search, "Head")
+    screen.wait(lambda: all(search.pictures.of(one) is not None for one in series))
+    study = search.model.result(study_index(search, "Head"))
+    second = search.model.result(search.model.index(1, 0, study_index(search, "Head")))
+    search.open(second)
+    viewport = screen.workspace.layout.active
+    screen.wait(lambda: viewport.frame is not None and viewport.count == 3)
+    assert viewport.display_set is not None
+    assert viewport.display_set.series_instance_uid == series[1].series_instance_uid
+    screen.wait(lambda: study.here == 12)
+    screen.wait(lambda: [one.state for one in screen.desk.transfers.transfers] == [TransferState.DONE])
 
 
 def test_nodes_of_dimse_have_none(screen: Screen, archive: Archive) -> None:
