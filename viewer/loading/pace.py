@@ -12,7 +12,7 @@ from viewer.dicom.decode import DecodeRequest
 BATCH_SECONDS = 0.02
 MOST_FRAMES = 32
 MOST_BYTES = 32 * 1024 * 1024
-SLOW_SECONDS = 0.008  # of waiting for a file, beyond what its bytes take: a network, a disc, a disk that seeks
+SLOW_SECONDS = 0.012  # of waiting for a file, beyond what its bytes take: a network, a disc, a disk that seeks
 EXPECTED_RATE = 100e6  # bytes a second that a drive may need without being slow to answer
 _WEIGHT = 0.3  # of the newest measurement
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import numpy as np
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.loading.frame_loader import FrameLoader
+from viewer.loading.pace import DrivePace
 from viewer.model.errors import BrokenFileError
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import message
@@ -73,7 +75,9 @@ class RawFolder:
         return RawImage(path)
 
     def loader(self, budget_bytes: int = 10_000_000, cores: int = 2) -> FrameLoader:
-        return FrameLoader(self.locate, budget_bytes, open_image=self.open_image, cores=cores)
+        loader = FrameLoader(self.locate, budget_bytes, open_image=self.open_image, cores=cores)
+        loader._drive = DrivePace(math.inf)  # a busy machine makes threads wait as a slow drive does
+        return loader
 
 
 class Answers:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 import random
 import threading
@@ -12,6 +13,7 @@ from tests.unit.loading.raw_images import FRAME_BYTES, Answers, RawFolder, RawIm
 from viewer.dicom.decode import DecodedPixels
 from viewer.loading.cache import BESIDE_PIXELS
 from viewer.loading.frame_loader import FrameLoader
+from viewer.loading.pace import DrivePace
 from viewer.model.errors import ProblemKind
 from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import PixelFrame
@@ -87,6 +89,7 @@ def test_what_was_read_before_forget_is_read_again(raw_folder: RawFolder, monkey
     other.write_bytes(pixels_of(5).tobytes())
     monkeypatch.setattr(HeldImage, "gate", threading.Event())
     loader = FrameLoader(raw_folder.locate, 10_000_000, open_image=HeldImage, cores=2)
+    loader._drive = DrivePace(math.inf)
     try:
         before, after = Answers(), Answers()
         loader.request(ref, before, lane=lane)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ from tests.unit.loading.raw_images import Answers, load, wait_until
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.loading.decode_pool import DecodePool
 from viewer.loading.frame_loader import FrameLoader
+from viewer.loading.pace import DrivePace
 from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.requests import FrameResult, Lane
@@ -70,6 +72,7 @@ def streams(tmp_path: Path) -> Streams:
 def loader(streams: Streams) -> Iterator[FrameLoader]:
     pool = DecodePool(3, frame_seconds=1.5)
     made = FrameLoader(streams.locate, 200_000_000, open_image=streams.open_image, cores=2, pool=pool)
+    made._drive = DrivePace(math.inf)
     yield made
     made.close()
 
@@ -123,6 +126,7 @@ def test_a_stalled_process_holds_up_one_frame_while_the_others_come(loader: Fram
 def test_a_frame_comes_while_every_ordinary_place_is_taken_by_one_that_hangs(streams: Streams) -> None:
     refs = streams.refs("ls", 4)
     loader = FrameLoader(streams.locate, 200_000_000, open_image=streams.open_image, cores=2)
+    loader._drive = DrivePace(math.inf)
     hung, answers = Answers(), Answers()
     try:
         loader.pool.warm_up(3)
