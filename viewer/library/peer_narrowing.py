@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from viewer.library.normalise import normalised, words
 from viewer.library.peer_columns import Entity
 from viewer.library.query import Condition, prefixes
@@ -18,6 +20,7 @@ _STUDY_TEXTS = {
     "ModalitiesInStudy": "s.modalities",
 }
 NARROWED = (*_PATIENT_TEXTS, *_STUDY_TEXTS)
+_MANY = 3000  # studies
 
 
 @frozen
@@ -40,8 +43,21 @@ class Narrowing:
     texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def condition_of(narrowing: Narrowing, entity: Entity) -> Condition:
-    """Of a patient ``p``; else of a study ``s``, its patient, and the series ``e`` and instances ``i`` below it."""
+def has_many_days(connection: sqlite3.Connection, narrowing: Narrowing) -> bool:
+    """Whether the dates fit so many studies that going through all is quicker than the index, whose finds have to be sorted."""
+    condition = Condition()
+    _dates(condition, narrowing, "date_key")
+    if not condition:
+        return False
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM studies WHERE {condition.sql} LIMIT {_MANY})"
+    return bool(connection.execute(sql, condition.values).fetchone()[0] == _MANY)
+
+
+def condition_of(narrowing: Narrowing, entity: Entity, *, by_date: bool = True) -> Condition:
+    """Of a patient ``p``; else of a study ``s``, its patient, and the series ``e`` and instances ``i`` below it.
+
+    `by_date` False keeps SQLite from the index of dates.
+    """
     condition = Condition()
     if entity is Entity.PATIENT:
         if narrowing.patient_id:
@@ -57,10 +73,7 @@ def condition_of(narrowing: Narrowing, entity: Entity) -> Condition:
             normalised(narrowing.patient_id),
             narrowing.patient_id,
         )
-    if narrowing.study_date_from:
-        condition.add("s.date_key >= ?", narrowing.study_date_from)
-    if narrowing.study_date_to:
-        condition.add("s.date_key <= ?", narrowing.study_date_to.ljust(14, "9"))
+    _dates(condition, narrowing, "s.date_key" if by_date else "+s.date_key")
     if narrowing.accession_number:
         condition.add("s.accession_key = ?", normalised(narrowing.accession_number))
     _texts(condition, narrowing, _PATIENT_TEXTS | _STUDY_TEXTS)
@@ -68,6 +81,13 @@ def condition_of(narrowing: Narrowing, entity: Entity) -> Condition:
     _name(condition, studies, narrowing.patient_name, "name")
     _name(condition, studies, narrowing.referring_physician, "anything")
     return condition
+
+
+def _dates(condition: Condition, narrowing: Narrowing, column: str) -> None:
+    if narrowing.study_date_from:
+        condition.add(f"{column} >= ?", narrowing.study_date_from)
+    if narrowing.study_date_to:
+        condition.add(f"{column} <= ?", narrowing.study_date_to.ljust(14, "9"))
 
 
 def _uids(condition: Condition, narrowing: Narrowing, entity: Entity) -> None:

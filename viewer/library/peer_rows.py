@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from viewer.library.database import Database
 from viewer.library.page_marks import PageMarks, Place
 from viewer.library.peer_columns import TABLES, Entity
-from viewer.library.peer_narrowing import Narrowing, condition_of
+from viewer.library.peer_narrowing import Narrowing, condition_of, has_many_days
 from viewer.library.query import Condition
 from viewer.library.rows import Row, chunks, join_path, marks
 from viewer.model.errors import NegatoscopeError
@@ -159,7 +159,9 @@ class PeerRows:
 
     def _burst(self, question: Question, columns: list[str], place: Place, skip: int, limit: int) -> tuple[list[Row], bool]:
         """Rows after `place`: all there are, `limit`, or, after a moment, what there is so far. True: there are no more."""
-        tables, condition = TABLES[question.entity], condition_of(question.narrowing, question.entity)
+        with self._reading() as connection:
+            by_date = not has_many_days(connection, question.narrowing)
+        tables, condition = TABLES[question.entity], condition_of(question.narrowing, question.entity, by_date=by_date)
         compared = {keyword: compare for keyword, compare in question.compare.items() if keyword in tables.columns}
         for number, keyword in enumerate(compared):
             condition.add(f"fits_{number}({tables.columns[keyword]})")

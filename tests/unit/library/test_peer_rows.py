@@ -31,7 +31,7 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> list[FoundInstance]:
             for number in (1, 2):
                 uid = f"1.2.{study}.{series}.{number}"
                 path = write(
-                    folder / f"{uid}.dcm", SOPInstanceUID=uid, StudyInstanceUID=f"1.2.{study}", Modality=("CT", "MR")[series % 2],
+                    folder / f"{uid}.dcm", SOPInstanceUID=uid, StudyInstanceUID=f"1.2.{study}", StudyDate=f"202401{10 + study}", Modality=("CT", "MR")[series % 2],
                     SeriesInstanceUID=f"1.2.{study}.{series}", PatientID=f"P{study // 2}", InstanceNumber=3 - number,
                     PatientName=f"Muster^{study // 2}", ReferringPhysicianName="Müller^Jörg" if study < 3 else "Roe^Sue",
                 )  # fmt: skip
@@ -104,6 +104,20 @@ def test_a_referring_physician_is_found_by_words(library: Library) -> None:
     question = Question(Entity.STUDY, Narrowing(referring_physician="MULLER^J"))
     assert [row["StudyInstanceUID"] for row in walk(library, question)] == ["1.2.0", "1.2.1", "1.2.2"]
     assert walk(library, Question(Entity.STUDY, Narrowing(referring_physician="Muster^1"))) != []  # any word of the study
+
+
+@pytest.mark.parametrize("many", [1, 3, 100])
+def test_days_are_found_by_the_index_or_without_it(library: Library, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.library.peer_narrowing._MANY", many)
+
+    def found(first: str, last: str) -> list[str]:
+        question = Question(Entity.STUDY, Narrowing(study_date_from=first, study_date_to=last))
+        return [row["StudyInstanceUID"] for row in walk(library, question)]
+
+    assert found("20240112", "20240115") == ["1.2.2", "1.2.3", "1.2.4", "1.2.5"]
+    assert found("20240120", "") == ["1.2.10", "1.2.11"]
+    assert found("", "20240110") == ["1.2.0"]
+    assert found("20250101", "") == []
 
 
 @pytest.mark.parametrize("entity", list(Entity))
