@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -131,6 +131,11 @@ class TransfersPage(QWidget):
         """Let go of the transfers; the window closes."""
         self._transfers.changed.disconnect(self.follow, missing_ok=True)
         self._workspace.closing.disconnect(self.dispose, missing_ok=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was not asked for while nobody looked."""
+        super().showEvent(event)
+        self.follow()
 
     def follow(self) -> None:
         """Something moved on."""
