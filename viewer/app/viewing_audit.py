@@ -16,6 +16,7 @@ from viewer.library.library import Library
 from viewer.library.read_instance import FoundInstance
 
 _QUIET = 1.0  # seconds without another file, after which an import is written down
+_END = 5.0  # seconds
 _MOST_STUDIES = 500  # in one line
 
 
@@ -60,14 +61,14 @@ class ViewingAudit:
         self._changed.notify_all()
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write what is left. A key store that waits for its user keeps nobody from leaving."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
+            if self._thread is None and (self._waiting or self._imported):
+                self.begin()
         if self._thread is not None:
-            self._thread.join()
-        elif self._waiting or self._imported:
-            self._run()
+            self._thread.join(_END)
 
     def _run(self) -> None:
         is_closing = False

@@ -31,7 +31,8 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> list[FoundInstance]:
             for number in (1, 2):
                 uid = f"1.2.{study}.{series}.{number}"
                 path = write(
-                    folder / f"{uid}.dcm", SOPInstanceUID=uid, StudyInstanceUID=f"1.2.{study}", StudyDate=f"202401{10 + study}", Modality=("CT", "MR")[series % 2],
+                    folder / f"{uid}.dcm", SOPInstanceUID=uid, StudyInstanceUID=f"1.2.{study}", StudyDate=f"202401{10 + study}",
+                    Modality=("CT", "MR")[series % 2],
                     SeriesInstanceUID=f"1.2.{study}.{series}", PatientID=f"P{study // 2}", InstanceNumber=3 - number,
                     PatientName=f"Muster^{study // 2}", ReferringPhysicianName="Müller^Jörg" if study < 3 else "Roe^Sue",
                 )  # fmt: skip
