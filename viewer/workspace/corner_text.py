@@ -6,6 +6,7 @@ Everything is taken from the frame on screen, never from the one still to come. 
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 
 from viewer.model.display_set import DisplaySet
 from viewer.model.frozen import frozen
@@ -45,6 +46,7 @@ class CornerText:
 
 NO_TEXT = CornerText()
 _STUDY_RANKS = (-1, 0, 1, -2)  # the date tells two studies apart, the institution seldom does
+_CORNERS_KEPT = 32  # two for each study on screen; they are asked for at each repaint
 _VIEW_RANKS = (1, -1, 0, 2)  # that a picture is flipped must be known, its zoom can be seen
 
 
@@ -83,8 +85,8 @@ def corner_text(viewport: ViewportState, identity: Identity) -> CornerText:
     named = viewport.overlay is OverlayLevel.ALL
     facts = viewport.frame.facts if viewport.frame else None
     return CornerText(
-        top_left=_lines(_patient_lines(identity)) if named else (),
-        top_right=_lines(_study_lines(identity), _STUDY_RANKS) if named else (),
+        top_left=_patient_corner(identity.patient, identity.study) if named else (),
+        top_right=_study_corner(identity.study) if named else (),
         bottom_left=_lines(_view_lines(viewport), _VIEW_RANKS) if facts else (),
         bottom_right=_series_corner(viewport.display_set, facts, identity.notes, named=named),
     )
@@ -96,27 +98,29 @@ def _lines(rows: list[list[Part]], ranks: tuple[int, ...] = ()) -> tuple[CornerL
     return tuple(CornerLine(tuple(row), rank=ranks[place] if place < len(ranks) else 0) for place, row in enumerate(kept) if row)
 
 
-def _patient_lines(identity: Identity) -> list[list[Part]]:
-    patient, study = identity.patient, identity.study
+@lru_cache(maxsize=_CORNERS_KEPT)
+def _patient_corner(patient: Patient | None, study: Study | None) -> tuple[CornerLine, ...]:
     if patient is None:
-        return []
-    return [
+        return ()
+    rows: list[list[Part]] = [
         [person_name(patient.patient_name)],
         [plain(patient.patient_id)],
         [date_part(patient.patient_birth_date), plain(patient.patient_sex), age_part(study.patient_age if study else "")],
     ]
+    return _lines(rows)
 
 
-def _study_lines(identity: Identity) -> list[list[Part]]:
-    study = identity.study
+@lru_cache(maxsize=_CORNERS_KEPT)
+def _study_corner(study: Study | None) -> tuple[CornerLine, ...]:
     if study is None:
-        return []
-    return [
+        return ()
+    rows: list[list[Part]] = [
         [plain(study.institution_name, 60)],
         [plain(study.study_description, 60)],
         [date_part(study.study_date), time_of_day(study.study_time)],
         [plain(study.accession_number)],
     ]
+    return _lines(rows, _STUDY_RANKS)
 
 
 def date_part(value: str) -> Part:

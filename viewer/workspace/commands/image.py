@@ -85,13 +85,19 @@ class PresetTitles:
         self._workspace = workspace
         self._registry = registry
         self._shown: tuple[WindowPreset | None, ...] = ()
+        self._made_of: tuple[object, str] = ((), "")
         workspace.presets_changed.connect(self.renew)
         workspace.layout.active_changed.connect(self.renew)
         for viewport in workspace.layout.all_viewports:
             viewport.frame_changed.connect(self.renew)
 
     def renew(self) -> None:
-        """Cheap while nothing is another preset."""
+        """Cheap while neither the presets nor the modality are others: it is asked for each frame of each viewport."""
+        frame = self._workspace.layout.active.frame
+        presets, modality = self._workspace.presets, frame.facts.modality if frame is not None else ""
+        if self._shown and self._made_of[0] is presets and self._made_of[1] == modality:
+            return
+        self._made_of = presets, modality
         shown = tuple(preset_at(self._workspace, digit) for digit in DIGITS)
         if shown != self._shown:
             self._shown = shown
