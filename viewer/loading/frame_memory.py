@@ -24,6 +24,7 @@ PAGE = 4096
 HUGE_PAGE = 2 << 20
 SLAB_BYTES = 32 << 20
 SMALLEST = 128 << 10  # bytes; below, rounding up to pages would waste more than it brings
+PLAIN_FIRST = 8  # arrays of a size that get ordinary memory: a single picture of an odd size is not worth a huge page of its own
 SLACK_BYTES = 16 << 20  # so that a full cache takes the slot of the frame that it drops, and the system is not asked each time
 UNUSED_SECONDS = 30.0  # after which a mapping without frames goes back to the system, when the next frame comes
 _HUGE: int | None = getattr(mmap, "MADV_HUGEPAGE", None)  # Linux alone has it
@@ -86,11 +87,13 @@ class FrameMemory:
     to the system before both together pass it by more than `SLACK_BYTES`.
     """
 
-    def __init__(self, budget_bytes: int, kept: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, budget_bytes: int, kept: Callable[[], int] = lambda: 0, *, plain_first: int = PLAIN_FIRST) -> None:
+        self._plain_first = plain_first
         self._lock = threading.Lock()  # guards all but `_returned`
         self._budget = max(0, budget_bytes)
         self._kept = kept
         self._slabs: dict[int, list[_Slab]] = {}  # by the size of their slots
+        self._asked: dict[int, int] = {}  # how often for slots of a size
         self._returned: deque[tuple[_Slab, int]] = deque()
         self._used = self._idle = 0  # bytes
         self._looked = time.monotonic()
@@ -119,18 +122,9 @@ class FrameMemory:
             self._drop_unused()
             if self._is_over(0):
                 self._give_back()
-            slabs = self._slabs.setdefault(slot_bytes, [])
-            slab = next((one for one in reversed(slabs) if one.idle), None)
-            if slab is not None:
-                index = slab.idle.pop()
-                self._idle -= slot_bytes
-            else:
-                slab = self._untouched(slabs, slot_bytes)
-                index = slab.fresh.pop()
-            slab.used += 1
-            self._used += slot_bytes
-            slot = _Slot(slab, index, nbytes, self._returned)
-        array: NDArray[np.uint8] = np.asarray(slot)
+            asked = self._asked[slot_bytes] = self._asked.get(slot_bytes, 0) + 1
+            slot = self._slot(slot_bytes, nbytes) if asked > self._plain_first else None
+        array: NDArray[np.uint8] = plain(nbytes) if slot is None else np.asarray(slot)
         return array
 
     def set_budget(self, budget_bytes: int) -> None:
@@ -146,6 +140,20 @@ class FrameMemory:
         with self._lock:
             self._collect()
             self._give_back()
+
+    def _slot(self, slot_bytes: int, nbytes: int) -> _Slot:
+        """One that was used before, where there is one."""
+        slabs = self._slabs.setdefault(slot_bytes, [])
+        slab = next((one for one in reversed(slabs) if one.idle), None)
+        if slab is not None:
+            index = slab.idle.pop()
+            self._idle -= slot_bytes
+        else:
+            slab = self._untouched(slabs, slot_bytes)
+            index = slab.fresh.pop()
+        slab.used += 1
+        self._used += slot_bytes
+        return _Slot(slab, index, nbytes, self._returned)
 
     def _collect(self) -> None:
         """Take note of the slots that were left."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from viewer.loading import frame_memory
-from viewer.loading.frame_memory import SLAB_BYTES, SLACK_BYTES, SMALLEST, FrameMemory
+from viewer.loading.frame_memory import PLAIN_FIRST, SLAB_BYTES, SLACK_BYTES, SMALLEST, FrameMemory
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="plain arrays there")
 SLICE = 512 * 512 * 2
@@ -28,7 +28,7 @@ def address(array: NDArray[np.uint8]) -> int:
 
 
 def test_an_array_is_writable_and_lies_on_a_page() -> None:
-    memory = FrameMemory(64 * MEBIBYTE)
+    memory = FrameMemory(64 * MEBIBYTE, plain_first=0)
     array = memory.allocate(SLICE + 2)
     array[:] = np.arange(array.size, dtype=np.uint8)
     assert array.shape == (SLICE + 2,)
@@ -50,7 +50,7 @@ def test_an_array_is_writable_and_lies_on_a_page() -> None:
     ],
 )
 def test_whatever_looks_into_a_slot_keeps_it(hold: object) -> None:
-    memory = FrameMemory(64 * MEBIBYTE)
+    memory = FrameMemory(64 * MEBIBYTE, plain_first=0)
     array = memory.allocate(SLICE)
     array[:] = 7
     place = address(array)
@@ -67,7 +67,7 @@ def test_whatever_looks_into_a_slot_keeps_it(hold: object) -> None:
 
 
 def test_a_slot_that_was_left_is_used_again() -> None:
-    memory = FrameMemory(64 * MEBIBYTE)
+    memory = FrameMemory(64 * MEBIBYTE, plain_first=0)
     array = memory.allocate(SLICE)
     place = address(array)
     del array
@@ -76,14 +76,23 @@ def test_a_slot_that_was_left_is_used_again() -> None:
 
 
 def test_small_arrays_are_plain() -> None:
-    memory = FrameMemory(64 * MEBIBYTE)
+    memory = FrameMemory(64 * MEBIBYTE, plain_first=0)
     array = memory.allocate(SMALLEST - 1)
     assert array.flags.owndata
     assert memory.used_bytes == 0
 
 
+def test_the_first_few_of_a_size_are_plain() -> None:
+    """So a hundred pictures of as many sizes do not take a huge page each."""
+    memory = FrameMemory(64 * MEBIBYTE)
+    for more in range(100):
+        assert memory.allocate(SLICE + 4096 * more).flags.owndata
+    held = [memory.allocate(SLICE) for _ in range(PLAIN_FIRST)]
+    assert [array.flags.owndata for array in held] == [True] * (PLAIN_FIRST - 1) + [False]
+
+
 def test_an_array_outlives_the_memory_it_came_from() -> None:
-    array = FrameMemory(64 * MEBIBYTE).allocate(SLICE)
+    array = FrameMemory(64 * MEBIBYTE, plain_first=0).allocate(SLICE)
     array[:] = 3
     gc.collect()
     assert array.sum() == 3 * SLICE
@@ -91,7 +100,7 @@ def test_an_array_outlives_the_memory_it_came_from() -> None:
 
 def test_idle_slots_go_back_before_the_budget_is_passed() -> None:
     budget = 8 * SLICE
-    memory = FrameMemory(budget)
+    memory = FrameMemory(budget, plain_first=0)
     first = [memory.allocate(SLICE) for _ in range(64)]
     last = first[-1]
     last[:] = 5
@@ -104,7 +113,7 @@ def test_idle_slots_go_back_before_the_budget_is_passed() -> None:
 
 def test_what_is_kept_elsewhere_counts() -> None:
     elsewhere = 0
-    memory = FrameMemory(128 * MEBIBYTE, lambda: elsewhere)
+    memory = FrameMemory(128 * MEBIBYTE, lambda: elsewhere, plain_first=0)
     held = [memory.allocate(SLICE) for _ in range(100)]
     del held
     assert memory.touched_bytes == 100 * SLICE
@@ -115,7 +124,7 @@ def test_what_is_kept_elsewhere_counts() -> None:
 
 
 def test_a_smaller_budget_gives_back_at_once() -> None:
-    memory = FrameMemory(128 * MEBIBYTE)
+    memory = FrameMemory(128 * MEBIBYTE, plain_first=0)
     held = [memory.allocate(SLICE) for _ in range(100)]
     kept = held[50]
     kept[:] = 4
@@ -144,7 +153,7 @@ def resident(array: NDArray[np.uint8]) -> int:
 
 
 def test_what_is_unused_for_long_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = FrameMemory(128 * MEBIBYTE)
+    memory = FrameMemory(128 * MEBIBYTE, plain_first=0)
     held = [memory.allocate(SLICE) for _ in range(100)]
     del held
     assert memory.touched_bytes == 100 * SLICE
@@ -158,7 +167,7 @@ def test_what_is_unused_for_long_goes_back(monkeypatch: pytest.MonkeyPatch) -> N
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), max_size=120), st.integers(1, 24))
 def test_no_two_arrays_overlap_and_all_keep_their_values(steps: list[tuple[int, int]], budget: int) -> None:
-    memory = FrameMemory(budget * MEBIBYTE)
+    memory = FrameMemory(budget * MEBIBYTE, plain_first=0)
     held: dict[int, tuple[NDArray[np.uint8], int]] = {}
     for number, (kind, which) in enumerate(steps):
         if kind < 3:
@@ -180,7 +189,7 @@ def test_no_two_arrays_overlap_and_all_keep_their_values(steps: list[tuple[int, 
 
 def test_threads_never_share_a_slot() -> None:
     """Each writes its own mark all over its arrays, lets others run, and finds it again."""
-    memory = FrameMemory(4 * MEBIBYTE)  # so that giving back happens all the time
+    memory = FrameMemory(4 * MEBIBYTE, plain_first=0)  # so that giving back happens all the time
     wrong: list[int] = []
     start = threading.Barrier(4)
 
