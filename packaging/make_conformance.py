@@ -237,7 +237,7 @@ classes that the peer said it has, else {len(COMMON_CLASSES)} common ones, as SC
         MAXIMUM_CONTEXTS
     } contexts allow. What has arrived is compared with what an IMAGE level query said; what is missing is asked for again, at most
 {BATCH} SOP Instance UIDs in one request. C-MOVE names our own AE title or another; to our own it is counted and asked again in the
-same way.
+same way. What nobody waits for yet, the rest of a study that is looked at, is asked for with LOW priority.
 
 ### 6.2 As SCP
 
@@ -303,8 +303,10 @@ def commitment() -> str:
     reasons = [(f"{code:04X}", failure_meaning(code)) for code in (0x0110, 0x0112, 0x0119, 0x0122, 0x0131, 0x0213)]
     return f"""## 9. Storage Commitment
 
-As SCU: N-ACTION 1; the report is taken on the same association or, while we listen, on another. As SCP: answered from the
-library; an object
+As SCU: N-ACTION 1; the report is taken on the same association or, while we listen, on another. What the node of the window
+asked for is asked again after a restart, under a new Transaction UID; a report to any earlier one is taken, however late.
+
+As SCP: answered from the library; an object
 is committed when it is indexed under the class that was named and its file is there. A peer of the user's list gets the
 report on an association
 of our own, tried again after {", ".join(f"{pause:.0f}" for pause in PATIENT_REPORT.pauses[1:])} s and then at the last pause
