@@ -15,11 +15,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import archive, dicomweb, indexing, loading, network, peers, program, soak, table, window_drag
+from tests.benchmarks import archive, dicomweb, indexing, loading, network, peers, program, scrolling, soak, table, window_drag
 from viewer.app.window import SWITCH_SECONDS
 
 PARTS = {
     **peers.PARTS,
+    **scrolling.PARTS,
     **program.PARTS,
     **indexing.PARTS,
     **loading.PARTS,

@@ -1,4 +1,4 @@
-"""The program beside other viewers, each through its real window: first picture, scrolling, memory."""
+"""The program beside other viewers, each through its real window: first picture, memory. Scrolling is in `scrolling.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.benchmarks.table import ROUNDS, Left, Line, Part
 SLICES = 300
 STEPS = 100
 PIXEL_BYTES = SLICES * SIDE * SIDE * 2
-SCROLLED = ("ours", "Aeskulap")
 CORNERSTONE = "cornerstone3D"
 IMAGEJ = 'run("Image Sequence...", "open={folder} sort"); run("Maximize"); '
 
@@ -50,7 +49,7 @@ def _peers(home: Path, paths: list[Path], until_end: ExitStack) -> tuple[dict[st
 
 
 def peers(home: Path) -> Iterator[Line | Left]:
-    """Launch to the first image of 300 slices, the wheel at 200 and 60 steps a second, memory; the empty window."""
+    """Launch to the first image of 300 slices, memory after some scrolling; the empty window."""
     missing = is_available()
     if missing:
         yield Left("launch to first image", missing)
@@ -59,17 +58,15 @@ def peers(home: Path) -> Iterator[Line | Left]:
     with ExitStack() as until_end:
         others, left = _peers(home, paths, until_end)
         commands = {"ours": ours(home, home / "series")} | others
-        seen: dict[str, list[Seen | None]] = {name: [] for name in (*commands, "empty", "slow wheel")}
+        seen: dict[str, list[Seen | None]] = {name: [] for name in (*commands, "empty")}
         screen = until_end.enter_context(Screen())
         for name in ("ours", CORNERSTONE):
             if name in commands:
                 screen.watch(commands[name])  # writes the byte code, and the browser's profile
         for _ in range(ROUNDS):
             for name, command in commands.items():
-                seen[name].append(screen.watch(command, steps=STEPS if name in SCROLLED else 0))
+                seen[name].append(screen.watch(command, steps=STEPS if name == "ours" else 0))
             seen["empty"].append(screen.watch(ours(home), window=True, settle=0.2))
-        for _ in range(2):
-            seen["slow wheel"].append(screen.watch(commands["ours"], steps=STEPS, pause_ms=16))
     yield from _lines(seen)
     yield from left
 
@@ -83,11 +80,6 @@ def _lines(seen: Mapping[str, list[Seen | None]]) -> Iterator[Line | Left]:
     if middle(seen.get("Aeskulap", []), "first"):
         theirs, empty = middle(seen["Aeskulap"], "first"), middle(seen["empty"], "first")
         yield Line("launch to empty window", empty / theirs, 0.6, False, f"{empty:.2f} s", f"Aeskulap's first image {theirs:.2f} s")
-        rate, other = middle(seen["ours"], "rate"), middle(seen["Aeskulap"], "rate")
-        yield Line("wheel: frames a second", rate / other, 3, True, f"{rate:.0f}", f"Aeskulap {other:.0f}")
-    for name, pace in (("ours", 200), ("slow wheel", 60)):
-        frames = middle(seen[name], "frames")
-        yield Line(f"wheel at {pace} a second: steps painted", frames, STEPS - 2, True, f"{frames:.0f} of {STEPS}", "", "steps")
     yield from _memory_lines(middle(seen["ours"], "memory"), middle(seen.get(CORNERSTONE, []), "memory"))
 
 

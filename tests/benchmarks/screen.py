@@ -11,7 +11,8 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,6 +102,11 @@ class Screen:
         steps = np.abs(np.diff(green, axis=1)) > 1
         return int((steps & grey[:, 1:] & (green[:, 1:] > 8) & (green[:, 1:] < 247)).sum())
 
+    def green(self, box: tuple[int, int, int, int], step: int) -> NDArray[np.uint8]:
+        """Every `step`th pixel of every `step`th row of a box: a look at the screen as it is now."""
+        x, y, width, height = box
+        return self._pixels[y : y + height : step, x : x + width : step, 1]
+
     def _digest(self, box: tuple[int, int, int, int]) -> bytes:
         x, y, width, height = box
         part = np.ascontiguousarray(self._pixels[y : y + height : 4, x : x + width, 1])
@@ -134,6 +140,24 @@ class Screen:
         finally:
             if process is not None:
                 _end(process)
+            time.sleep(0.5)
+
+    @contextmanager
+    def running(self, command: Command, settle: float = 2.5) -> Iterator[bool]:
+        """The program, ended afterwards; the pointer is on its picture. False: it showed none."""
+        greys = self._greys()
+        environment = self.environment | dict(command.environment)
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(list(command.words), env=environment, stdout=quiet, stderr=quiet, start_new_session=True)
+        try:
+            seen = self._await(process, time.perf_counter(), lambda: self._greys() - greys > PICTURE)
+            time.sleep(settle)
+            x, y = command.point
+            subprocess.run(["xdotool", "mousemove", str(x), str(y)], env=self.environment, check=False)
+            time.sleep(0.3)
+            yield bool(seen)
+        finally:
+            _end(process)
             time.sleep(0.5)
 
     def _await(self, process: subprocess.Popen[bytes], began: float, seen) -> float:  # type: ignore[no-untyped-def]
