@@ -159,7 +159,7 @@ def _salvage_pixels(window: bytes, base: int, whole: bool, layout: Layout, out: 
     ]
     for found in _PIXEL_HEAD.finditer(window):
         at, length = found.end(), int.from_bytes(found[2], "little")
-        if 0 < least <= length and not any(first <= at <= last for first, last in intact):
+        if least <= length and not any(first <= at <= last for first, last in intact):
             out[0x7FE00010] = Element(found[1], None, base + at, length)
             return
 
