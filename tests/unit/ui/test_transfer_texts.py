@@ -87,3 +87,11 @@ def test_patients_are_told_apart_by_id_then_by_name() -> None:
     same = [entity(PatientID="1", PatientName=name).patient().patient_key for name in ("DOE^JOHN", "DOE^J")]
     assert same[0] == same[1]
     assert entity(PatientName="DOE").patient().patient_key != entity(PatientName="ROE").patient().patient_key
+
+
+@pytest.mark.parametrize(
+    ("state", "actions"),
+    [(TransferState.PAUSED, ("secret", "cancel")), (TransferState.FAILED, ("secret", "retry", "forget"))],
+)
+def test_what_waits_for_a_password_is_given_one(state: TransferState, actions: tuple[str, ...]) -> None:
+    assert texts.actions_of(Transfer("k", Direction.SEND, "A", "", state, needs_secret=True)) == actions
