@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+import time
 from collections import deque
 from itertools import pairwise
 from types import SimpleNamespace
@@ -158,7 +159,7 @@ def test_what_is_unused_for_long_goes_back(monkeypatch: pytest.MonkeyPatch) -> N
     del held
     assert memory.touched_bytes == 100 * SLICE
     now = frame_memory.time.monotonic() + 2 * frame_memory.UNUSED_SECONDS
-    monkeypatch.setattr(frame_memory, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(frame_memory, "time", SimpleNamespace(monotonic=lambda: now, thread_time=time.thread_time))
     array = memory.allocate(3 * SLICE)
     assert memory.touched_bytes == 3 * SLICE
     del array
@@ -216,3 +217,30 @@ def test_threads_never_share_a_slot() -> None:
         thread.join(60)
     assert not wrong
     assert memory.used_bytes == 0
+
+
+@pytest.mark.parametrize("dear_seconds", [-1.0, 1000.0])
+def test_dear_huge_pages_are_not_asked_for(dear_seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either way all of it is memory: each slot takes what is written to it."""
+    monkeypatch.setattr(frame_memory, "DEAR_SECONDS", dear_seconds)
+    memory = FrameMemory(64 * MEBIBYTE, plain_first=0)
+    held = [memory.allocate(SLICE) for _ in range(8)]
+    for number, array in enumerate(held):
+        array.fill(number)
+    assert [int(array.max()) for array in held] == list(range(8))
+    flags = _flags(held[0])
+    assert ("nh" in flags) is (dear_seconds < 0) or not flags & {"nh", "hg"}
+
+
+def _flags(array: NDArray[np.uint8]) -> set[str]:
+    """What the system was told of the mapping that `array` looks into; nothing where it knows no huge pages."""
+    place, inside = address(array), False
+    with open("/proc/self/smaps") as file:
+        for line in file:
+            head = line.split()[0]
+            if "-" in head and not head.endswith(":"):
+                low, high = (int(part, 16) for part in head.split("-"))
+                inside = low <= place < high
+            elif inside and head == "VmFlags:":
+                return set(line.split()[1:])
+    return set()
