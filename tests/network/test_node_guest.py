@@ -13,9 +13,11 @@ from tests.network.test_storage import Heard
 from viewer.app.folder_lock import FolderInUseError, FolderLock
 from viewer.app.node_messages import (
     Answers,
+    ChangeFetch,
     ChangeJob,
     Committed,
     Ended,
+    FetchNow,
     JobNow,
     Listening,
     ListObjects,
@@ -77,6 +79,20 @@ def test_it_says_so_and_searches(window: Window, archive: Archive) -> None:
     with pytest.raises(FolderInUseError):
         FolderLock(folders().data / "received")
     assert window.node.starts == 1
+
+
+def test_a_fetch_that_is_given_up_is_not_done_later(window: Window, archive: Archive, lock: FolderLock) -> None:
+    node, _, paths = archive
+    target = Target(Level.STUDY, {"StudyInstanceUID": read_item(str(paths[0])).study_instance_uid})
+    given_up = window.node.retrieve(node, target)
+    window.node.give(ChangeFetch(given_up, "cancel"))
+    window.wait(lambda: window.last(FetchNow, ticket=given_up, state="cancelled"))
+    kept = window.node.retrieve(node, target)
+    window.node.give(ChangeFetch(kept, "pause"))  # it waits anyway
+    lock.close()
+    window.wait(lambda: window.last(Ended, ticket=kept))
+    assert window.last(Ended, ticket=given_up) is None
+    assert {event.ticket for event in window.events if isinstance(event, FetchNow) and event.state == "done"} == {kept}
 
 
 def test_what_waits_is_done_when_the_first_program_ends(

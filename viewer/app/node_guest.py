@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from viewer.app.archive_list import source_from
 from viewer.app.folder_lock import FolderInUseError, FolderLock
 from viewer.app.node_messages import (
     Ask,
     CallAs,
+    ChangeFetch,
     ChangeJob,
     Check,
     Commit,
     Committed,
     Event,
+    FetchNow,
     JobNow,
     KeepSecret,
     Listen,
@@ -36,16 +39,19 @@ from viewer.app.node_messages import (
     Send,
     Stop,
     StopListening,
+    WantPictures,
     from_line,
     plain_message,
 )
 from viewer.app.node_tasks import NodeTasks
+from viewer.app.remote_pictures import RemotePictures
 from viewer.app.secret_store import SecretStore, identity_of
 from viewer.app.web_sessions import WebSessions
 from viewer.library.job_store import JobState
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, checked_ae_title
+from viewer.model.web_archives import WebArchive
 from viewer.network.identifier import Identifier
 from viewer.network.query_scu import Query, find
 from viewer.network.requestor import Caller
@@ -82,6 +88,8 @@ class NodeGuest:
         self._tasks = NodeTasks(self._asker, tell)
         self._waiting: dict[int, JobNow] = {}
         self._tickets: dict[int, str] = {}
+        self._fetches: dict[str, Retrieve] = {}
+        self._pictures = RemotePictures(self._asker.web_sessions, tell)
 
     def say(self) -> None:
         """Why it does not listen, and that what needs the folder waits."""
@@ -96,6 +104,7 @@ class NodeGuest:
     def close(self) -> None:
         """End, and take what waits off the list: the next node queues it anew."""
         self._tasks.close()
+        self._pictures.close()
         for number in list(self._waiting):
             self._forget(number)
 
@@ -107,7 +116,7 @@ class NodeGuest:
         except (NegatoscopeError, ValueError, TypeError, KeyError):
             return  # an order that is none: the window has another version
 
-    def _listen(self, _order: Listen | Retrieve) -> None:
+    def _listen(self, _order: Listen) -> None:
         self.say()
 
     def _stop_listening(self, _order: StopListening) -> None:
@@ -142,6 +151,31 @@ class NodeGuest:
             JobNow(job.id, job.node, job.origin, "forgotten", 0, 0.0, "", job.created, job.total, 0, 0),
         )
 
+    def _fetch(self, order: Retrieve) -> None:
+        self._fetches[order.ticket] = order
+        self.say()
+
+    def _change_fetch(self, order: ChangeFetch) -> None:
+        """As with a send."""
+        waiting = self._fetches.pop(order.ticket, None) if order.action in ("cancel", "forget") else None
+        if waiting is None:
+            return
+        self._tell(Queued(order.ticket, 0))
+        if order.action == "cancel":
+            source, keys = json.dumps(dict(waiting.node)), dict(waiting.keys)
+            state = JobState.CANCELLED.value
+            self._tell(
+                FetchNow(
+                    order.ticket, source, waiting.title, waiting.level, keys, waiting.is_ahead, state, 0.0, 0, 0, (), {}, {},
+                    time.time(),
+                )
+            )  # fmt: skip
+
+    def _want_pictures(self, order: WantPictures) -> None:
+        archive = source_from(order.archive)
+        if isinstance(archive, WebArchive):
+            self._pictures.want(archive, order.wishes, min(max(int(order.size), 16), 512))
+
     def _objects(self, order: ListObjects) -> None:
         self._tell(Objects(order.job, ()))
 
@@ -155,7 +189,9 @@ class NodeGuest:
         KeepSecret: _secret,
         CallAs: _call_as,
         Listen: _listen,
-        Retrieve: _listen,
+        Retrieve: _fetch,
+        ChangeFetch: _change_fetch,
+        WantPictures: _want_pictures,
         StopListening: _stop_listening,
         Send: _send,
         ChangeJob: _change,

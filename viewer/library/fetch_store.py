@@ -67,11 +67,12 @@ class FetchStore(JobFile):
         super().__init__(path, _TABLE)
 
     def add(self, wanted: Wanted) -> Fetch:
-        """A new job; the one there is when the ticket comes again."""
+        """A new job; the one there is when the ticket comes again, from then on with the source as it is written now."""
         with self._writing() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO fetch (ticket, source, title, level, root, keys, is_ahead, state, attempts, next_try, here,"
-                " total, missing, said, hint, created) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, 0, 0, '[]', '', '', ?)",
+                "INSERT INTO fetch (ticket, source, title, level, root, keys, is_ahead, state, attempts, next_try, here,"
+                " total, missing, said, hint, created) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, 0, 0, '[]', '', '', ?)"
+                " ON CONFLICT (ticket) DO UPDATE SET source = excluded.source",
                 (
                     wanted.ticket, wanted.source, wanted.title, wanted.level, wanted.root, json.dumps(wanted.keys),
                     wanted.is_ahead, time.time(),

@@ -134,6 +134,18 @@ def test_what_a_killed_process_was_at_goes_on_and_waits_patiently(tmp_path: Path
     desk.close()
 
 
+def test_asked_again_it_goes_to_the_node_as_the_list_has_it_now(desk: Desk) -> None:
+    desk.add("a")
+    desk.archive.end("a", CUT)
+    desk.reaches("a", JobState.FAILED)
+    desk.jobs.add(Wanted("a", '{"port": 105}', "", "STUDY", "STUDY", (("StudyInstanceUID", "a"),)))
+    desk.jobs.act("a", "retry")
+    desk.archive.end("a", WHOLE)
+    desk.reaches("a", JobState.DONE)
+    assert desk.fetch("a").wanted.source == '{"port": 105}'
+    assert len(desk.jobs.jobs()) == 1
+
+
 def test_closing_leaves_it_for_the_next_start_and_a_ticket_is_one_job(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "jobs.sqlite")
     desk.add("a")

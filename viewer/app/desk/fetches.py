@@ -113,13 +113,7 @@ class DeskFetches:
         job = JobState(f"retrieve {ticket}", Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
         job.ticket, job.total, job.is_ahead = ticket, entity.number_of_instances, is_ahead
         self._jobs[job.key] = job
-        node = self._nodes.source(job.node)
-        if node is None:
-            job.state = TransferState.FAILED
-            job.reason = message("The list has no node named {name}.", name=job.node)
-        else:
-            order = Retrieve(asdict(node), job.level, "study", keys, ticket, title, is_ahead)
-            self._line.order(lambda process: process.fetch(order))
+        self._order(job)
         self._changed()
         return job
 
@@ -132,8 +126,21 @@ class DeskFetches:
                 job.state, job.failed, job.run_total = TransferState.QUEUED, 0, 0
                 job.reason = job.advice = NO_MESSAGE
                 job.needs_secret = False
+                self._order(job)  # with the node as the list has it now
+        if job.state is TransferState.FAILED and action in ("resume", "retry"):
+            self._changed()
+            return
         self._line.order(lambda process: process.give(ChangeFetch(ticket, action)))
         self._changed()
+
+    def _order(self, job: JobState) -> None:
+        node = self._nodes.source(job.node)
+        if node is None:
+            job.state = TransferState.FAILED
+            job.reason = message("The list has no node named {name}.", name=job.node)
+        else:
+            order = Retrieve(asdict(node), job.level, "study", dict(job.keys), job.ticket, job.title, job.is_ahead)
+            self._line.order(lambda process: process.fetch(order))
 
     # -- what the node says
 
