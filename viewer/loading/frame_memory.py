@@ -27,6 +27,7 @@ SMALLEST = 128 << 10  # bytes; below, rounding up to pages would waste more than
 PLAIN_FIRST = 8  # arrays of a size that get ordinary memory: a single picture of an odd size is not worth a huge page of its own
 SLACK_BYTES = 16 << 20  # so that a full cache takes the slot of the frame that it drops, and the system is not asked each time
 DEAR_SECONDS = 0.001  # for the first touch of a huge page
+DEAR_FOR_SECONDS = 10.0  # no further try after one that was dear
 UNUSED_SECONDS = 30.0  # after which a mapping without frames goes back to the system, when the next frame comes
 _HUGE: int | None = getattr(mmap, "MADV_HUGEPAGE", None)  # Linux alone has it
 _SMALL: int = getattr(mmap, "MADV_NOHUGEPAGE", 0)
@@ -55,35 +56,37 @@ class _Slot:
 class _Slab:
     """One mapping. `idle` slots were used before, `fresh` ones take no memory yet. Guarded by the lock of `FrameMemory`."""
 
-    __slots__ = ("_mapping", "address", "fresh", "idle", "left", "slot_bytes", "used")
+    __slots__ = ("_mapping", "address", "fresh", "idle", "is_dear", "left", "slot_bytes", "used")
 
-    def __init__(self, slot_bytes: int) -> None:
+    def __init__(self, slot_bytes: int, *, tries_huge: bool) -> None:
         number = max(1, SLAB_BYTES // slot_bytes)
         self._mapping = mmap.mmap(-1, number * slot_bytes + HUGE_PAGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         start = int(np.frombuffer(self._mapping, np.uint8).__array_interface__["data"][0])
         self.address = -(-start // HUGE_PAGE) * HUGE_PAGE
-        self._ask_for_huge_pages(self.address - start)
+        self.is_dear = tries_huge and self._finds_huge_pages_dear(self.address - start)
         self.slot_bytes = slot_bytes
         self.idle: list[int] = []
         self.fresh = list(range(number - 1, -1, -1))
         self.used = 0
         self.left = 0.0  # when a slot was last returned
 
-    def _ask_for_huge_pages(self, first: int) -> None:
-        """Only while they are cheap, which the first one at offset `first` tells.
+    def _finds_huge_pages_dear(self, first: int) -> bool:
+        """Ask for huge pages, and no longer where the first one at offset `first` is dear.
 
         In a virtual machine that gives free memory back to its host, a huge page comes from there: 4 ms instead of 0.1.
         """
         if _HUGE is None:
-            return
+            return False
         try:
             self._mapping.madvise(_HUGE)
             began = time.thread_time()
             self._mapping[first] = 0
-            if time.thread_time() - began > DEAR_SECONDS:
-                self._mapping.madvise(_SMALL)
+            if time.thread_time() - began <= DEAR_SECONDS:
+                return False
+            self._mapping.madvise(_SMALL)
         except OSError:  # a kernel without them
             pass
+        return True
 
     def drop_idle(self) -> None:
         """Give the memory of all idle slots back to the system."""
@@ -111,6 +114,7 @@ class FrameMemory:
         self._returned: deque[tuple[_Slab, int]] = deque()
         self._used = self._idle = 0  # bytes
         self._looked = time.monotonic()
+        self._dear_until = 0.0
 
     @property
     def used_bytes(self) -> int:
@@ -188,9 +192,11 @@ class FrameMemory:
             if slab.fresh:
                 return slab
         try:
-            made = _Slab(slot_bytes)
+            made = _Slab(slot_bytes, tries_huge=time.monotonic() >= self._dear_until)
         except OSError as error:
             raise MemoryError from error
+        if made.is_dear:
+            self._dear_until = time.monotonic() + DEAR_FOR_SECONDS
         slabs.append(made)
         return made
 

@@ -232,6 +232,18 @@ def test_dear_huge_pages_are_not_asked_for(dear_seconds: float, monkeypatch: pyt
     assert ("nh" in flags) is (dear_seconds < 0) or not flags & {"nh", "hg"}
 
 
+def test_dear_huge_pages_are_not_tried_with_every_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_memory, "DEAR_SECONDS", -1.0)
+    memory = FrameMemory(128 * MEBIBYTE, plain_first=0)
+    size = frame_memory.SLAB_BYTES  # a mapping each
+    first, second = memory.allocate(size), memory.allocate(size)
+    assert not _flags(second) & {"nh", "hg"}
+    monkeypatch.setattr(frame_memory, "DEAR_FOR_SECONDS", 0.0)
+    later = FrameMemory(128 * MEBIBYTE, plain_first=0)
+    third, fourth = later.allocate(size), later.allocate(size)
+    assert ("nh" in _flags(first)) == ("nh" in _flags(third)) == ("nh" in _flags(fourth))
+
+
 def _flags(array: NDArray[np.uint8]) -> set[str]:
     """What the system was told of the mapping that `array` looks into; nothing where it knows no huge pages."""
     place, inside = address(array), False
