@@ -37,6 +37,7 @@ from viewer.model.messages import message
 if TYPE_CHECKING:
     from viewer.dicom.video import VideoSessions
 
+NICENESS = 10  # the window comes first: steps of the wheel waited for a whole turn of a worker
 WATCH_SECONDS = 0.05
 CODECS = ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "htj2k_decode", "packbits_decode")
 
@@ -118,6 +119,8 @@ def _own_pipes() -> tuple[int, int]:
 
 
 def _limit(options: dict[str, Any]) -> None:
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
     try:
         import resource
     except ImportError:  # Windows

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 HOLDS_S = 0.15  # after the last movement
 WORK_S = 0.001
-REST_S = 0.004
+REST_S = 0.012  # most of a frame of sixty a second: with 4 ms one step in a hundred took 50 ms, with this 15
 PICTURE_S = 1.5  # the longest rest before the first picture
 
 
