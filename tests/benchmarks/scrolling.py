@@ -79,7 +79,8 @@ class Watcher:
         pixels = self._screen.green(self._command.box, STEP)
         rows, columns = pixels.shape[0] // 15 * 15, pixels.shape[1] // 20 * 20
         blocks = pixels[:rows, :columns].reshape(15, rows // 15, 20, columns // 20)
-        return blocks.mean(axis=(1, 3), dtype=np.float32).ravel()
+        means: Signs = blocks.mean(axis=(1, 3), dtype=np.float32).ravel()
+        return means
 
     def _slice(self, signs: Signs) -> int:
         """Which one; -1 for none."""
@@ -93,12 +94,16 @@ class Watcher:
         for _ in range(SLICES - 1):
             self._send("wheel", 1, 100.0).wait()
             found.append(self._still(found[-1]))
-        self._send("wheel", SLICES, 50.0, up=True).wait()
-        self._still()
+        self.rewind()
         self._known = np.array(found)
         between = [float(np.square(self._known[:at] - self._known[at]).sum(axis=1).min()) for at in range(1, SLICES)]
         self._limit = ALIKE * ALIKE * min(between)
         assert min(between) > 100.0, "the slices look alike"
+
+    def rewind(self) -> None:
+        """Go to the first slice: steps beyond an end of the series show nothing."""
+        self._send("wheel", SLICES, 50.0, up=True).wait()
+        self._still()
 
     def _still(self, before: Signs | None = None) -> Signs:
         """The signs once they stay as they are, and are not those of `before`."""
@@ -174,6 +179,7 @@ def _watch(screen: Screen, name: str, command: Command, seen: dict[tuple[str, st
         if name == "ours":
             asked = [(what, rate) for what in ("wheel", "key") for rate in (*EVERY, FAST)]
         for what, rate in asked:
+            watcher.rewind()
             seen.setdefault((name, what, rate), []).append(watcher.count(what, rate))
 
 
