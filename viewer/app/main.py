@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -48,4 +49,18 @@ def run() -> None:
     block_other_decoders()
     if sys.argv[1:2] == ["--decode-worker"]:  # a bundle has no interpreter to start: its decoding processes begin here too
         sys.exit(importlib.import_module("viewer.loading.decode_worker").main(sys.argv[2]))
-    sys.exit(main())
+    sys.exit(_until_the_reader_leaves())
+
+
+def _until_the_reader_leaves() -> int:
+    """`main`; whoever reads what is printed may stop, as ``head`` does, and the user may interrupt. Neither is a fault."""
+    try:
+        code = main()
+        if sys.stdout is not None:  # a program without a console has none
+            sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter complains when it ends
+        return 1
+    except KeyboardInterrupt:
+        return 130
