@@ -6,6 +6,7 @@ The window never waits for it: lines are written by a thread, which begins when 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,7 +30,8 @@ class ViewingAudit:
         self._waiting: list[Note] = []
         self._imported: Counter[str] = Counter()
         self._seen: set[str] = set()
-        self._grew = self._closing = False
+        self._last = 0.0  # when a file was taken in last
+        self._closing = False
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
@@ -48,7 +50,7 @@ class ViewingAudit:
         """Instances came into the library from files: told in one line when no more come."""
         with self._changed:
             self._imported.update(studies)
-            self._grew = True
+            self._last = time.monotonic()
             self._changed.notify_all()
 
     def exported(self, studies: Mapping[str, int], what: str) -> None:
@@ -75,16 +77,19 @@ class ViewingAudit:
         while not is_closing:
             with self._changed:
                 self._changed.wait_for(lambda: self._closing or bool(self._waiting) or bool(self._imported))
-                while not self._closing and not self._waiting and self._grew:
-                    self._grew = False
-                    self._changed.wait(_QUIET)
+                while not self._closing and not self._waiting and self._quiet_in() > 0:
+                    self._changed.wait(self._quiet_in())
                 notes, self._waiting = self._waiting, []
-                if not self._grew or self._closing:
+                if self._closing or self._quiet_in() <= 0:  # what is opened meanwhile does not break an import in two
                     notes[:0] = _in_lines(self._imported)
                     self._imported = Counter()
                 is_closing = self._closing
             if notes:
                 write_notes(self._folders, notes)
+
+    def _quiet_in(self) -> float:
+        """Seconds until nothing has been taken in for a while."""
+        return self._last + _QUIET - time.monotonic()
 
 
 def _in_lines(studies: Mapping[str, int]) -> Iterator[Note]:

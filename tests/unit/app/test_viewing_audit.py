@@ -36,6 +36,15 @@ def told(places: Folders) -> list[tuple[object, ...]]:
     return [(line["event"], line.get("studies", {}), line.get("detail", "")) for line in lines(places)]
 
 
+def written(places: Folders) -> None:
+    """Wait for the first line."""
+    for _ in range(2000):
+        if told(places):
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("nothing was written")
+
+
 @pytest.mark.parametrize("begins", [True, False])
 def test_each_study_once_and_exports_each_time(places: Folders, begins: bool) -> None:
     audit = ViewingAudit(places)
@@ -63,6 +72,18 @@ def test_nothing_happened_nothing_is_written(places: Folders) -> None:
     audit.close()
     ViewingAudit(places).close()
     assert not places.data.exists()
+
+
+def test_what_is_opened_meanwhile_does_not_break_an_import_in_two(places: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.app.viewing_audit._QUIET", 60.0)
+    audit = ViewingAudit(places)
+    audit.begin()
+    audit.imported({"1.2.3": 1})
+    audit.opened("1.2.3", 1)
+    written(places)
+    audit.imported({"1.2.3": 1})
+    audit.close()
+    assert told(places) == [("INSTANCES_ACCESSED", {"1.2.3": 1}, ""), ("IMPORT", {"1.2.3": 2}, "file")]
 
 
 def test_an_import_is_one_line_and_the_same_files_again_are_none(places: Folders, tmp_path: Path) -> None:
