@@ -23,7 +23,8 @@ class Waiter:
 class FrameJob:
     """A frame to load, once, for all its waiters. A prefetched frame has none. Guarded by the lock of `LaneQueue`.
 
-    `lane` is the most urgent one of those that asked; `keeps` says whether the frame may push others out of the cache.
+    `lane` is the most urgent one of those that asked; `keeps` says whether the frame may push others out of the cache; the first
+    `previewed` waiters need no preview any more.
     """
 
     ref: FrameRef
@@ -31,3 +32,4 @@ class FrameJob:
     waiters: list[Waiter] = field(default_factory=list)
     running: bool = False
     keeps: bool = True
+    previewed: int = 0

@@ -164,9 +164,10 @@ class LaneQueue:
             self._wake_one()
 
     def looking(self, job: FrameJob) -> list[Waiter]:
-        """Who waits for the frame at present and would look at a preview."""
+        """Who waits for the frame at present and would look at a preview; each is named once, also when the frame is begun anew."""
         with self._changed:
-            return [waiter for waiter in job.waiters if waiter.looks]
+            new, job.previewed = job.waiters[job.previewed :], len(job.waiters)
+            return [waiter for waiter in new if waiter.looks]
 
     def finish(self, job: FrameJob) -> list[Waiter]:
         """The frame is there, or never will be: who is to be told."""

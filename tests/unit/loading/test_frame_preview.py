@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import pytest
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest, decode
 from viewer.dicom.image_file import open_image
+from viewer.loading.decode_pool import DecodePool
 from viewer.loading.frame_loader import FrameLoader
 from viewer.loading.preview import make_preview
 from viewer.loading.reduced_stream import reduced_stream
+from viewer.loading.worker_process import Answer
 from viewer.model.hierarchy import FrameRef
 from viewer.model.luts import Window
 from viewer.model.pixels import FrameFacts, PixelFrame
@@ -124,13 +126,13 @@ class _Image:
 
 
 def answers_of(
-    tmp_path: Path, lane: Lane, windows: tuple[Window, ...], *, previews: bool = True
+    tmp_path: Path, lane: Lane, windows: tuple[Window, ...], *, previews: bool = True, pool: DecodePool | None = None
 ) -> tuple[list[FrameResult], np.ndarray]:
     picture = smooth(900, 1100)
     path = tmp_path / "1"
     path.write_bytes(b"")
     image = _Image(request_of(encoded(picture, reversible=True), 900, 1100), windows)
-    loader = FrameLoader(lambda ref: str(path), 100_000_000, open_image=lambda path: image, previews=previews)
+    loader = FrameLoader(lambda ref: str(path), 100_000_000, open_image=lambda path: image, previews=previews, pool=pool)
     results: list[FrameResult] = []
     done = threading.Event()
 
@@ -196,6 +198,35 @@ def test_who_only_waits_for_the_same_frame_is_answered_once(tmp_path: Path) -> N
         loader.close()
     assert looked == [True, False]
     assert waited == [False]
+
+
+class _SlowAtFirst(DecodePool):
+    """Its first frame takes long on a busy machine, so that another thread begins the later ones anew."""
+
+    calls = 0
+
+    def decode_many(
+        self,
+        requests: Sequence[DecodeRequest],
+        deliver: Callable[[int, Answer], None],
+        keep_going: Callable[[], bool] = lambda: True,
+        slow: Callable[[int], None] = lambda at: None,
+    ) -> list[int]:
+        self.calls += 1
+        if self.calls > 1:
+            return super().decode_many(requests, deliver, keep_going, slow)
+        answers: list[Answer] = []
+        super().decode_many(requests[:1], lambda _, answer: answers.append(answer))
+        slow(0)
+        deliver(0, answers[0])
+        return []
+
+
+def test_a_preview_comes_once_also_when_it_took_long(tmp_path: Path) -> None:
+    pool = _SlowAtFirst()
+    results, _ = answers_of(tmp_path, Lane.INTERACTION, (Window(1000, 2000),), pool=pool)
+    assert [result.frame is not None and result.frame.is_preview for result in results] == [True, False]
+    assert pool.calls == 2
 
 
 def test_no_preview_for_who_does_not_look_or_without_a_window_of_the_file(tmp_path: Path) -> None:
