@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import repeat
 
 from viewer.dicom.sop_classes import WHOLE_SLIDES, kind_of, name_of
 from viewer.library.phases import split_repeated, time_key
@@ -183,7 +184,7 @@ def _frames(instances: Sequence[Instance]) -> tuple[FrameRef, ...]:
         if instance.sop_class_uid in WHOLE_SLIDES:  # one image, whatever the number of its tiles
             frames.append(FrameRef(uid, 1, copy))
             continue
-        frames.extend([FrameRef(uid, number, copy) for number in range(1, instance.number_of_frames + 1)])
+        frames.extend(map(FrameRef, repeat(uid), range(1, instance.number_of_frames + 1), repeat(copy)))
     return tuple(frames)
 
 

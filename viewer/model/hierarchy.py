@@ -5,14 +5,13 @@ Dates and times stay as DICOM writes them (DA ``YYYYMMDD``, TM ``HHMMSS.FFFFFF``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from viewer.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FrameRef:
-    """The key of one frame everywhere.
+class FrameRef(NamedTuple):
+    """The key of one frame everywhere. A tuple, as there may be a million, and each step of the wheel looks up hundreds.
 
     `copy` tells apart files that carry the same SOP Instance UID with other content (0 is the first one met).
     `frame_number` starts at 1 (PS3.3 C.7.6.6).

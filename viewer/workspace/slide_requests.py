@@ -157,7 +157,7 @@ class SlideRequests:
             instance = self._services.catalogue.instance(first)
             if instance is not None and instance.number_of_frames > 1:  # frames without a place: a stack after all
                 numbers = range(1, instance.number_of_frames + 1)
-                viewport.arrange(tuple(replace(first, frame_number=number) for number in numbers), None)
+                viewport.arrange(tuple(FrameRef(first.sop_instance_uid, number, first.copy) for number in numbers), None)
             self._plain(viewport)
             return
         known = self._shown.get(viewport)
