@@ -17,6 +17,7 @@ from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.view import DataPresentation
 from viewer.ui.canvas import picture as picture_module
 from viewer.ui.canvas.image_item import ImageItem
+from viewer.ui.canvas.movement import Movement
 from viewer.workspace.viewport import ViewportState
 
 SIZE = (90, 120)
@@ -44,7 +45,7 @@ def test_a_quick_picture_is_refined_when_things_are_still(
     qtbot.addWidget(view)
     view.setCentralItem(None)
     view.setFrameStyle(0)
-    item = ImageItem(viewport)
+    item = ImageItem(viewport, Movement())
     item.set_rect(QRectF(0, 0, SIZE[1], SIZE[0]))
     view.addItem(item)
     view.resize(SIZE[1], SIZE[0])

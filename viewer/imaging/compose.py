@@ -82,6 +82,16 @@ def to_grey(stored: NDArray[Any], facts: FrameFacts, data: DataPresentation) -> 
     )
 
 
+def grey_key(facts: FrameFacts, data: DataPresentation) -> tuple[object, ...]:
+    """All that `to_grey` looks at: where two frames have equal keys, the same stored values are the same grey."""
+    lut, shown = facts.modality_lut, facts.presentation_lut
+    return (
+        (lut.slope, lut.intercept, lut.table, chosen_table(facts, data), shown.shape, shown.table),
+        (facts.photometric_interpretation, facts.bits_stored, facts.is_signed, facts.is_float),
+        (data.center, data.width, data.function, data.inverted),
+    )
+
+
 def stored_range(facts: FrameFacts) -> tuple[int, int]:
     """(lowest, highest) stored value that the type of the frame can hold."""
     bits = 8 if facts.bits_allocated <= 8 else facts.bits_allocated

@@ -17,7 +17,19 @@ from viewer.imaging import overlays as overlay_planes
 from viewer.imaging import padding, shutters
 from viewer.imaging.compose import net_table, to_grey
 from viewer.imaging.grid import Affine, Grid
-from viewer.imaging.view_samples import BLACK, WHITE, Coloured, Continuous, Indexed, Mark, Samples, packed, put, supplemented
+from viewer.imaging.view_samples import (
+    BLACK,
+    WHITE,
+    Coloured,
+    Continuous,
+    Indexed,
+    Mark,
+    NetColours,
+    Samples,
+    packed,
+    put,
+    supplemented,
+)
 from viewer.model.pixels import FrameFacts, OverlayPlane, PixelFrame
 from viewer.model.shutters import Shutters
 from viewer.model.view import DataPresentation
@@ -25,6 +37,9 @@ from viewer.model.view import DataPresentation
 _MAX_SPAN = 1 << 17  # stored values further apart get a table of the window instead of one of themselves
 _FINE = 1 << 14  # entries of a table that has steps between whole stored values
 _CLOSE = 1 << 16  # up to it, a mean in float32 of few pixels is right within a quarter and rounds to a place of the table
+_ROUND = (
+    1 << 10
+)  # tables begin and end at its multiples, so that frames of a series share one; a narrow range at those of a quarter
 _FEW = 16  # blocks of so many pixels, each way
 _SEGMENTATIONS = frozenset(("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"))
 
@@ -38,6 +53,7 @@ class ViewRenderer:
         self._made_of: tuple[Affine, tuple[int, int], bool, bool] | None = None
         self._is_quick = False
         self._buffers: list[NDArray[np.uint32]] = []
+        self._net = NetColours()
 
     @property
     def is_quick(self) -> bool:
@@ -67,7 +83,7 @@ class ViewRenderer:
             self._samples = _sample(self._source, matrix, size, smooth=smooth and not quick, overlays=overlays, spare=spare)
             self._made_of = made_of
             self._is_quick = quick and smooth
-        return self._samples.draw(frame.facts, data, self._buffer(size))
+        return self._samples.draw(frame.facts, data, self._buffer(size), self._net)
 
     def _buffer(self, size: tuple[int, int]) -> NDArray[np.uint32]:
         """Two buffers take turns: the window may still hold the one drawn before."""
@@ -94,7 +110,7 @@ def draw_view(
     Overlay planes are white, what shutters cover has their colour.
     """
     samples = _sample(_Source(frame), matrix, size, smooth=smooth, overlays=overlays)
-    return samples.draw(frame.facts, data, np.empty(size, np.uint32))
+    return samples.draw(frame.facts, data, np.empty(size, np.uint32), NetColours())
 
 
 def render_frame(frame: PixelFrame, data: DataPresentation, *, overlays: bool) -> NDArray[np.uint8]:
@@ -191,7 +207,7 @@ def _marks(source: _Source, grid: Grid, overlays: bool) -> tuple[Mark, ...]:
 
 
 def _sample_indexed(source: _Source, grid: Grid, marks: tuple[Mark, ...], spare: NDArray[np.intp] | None) -> Indexed:
-    low, high = source.low, source.high
+    low, high = _round_ends(source.low, source.high)
     span = high - low
     steps = 1 if grid.is_exact or not span else max(_FINE // span, 1)
     black = span * steps + 1
@@ -267,6 +283,11 @@ def _is_labels(facts: FrameFacts) -> bool:
 
 def _ends(values: NDArray[Any]) -> tuple[int, int]:
     return (int(values.min()), int(values.max())) if values.size else (0, 0)
+
+
+def _round_ends(low: int, high: int) -> tuple[int, int]:
+    unit = _ROUND if high - low >= _ROUND else _ROUND // 4
+    return low // unit * unit, (high // unit + 1) * unit - 1
 
 
 def _offset(values: NDArray[Any], low: int) -> NDArray[np.intp]:

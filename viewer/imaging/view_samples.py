@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.imaging import palette
-from viewer.imaging.compose import changing_range, net_table, to_grey
+from viewer.imaging.compose import changing_range, grey_key, net_table, to_grey
 from viewer.model.pixels import FrameFacts
 from viewer.model.view import DataPresentation
 
@@ -28,9 +28,33 @@ Mark = tuple[NDArray[np.bool_], int]  # mask (height, width), 0xffRRGGBB
 class Samples:
     """The common face of the three kinds."""
 
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        """Fill `out` (height, width) with 0xffRRGGBB."""
+    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32], net: NetColours) -> NDArray[np.uint32]:
+        """Fill `out` (height, width) with 0xffRRGGBB. `net` is what the viewport keeps from picture to picture."""
         raise NotImplementedError
+
+
+class NetColours:
+    """The net table of a viewport as colours. Frames of a series mostly share it: it is made anew when anything in it changes."""
+
+    def __init__(self) -> None:
+        self._made_of: tuple[object, ...] = ()
+        self._colours: NDArray[np.uint32] = np.zeros(0, np.uint32)
+
+    def of(
+        self, facts: FrameFacts, data: DataPresentation, low: int, high: int, steps: int, fixed: tuple[int, ...]
+    ) -> NDArray[np.uint32]:
+        """0xffRRGGBB of each entry of the net table, then `fixed`; not to be written to."""
+        made_of = (grey_key(facts, data), facts.supplemental_palette, low, high, steps, fixed)
+        if self._made_of != made_of:
+            greys = net_table(facts, data, low, high, steps)
+            self._colours = np.empty(greys.size + len(fixed), np.uint32)
+            if facts.supplemental_palette is None:
+                grey_colours(greys, self._colours[: greys.size])
+            else:
+                self._colours[: greys.size] = packed(supplemented(greys, np.arange(low, high + 1), facts))
+            self._colours[greys.size :] = fixed
+            self._made_of = made_of
+        return self._colours
 
 
 @dataclass(eq=False)
@@ -43,16 +67,8 @@ class Indexed(Samples):
     steps: int
     fixed: tuple[int, ...]
 
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        greys = net_table(facts, data, self.low, self.high, self.steps)
-        colours = np.empty(greys.size + len(self.fixed), np.uint32)
-        if facts.supplemental_palette is None:
-            grey_colours(greys, colours[: greys.size])
-        else:
-            stored = np.arange(self.low, self.high + 1)
-            colours[: greys.size] = packed(supplemented(greys, stored, facts))
-        colours[greys.size :] = self.fixed
-        return np.take(colours, self.places, out=out, mode="clip")
+    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32], net: NetColours) -> NDArray[np.uint32]:
+        return net.of(facts, data, self.low, self.high, self.steps, self.fixed).take(self.places, out=out, mode="clip")
 
 
 @dataclass(eq=False)
@@ -62,7 +78,7 @@ class Continuous(Samples):
     values: NDArray[Any]  # (height, width); 0 where they are marked black
     marks: tuple[Mark, ...]
 
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32], net: NetColours) -> NDArray[np.uint32]:
         ends = changing_range(facts, data)
         if ends is None:
             grey_colours(to_grey(self.values, facts, data), out)
@@ -89,7 +105,7 @@ class Coloured(Samples):
     packed: NDArray[np.uint32]
     marks: tuple[Mark, ...]
 
-    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    def draw(self, facts: FrameFacts, data: DataPresentation, out: NDArray[np.uint32], net: NetColours) -> NDArray[np.uint32]:
         if data.inverted:
             np.bitwise_xor(self.packed, np.uint32(0x00FFFFFF), out=out)
         else:

@@ -11,7 +11,7 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import PixelFrame
 
 BESIDE_PIXELS = 4096  # bytes that facts, text and objects of one frame take, on average
-MAPS = 8  # display sets whose loaded frames are followed
+MAPS = 32  # display sets whose loaded frames are followed: those of sixteen viewports are asked for at each repaint
 
 
 @dataclass(slots=True)

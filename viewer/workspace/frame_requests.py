@@ -43,6 +43,7 @@ class _Mounted:
     direction: int = 1
     last_index: int = 0
     prefetch_posted: bool = False
+    wants_all: bool = False  # its prefetch list held the whole display set
     timer_runs: bool = False
 
 
@@ -231,6 +232,9 @@ class FrameRequests:
             return
         size = viewport.frame.nbytes if viewport.frame else 1024 * 1024
         limit = min(max(PREFETCH_BYTES // max(size, 1), 4), PREFETCH_FRAMES)
+        if mounted.wants_all and 0 not in self._services.frames.loaded(display_set.frames):
+            return
+        mounted.wants_all = limit >= viewport.count
         is_video = display_set.kind is DisplaySetKind.VIDEO
         order = prefetch_order(viewport.count, viewport.index, mounted.direction, limit, both=not is_video)
         self._services.frames.prefetch(viewport, [display_set.frames[index] for index in order])

@@ -15,12 +15,13 @@ def prefetch_order(count: int, index: int, direction: int, limit: int, *, both: 
     step = 1 if direction >= 0 else -1
     if not both:
         return list(islice(range(index + step, count if step > 0 else -1, step), limit))
-    ahead = iter(range(index + step, count if step > 0 else -1, step))
-    behind = iter(range(index - step, -1 if step > 0 else count, -step))
-    order: list[int] = []
-    while len(order) < limit:
-        batch = [*islice(ahead, AHEAD_FIRST), *islice(behind, 1)]
-        if not batch:
-            break
-        order += batch
+    ahead, behind = range(index + step, count if step > 0 else -1, step), range(index - step, -1 if step > 0 else count, -step)
+    turns = min(len(ahead) // AHEAD_FIRST, len(behind), limit // (AHEAD_FIRST + 1) + 1)
+    order = [0] * (turns * (AHEAD_FIRST + 1))
+    for place in range(AHEAD_FIRST):
+        order[place :: AHEAD_FIRST + 1] = ahead[place : turns * AHEAD_FIRST : AHEAD_FIRST]
+    order[AHEAD_FIRST :: AHEAD_FIRST + 1] = behind[:turns]
+    rest = max(limit - len(order), 0)
+    order += ahead[turns * AHEAD_FIRST :][:rest]
+    order += behind[turns:][: max(limit - len(order), 0)]
     return order[:limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.imaging.frames import frame_of
-from viewer.imaging.compose import to_grey
+from viewer.imaging import view_samples
+from viewer.imaging.compose import net_table, to_grey
 from viewer.imaging.render import ViewRenderer, draw_view, render_frame
-from viewer.model.luts import LookupTable, PaletteTables
+from viewer.model.luts import LookupTable, ModalityLUT, PaletteTables, PresentationLUT, PresentationShape, VOIFunction
 from viewer.model.pixels import OverlayPlane, PixelFrame
 from viewer.model.shutters import RectangularShutter, Shutters
 from viewer.model.view import DataPresentation
@@ -334,6 +336,38 @@ def test_the_renderer_repeats_what_draw_view_gives() -> None:
         data = DataPresentation(center, 2000)
         drawn = renderer.draw(frame, data, matrix, size, smooth=True)
         assert np.array_equal(drawn, draw_view(frame, data, matrix, size, smooth=True))
+
+
+def test_frames_share_a_table_only_where_all_that_makes_their_grey_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(view_samples, "net_table", lambda *of: made.append(of) or net_table(*of))
+    table = LookupTable(-900, np.arange(0, 65535, 16, dtype=np.uint16), 16)
+    kinds: list[tuple[dict[str, object], DataPresentation]] = [
+        ({}, WIDE),
+        ({"modality_lut": ModalityLUT(0.5)}, WIDE),
+        ({"modality_lut": ModalityLUT(1.0, -300)}, WIDE),
+        ({"modality_lut": ModalityLUT(table=table)}, WIDE),
+        ({"voi_tables": (table,)}, replace(WIDE, voi_table=0)),
+        ({"presentation_lut": PresentationLUT(PresentationShape.INVERSE)}, WIDE),
+        ({"presentation_lut": PresentationLUT(table=table)}, WIDE),
+        ({"photometric_interpretation": "MONOCHROME1"}, WIDE),
+        ({}, DataPresentation(1000, 500)),
+        ({}, DataPresentation(700, 4000)),
+        ({}, replace(WIDE, function=VOIFunction.SIGMOID)),
+        ({}, replace(WIDE, inverted=True)),
+        ({}, DataPresentation()),
+        ({"bits_stored": 13}, DataPresentation()),
+    ]
+    renderer, matrix = ViewRenderer(), (2.3, 0.0, 1.0, 0.0, 2.3, 3.0)
+    pictures = []
+    for facts, data in kinds:
+        for pixels in (NOISE, NOISE[::-1]):  # of one series
+            frame = frame_of(pixels, **facts)
+            drawn = renderer.draw(frame, data, matrix, SIZE, smooth=True)
+            assert np.array_equal(drawn, draw_view(frame, data, matrix, SIZE, smooth=True))
+        pictures.append(drawn.copy())
+    assert len(made) == 3 * len(kinds)  # one for each kind, and one for each picture they are compared with
+    assert len({picture.tobytes() for picture in pictures}) == len(kinds) - 2  # the same inverse in three ways
 
 
 def test_a_quick_picture_is_of_nearest_pixels_and_refined_on_demand() -> None:

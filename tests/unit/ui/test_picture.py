@@ -12,6 +12,7 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.view import DataPresentation, ViewPresentation
 from viewer.ui.canvas import picture as picture_module
+from viewer.ui.canvas.movement import Movement
 from viewer.ui.canvas.picture import Picture
 from viewer.workspace.view_geometry import ViewGeometry
 
@@ -32,7 +33,7 @@ def expected(one: PixelFrame, data: DataPresentation, place: ViewGeometry, *, sm
 
 
 def test_the_same_things_give_the_same_array() -> None:
-    picture, one = Picture(), frame(1)
+    picture, one = Picture(Movement()), frame(1)
     first = picture.draw(one, DATA, geometry())
     assert picture.draw(one, DATA, geometry()) is first
     assert first.shape == (45, 60)
@@ -40,7 +41,7 @@ def test_the_same_things_give_the_same_array() -> None:
 
 
 def test_each_of_frame_window_and_framing_makes_another_picture() -> None:
-    picture = Picture()
+    picture = Picture(Movement())
     seen = [
         picture.draw(one, data, place).copy()
         for one, data, place in [
@@ -63,7 +64,7 @@ def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("slow_machine")
 def test_a_movement_is_drawn_quickly_and_refined_once() -> None:
-    picture, one, place = Picture(), frame(3), geometry()
+    picture, one, place = Picture(Movement()), frame(3), geometry()
     picture.draw(frame(1), DATA, place)
     quick = picture.draw(one, DATA, place).copy()
     assert picture.is_quick
@@ -79,7 +80,7 @@ def test_a_movement_is_drawn_quickly_and_refined_once() -> None:
 def test_a_movement_that_is_drawn_in_time_stays_careful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_module, "CAREFUL_BUDGET_S", 1e9)
     monkeypatch.setattr(picture_module, "MOVING_S", 1e9)
-    picture = Picture()
+    picture = Picture(Movement())
     for number in range(4):
         one = frame(number)
         assert np.array_equal(picture.draw(one, DATA, geometry()), expected(one, DATA, geometry(), smooth=True))
@@ -88,7 +89,7 @@ def test_a_movement_that_is_drawn_in_time_stays_careful(monkeypatch: pytest.Monk
 
 @pytest.mark.usefixtures("slow_machine")
 def test_a_window_drag_on_a_careful_picture_stays_careful() -> None:
-    picture, one, place = Picture(), frame(3), geometry()
+    picture, one, place = Picture(Movement()), frame(3), geometry()
     picture.draw(one, DATA, place)
     was_quick = picture.is_quick
     picture.draw(one, DATA, place, refine=True)
@@ -100,12 +101,29 @@ def test_a_window_drag_on_a_careful_picture_stays_careful() -> None:
 
 
 def test_pictures_in_a_rush_get_less_time() -> None:
-    picture = Picture()
-    picture._careful_cost = 0.003
+    picture = Picture(Movement())
+    picture._careful_cost, picture._moved_at = 0.003, 10.0
     large, small = picture_module.RUSH_PIXELS + 1, picture_module.RUSH_PIXELS
-    assert picture._is_too_slow(0.005, large)
-    assert not picture._is_too_slow(0.005, small)
-    assert not picture._is_too_slow(0.016, large)
+    assert picture._is_too_slow(10.005, large)
+    assert not picture._is_too_slow(10.005, small)
+    assert not picture._is_too_slow(10.016, large)
     picture._careful_cost = 0.009
-    assert picture._is_too_slow(0.016, large)
-    assert not picture._is_too_slow(0.2, large)
+    assert picture._is_too_slow(10.016, large)
+    assert not picture._is_too_slow(10.2, large)
+
+
+def test_pictures_that_move_together_share_the_time() -> None:
+    movement = Movement()
+    pictures = [Picture(movement) for _ in range(4)]
+    for one in pictures:
+        one._careful_cost, one._moved_at = 0.003, 10.0
+        movement.note(one, 10.0, 0.003)
+    assert [one._is_too_slow(10.05, 100) for one in pictures] == [True] * 4
+    pictures[0]._moved_at = 10.15
+    movement.note(pictures[0], 10.15, 0.003)
+    assert not pictures[0]._is_too_slow(10.2, 100)  # the others stand still
+    movement = Movement()
+    alone = Picture(movement)
+    alone._careful_cost, alone._moved_at = 0.003, 10.0
+    movement.note(alone, 10.0, 0.1)
+    assert not alone._is_too_slow(10.05, 100)  # its own share counts once

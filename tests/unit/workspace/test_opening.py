@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.hand_driven import Table, display_set, ref
+from tests.hand_driven import Table, display_set, frame, ref
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import Problem, ProblemKind
 from viewer.model.hierarchy import FrameRef, Instance
@@ -224,6 +224,23 @@ def test_prefetch_follows_the_direction_and_is_asked_once_a_turn() -> None:
     assert table.frames.ahead[table.viewport][:4] == [ref(17, "a"), ref(16, "a"), ref(15, "a"), ref(19, "a")]
     table.workspace.opening.show(table.viewport, None)
     assert table.frames.ahead[table.viewport] == []
+
+
+def test_what_is_here_already_is_not_planned_again_at_each_step() -> None:
+    table = Table(display_set("a", 3))
+    table.workspace.opening.show(table.viewport, table.catalogue.sets[0])
+    table.turn()
+    for number in range(3):
+        table.frames.cache[ref(number, "a")] = frame(ref(number, "a"))
+    table.frames.ahead.clear()
+    table.workspace.opening.step(1)
+    table.turn()
+    assert table.viewport.frame is not None
+    assert table.frames.ahead == {}
+    del table.frames.cache[ref(0, "a")]  # pushed out of the memory
+    table.workspace.opening.step(1)
+    table.turn()
+    assert table.frames.ahead == {table.viewport: [ref(1, "a"), ref(0, "a")]}
 
 
 def test_window_of_the_file_is_followed_until_the_user_changes_it() -> None:

@@ -28,6 +28,7 @@ from viewer.tools.protocol import Button, Modifier, PointerEvent
 from viewer.tools.router import Router
 from viewer.ui.canvas.event_lag import EventLag
 from viewer.ui.canvas.image_item import ImageItem
+from viewer.ui.canvas.movement import Movement
 from viewer.ui.canvas.overlay_item import OverlayItem
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.theme import Theme
@@ -67,7 +68,9 @@ class CanvasView(QGraphicsView):
     display_set_dropped = Signal(str)
     drop_hovered = Signal(bool)
 
-    def __init__(self, workspace: Workspace, viewport: ViewportState, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, viewport: ViewportState, theme: Theme, movement: Movement, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setViewport(QWidget())  # Qt's own is unknown to Python, and to be told its class costs 3 ms
         self._viewport = viewport
@@ -92,7 +95,7 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._image = ImageItem(viewport)
+        self._image = ImageItem(viewport, movement)
         self._image.first_painted.connect(self.first_painted)
         self.overlay = OverlayItem(viewport, theme, self.router.marks)
         self._scene.addItem(self._image)

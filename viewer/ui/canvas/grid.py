@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from viewer.ui.canvas.empty_state import EmptyState
+from viewer.ui.canvas.movement import Movement
 from viewer.ui.display_set_mime import DISPLAY_SET_MIME
 from viewer.ui.i18n import translated
 from viewer.ui.theme import Theme
@@ -52,6 +53,7 @@ class ViewportGrid(QWidget):
         self._registry = registry
         self._theme = theme
         self._cells: dict[ViewportState, ViewportWidget] = {}
+        self._movement = Movement()
         self._read: ReadOut | None = None
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAcceptDrops(True)  # of series while nothing is open; files are the window's, what is open takes its own
@@ -150,7 +152,7 @@ class ViewportGrid(QWidget):
         if cell is None:
             from viewer.ui.canvas.viewport_widget import ViewportWidget  # not in the way of an empty window
 
-            cell = ViewportWidget(self._workspace, self._registry, self._theme, viewport, self._page)
+            cell = ViewportWidget(self._workspace, self._registry, self._theme, viewport, self._movement, self._page)
             cell.pointer_read.connect(self._on_read)
             cell.canvas.first_painted.connect(self.first_painted)
             self._cells[viewport] = cell

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
+from viewer.ui.canvas.movement import Movement
 from viewer.ui.canvas.picture import Picture
 from viewer.workspace.viewport import ViewportState
 
@@ -22,12 +23,13 @@ class ImageItem(QGraphicsObject):
 
     first_painted = Signal()
 
-    def __init__(self, viewport: ViewportState) -> None:
+    def __init__(self, viewport: ViewportState, movement: Movement) -> None:
         super().__init__()
         self._viewport = viewport
+        self._movement = movement
         self._has_painted = False
         self._rect = QRectF(0, 0, 1, 1)
-        self._picture = Picture()
+        self._picture = Picture(self._movement)
         self._shown: QImage | None = None
         self._pixels: NDArray[np.uint32] | None = None  # the memory behind `_shown`
         self._refining = False
@@ -49,7 +51,7 @@ class ImageItem(QGraphicsObject):
         if frame is None or geometry is None:
             if self._shown is not None:
                 self._pixels = self._shown = None
-                self._picture = Picture()  # the old one holds the frame
+                self._picture = Picture(self._movement)  # the old one holds the frame
             painter.fillRect(self._rect, Qt.GlobalColor.black)
             return
         pixels = self._picture.draw(frame, self._viewport.data, geometry, refine=refine)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from viewer.imaging.render import ViewRenderer
 from viewer.model.pixels import PixelFrame
 from viewer.model.view import DataPresentation
+from viewer.ui.canvas.movement import MOVING_S, Movement
 from viewer.workspace.view_geometry import ViewGeometry
 
 RUSH_S = 0.012  # a wheel spun or a key held at its fastest: nobody sees the single picture, all shall be painted
 RUSH_BUDGET_S = 0.0015
 RUSH_PIXELS = 250_000  # smaller pictures are quick anyhow
-MOVING_S = 0.1  # frames or framings that follow each other sooner than this are a movement
-CAREFUL_BUDGET_S = 0.008  # while they move, careful drawing must not take longer, or quick drawing takes its place
+CAREFUL_BUDGET_S = 0.008  # while they move, careful drawing of all that move must not take longer, or quick drawing takes its place
 
 
 class Picture:
@@ -24,10 +24,11 @@ class Picture:
 
     A change of the window is always careful: it costs the same as a quick one. While frames or framings follow each other fast and
     careful resampling has turned out to be slow for them, the picture is made of the nearest pixels; `is_quick` tells that it
-    should be drawn once more, carefully, when the movement ends.
+    should be drawn once more, carefully, when the movement ends. `movement` is that of all viewports.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, movement: Movement) -> None:
+        self._movement = movement
         self._made_of: tuple[PixelFrame, DataPresentation, ViewGeometry] | None = None
         self._pixels: NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
         self._renderer = ViewRenderer()
@@ -50,18 +51,22 @@ class Picture:
         if same_place:
             quick = self.is_quick and not refine
         else:
-            quick = self._is_too_slow(started - self._moved_at, size[0] * size[1])
+            quick = self._is_too_slow(started, size[0] * size[1])
             self._moved_at = started
         matrix = geometry.device_matrix() if frame.patch is None else geometry.patch_matrix(frame.patch)
         self._pixels = self._renderer.draw(frame, data, matrix, size, smooth=geometry.view.smooth, quick=quick)
         if not quick and (refine or not same_place):
             self._careful_cost = time.perf_counter() - started
+        if not same_place:
+            self._movement.note(self, started, self._careful_cost)
         self._made_of = (frame, data, geometry)
         return self._pixels
 
-    def _is_too_slow(self, interval: float, pixels: int) -> bool:
-        """Would careful drawing hold up a movement whose pictures follow each other in `interval` seconds?"""
+    def _is_too_slow(self, now: float, pixels: int) -> bool:
+        """Would careful drawing hold up a movement whose pictures follow each other as this one follows the last?"""
+        interval = now - self._moved_at
         if interval >= MOVING_S:
             return False
-        budget = RUSH_BUDGET_S if interval < RUSH_S and pixels > RUSH_PIXELS else CAREFUL_BUDGET_S
-        return self._careful_cost > budget
+        if interval < RUSH_S and pixels > RUSH_PIXELS and self._careful_cost > RUSH_BUDGET_S:
+            return True
+        return self._careful_cost + self._movement.beside(self, now) > CAREFUL_BUDGET_S

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.ui.canvas.canvas_view import CanvasView
 from viewer.ui.canvas.frame_slider import FrameSlider
+from viewer.ui.canvas.movement import Movement
 from viewer.ui.canvas.viewport_menu import viewport_menu
 from viewer.ui.i18n import tr
 from viewer.ui.theme import Theme
@@ -31,7 +32,13 @@ class ViewportWidget(QWidget):
     pointer_read = Signal(object)  # ReadOut or None
 
     def __init__(
-        self, workspace: Workspace, registry: CommandRegistry, theme: Theme, viewport: ViewportState, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        registry: CommandRegistry,
+        theme: Theme,
+        viewport: ViewportState,
+        movement: Movement,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.viewport = viewport
@@ -40,7 +47,7 @@ class ViewportWidget(QWidget):
         self._theme = theme
         self._drop_hovered = False
         self._identified_complete = True
-        self.canvas = CanvasView(workspace, viewport, theme, self)
+        self.canvas = CanvasView(workspace, viewport, theme, movement, self)
         self._document: DocumentView | None = None  # made with the first object that has text instead of a picture
         self._dimensions: DimensionBar | None = None  # made with the first image of several dimensions
         self.slider = FrameSlider(workspace, viewport, theme, self)
