@@ -38,7 +38,7 @@ pytestmark = pytest.mark.network_peers
 MUTANTS = int(os.environ.get("NEGATOSCOPE_MUTANTS", "10000"))
 BUSY = 15.0  # seconds that a machine with other work may take for what is done at once
 PATIENT = Limits(association_seconds=60.0, pdu_seconds=60.0, idle_seconds=60.0)  # who waits, waits longer than `BUSY`
-QUICK = Limits(association_seconds=1.0, pdu_seconds=0.8, idle_seconds=5.0)
+QUICK = Limits(association_seconds=5.0, pdu_seconds=2.0, idle_seconds=5.0)
 REQUEST = pdus.encode_request(
     AssociateRequest(
         "NEGATOSCOPE",
@@ -330,13 +330,12 @@ def test_mutated_messages_never_stop_the_listener(listener: Listener) -> None:
 
 
 class Actor:
-    """Accepts one connection after the other and plays a script on it."""
+    """Accepts one connection after the other and plays a script on it. Who calls waits for so many `seconds`."""
 
-    def __init__(self, play: Callable[[socket.socket], None]) -> None:
+    def __init__(self, play: Callable[[socket.socket], None], seconds: float) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.node = RemoteNode(
-            "ACTOR", "127.0.0.1", self._socket.getsockname()[1], timeouts=NodeTimeouts(connect=1, association=0.4, response=0.4)
-        )
+        timeouts = NodeTimeouts(connect=BUSY, association=seconds, response=seconds)
+        self.node = RemoteNode("ACTOR", "127.0.0.1", self._socket.getsockname()[1], timeouts=timeouts)
         self._play = play
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -447,7 +446,7 @@ def tiny_pdus(sock: socket.socket) -> None:
 def test_a_hostile_provider_costs_a_sentence(
     play: Callable[[socket.socket], None], error: type[NetworkError], tmp_path: Path
 ) -> None:
-    actor = Actor(play)
+    actor = Actor(play, 0.4 if error is StalledError else 3 * BUSY)
     try:
         item = read_item(str(save(make_ct(), tmp_path / "a.dcm")))
         began = time.monotonic()
@@ -497,7 +496,7 @@ def test_mutated_answers_never_harm_us(tmp_path: Path) -> None:
         sock.shutdown(socket.SHUT_WR)
         seconds_until_closed(sock)
 
-    actor = Actor(play)
+    actor = Actor(play, 0.4)
     try:
         threads = threading.active_count()
         for _ in range(MUTANTS // 2):
