@@ -118,12 +118,13 @@ def test_pictures_that_move_together_share_the_time() -> None:
     for one in pictures:
         one._careful_cost, one._moved_at = 0.003, 10.0
         movement.note(one, 10.0, 0.003)
-    assert [one._is_too_slow(10.05, 100) for one in pictures] == [True] * 4
+    assert [one._is_too_slow(10.016, 100) for one in pictures] == [True] * 4
+    assert [one._is_too_slow(10.05, 100) for one in pictures] == [False] * 4  # slow enough for all of them
     pictures[0]._moved_at = 10.15
     movement.note(pictures[0], 10.15, 0.003)
-    assert not pictures[0]._is_too_slow(10.2, 100)  # the others stand still
+    assert not pictures[0]._is_too_slow(10.16, 100)  # the others stand still
     movement = Movement()
     alone = Picture(movement)
     alone._careful_cost, alone._moved_at = 0.003, 10.0
     movement.note(alone, 10.0, 0.1)
-    assert not alone._is_too_slow(10.05, 100)  # its own share counts once
+    assert not alone._is_too_slow(10.016, 100)  # its own share counts once

@@ -16,7 +16,8 @@ from viewer.workspace.view_geometry import ViewGeometry
 RUSH_S = 0.012  # a wheel spun or a key held at its fastest: nobody sees the single picture, all shall be painted
 RUSH_BUDGET_S = 0.0015
 RUSH_PIXELS = 250_000  # smaller pictures are quick anyhow
-CAREFUL_BUDGET_S = 0.008  # while they move, careful drawing of all that move must not take longer, or quick drawing takes its place
+CAREFUL_BUDGET_S = 0.008  # while they move, careful drawing must not take longer, or quick drawing takes its place
+TOGETHER_SHARE = 0.4  # of the time between two steps, for the careful drawing of all viewports that move
 
 
 class Picture:
@@ -67,6 +68,7 @@ class Picture:
         interval = now - self._moved_at
         if interval >= MOVING_S:
             return False
-        if interval < RUSH_S and pixels > RUSH_PIXELS and self._careful_cost > RUSH_BUDGET_S:
+        budget = RUSH_BUDGET_S if interval < RUSH_S and pixels > RUSH_PIXELS else CAREFUL_BUDGET_S
+        if self._careful_cost > budget:
             return True
-        return self._careful_cost + self._movement.beside(self, now) > CAREFUL_BUDGET_S
+        return self._careful_cost + self._movement.beside(self, now) > max(CAREFUL_BUDGET_S, interval * TOGETHER_SHARE)
