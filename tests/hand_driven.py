@@ -13,7 +13,7 @@ from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
 from viewer.model.luts import Window
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.requests import FrameResult, Lane, ScanUpdate, StudyFilter
-from viewer.workspace.services import Services
+from viewer.workspace.services import Mappings, Services
 from viewer.workspace.workspace import Workspace
 
 
@@ -137,13 +137,13 @@ class HandDrivenScanner:
 class Table:
     """A workspace whose loader, scanner, clock and event loop are in the test's hands."""
 
-    def __init__(self, *sets: DisplaySet) -> None:
+    def __init__(self, *sets: DisplaySet, mappings: Mappings | None = None) -> None:
         self.frames = HandDrivenFrames()
         self.catalogue = SmallCatalogue(list(sets), {"P": sorted({one.study_instance_uid for one in sets})})
         self.scanner = HandDrivenScanner()
         self.posted: list[Callable[[], None]] = []
         self.timers: list[tuple[int, Callable[[], None]]] = []
-        services = Services(self.frames, self.catalogue, self.scanner, self.posted.append, self._later)
+        services = Services(self.frames, self.catalogue, self.scanner, self.posted.append, self._later, mappings=mappings)
         self.workspace = Workspace(services)
         self.viewport = self.workspace.layout.active
         self.said: list[str] = []

@@ -1364,6 +1364,10 @@
         <translation>Имя или адрес его машины</translation>
     </message>
     <message>
+        <source>Neither the file nor the mapping objects say what its values stand for.</source>
+        <translation>Ни файл, ни отдельные соответствия не говорят, что означают его значения.</translation>
+    </message>
+    <message>
         <source>Network</source>
         <translation>Сеть</translation>
     </message>
@@ -1980,8 +1984,8 @@
         <translation>Поиск в сети</translation>
     </message>
     <message>
-        <source>Searching and looking work here as well; sending, fetching and listening wait until the other one is closed.</source>
-        <translation>Искать и смотреть можно и здесь; отправка, получение и приём ждут, пока другая программа не закроется.</translation>
+        <source>Searching, sending and fetching work here as well: the other one does them. Only listening is left to it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Secure with TLS</source>

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from viewer.app.dimension_reader import DimensionReader
 from viewer.app.document_reader import DocumentReader
 from viewer.app.mailbox import Mailbox
+from viewer.app.mapping_reader import MappingReader
 from viewer.app.paths import Folders, resources
 from viewer.app.settings import Settings
 from viewer.app.slide_reader import SlideReader
@@ -103,6 +104,7 @@ class Engine:
         self.documents = DocumentReader(_installed, self.library.locate)
         self.dimensions = DimensionReader(self.library.locate)
         self.slides = SlideReader(self.library.locate, self.library)
+        self.mappings = MappingReader(self.library)
         self.thumbnails.slides = self.slides
         self._later: Later | None = None
         self._ask: AskPassword | None = None
@@ -117,6 +119,7 @@ class Engine:
             self.documents,
             self.dimensions,
             self.slides,
+            self.mappings,
             hand_moves=self.courtesy.hand_moves,
         )
         self.workspace = Workspace(services)
@@ -167,7 +170,7 @@ class Engine:
         self.thumbnails.close()
         self.settings.save()
         # Each of them waits a little for its own threads or processes: together, not one after the other.
-        parts = (self.scanner, self.frames, self.documents, self.dimensions, self.slides, self.tags, self.values)
+        parts = (self.scanner, self.frames, self.documents, self.dimensions, self.slides, self.mappings, self.tags, self.values)
         ends = [threading.Thread(target=part.close, name="closing") for part in parts]
         for end in ends:
             end.start()

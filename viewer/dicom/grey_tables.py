@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -176,6 +177,11 @@ def _stored_number(top: DataSet, tag: int, is_signed: bool, bits_stored: int) ->
 def real_world_maps(frame: FrameAttributes, *, is_signed: bool, bits_stored: int) -> tuple[RealWorldMap, ...]:
     """Real World Value Mapping of the frame, from its functional groups or the top level (PS3.3 C.7.6.16.2.11)."""
     items = frame.items(_REAL_WORLD) or (frame.top.items(_REAL_WORLD) if _REAL_WORLD in frame.top else ())
+    return maps_of(items, is_signed=is_signed, bits_stored=bits_stored)
+
+
+def maps_of(items: Sequence[DataSet], *, is_signed: bool, bits_stored: int) -> tuple[RealWorldMap, ...]:
+    """Items of a Real World Value Mapping Sequence, for stored values of such a kind; what cannot be understood is left out."""
     found = [_real_world_map(item, is_signed, bits_stored) for item, _ in zip(items, range(MAX_WINDOWS), strict=False)]
     return tuple(one for one in found if one is not None)
 

@@ -25,17 +25,19 @@ class Quantity:
     maps: tuple[RealWorldMap, ...]
 
 
-def quantities_of(facts: FrameFacts) -> tuple[Quantity, ...]:
-    """What the stored values of a frame stand for, in the file's order; nothing for colour, whose pixels are no stored values."""
+def quantities_of(facts: FrameFacts, elsewhere: tuple[RealWorldMap, ...] = ()) -> tuple[Quantity, ...]:
+    """What the stored values of a frame stand for; nothing for colour, whose pixels are no stored values.
+
+    In the file's order, then in that of the maps that stand `elsewhere`, in mapping objects.
+    """
     found: dict[tuple[str, str], list[RealWorldMap]] = {}
-    for one in () if facts.is_colour else facts.real_world_maps:
+    for one in () if facts.is_colour else (*facts.real_world_maps, *elsewhere):
         found.setdefault((one.label or one.quantity, one.units), []).append(one)
     return tuple(Quantity(name, units, tuple(maps)) for (name, units), maps in found.items())
 
 
-def chosen_quantity(facts: FrameFacts, name: str) -> Quantity | None:
-    """The quantity called `name`, else the first one; None where the file maps nothing."""
-    found = quantities_of(facts)
+def chosen_quantity(found: tuple[Quantity, ...], name: str) -> Quantity | None:
+    """The quantity called `name`, else the first one; None where nothing is mapped."""
     return next((one for one in found if one.name == name), found[0] if found else None)
 
 

@@ -143,6 +143,19 @@ def files_of(connection: sqlite3.Connection, ref: FrameRef) -> list[tuple[str, i
     return [(join_path(folder, name), size, mtime) for folder, name, size, mtime in rows]
 
 
+def of_the_same_patient(
+    connection: sqlite3.Connection, study_instance_uid: str, sop_class_uid: str, limit: int
+) -> tuple[FrameRef, ...]:
+    """Objects of one SOP Class in any study of the patient that a study belongs to, newest first."""
+    rows = connection.execute(
+        "SELECT i.sop_instance_uid, i.copy FROM studies o JOIN studies s ON s.patient = o.patient JOIN series e ON e.study = s.id"
+        " JOIN alike a ON a.series = e.id JOIN instances i ON i.series = e.id AND i.alike = a.id"
+        " WHERE o.study_instance_uid = ? AND a.sop_class_uid = ? ORDER BY i.id DESC LIMIT ?",
+        (study_instance_uid, sop_class_uid, limit),
+    )
+    return tuple([FrameRef(uid, copy=copy) for uid, copy in rows])
+
+
 def study_uids(connection: sqlite3.Connection, rows: frozenset[int] | set[int]) -> frozenset[str]:
     """Study Instance UIDs of study rows."""
     found: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import numpy as np
@@ -77,6 +78,21 @@ class RealWorldMap:
     units: str = ""
     label: str = ""
     quantity: str = ""
+
+
+@frozen(eq=False)
+class SeparateMaps:
+    """Real World Value Mappings that lie in objects of their own (PS3.3 A.46), by the SOP Instance UID of the images they name.
+
+    Each list holds frame numbers from 1, none for all frames, and the maps that hold for them.
+    """
+
+    by_image: Mapping[str, tuple[tuple[frozenset[int], tuple[RealWorldMap, ...]], ...]]
+
+    def of(self, sop_instance_uid: str, frame_number: int) -> tuple[RealWorldMap, ...]:
+        """What is said of one frame, in the order in which the objects were read."""
+        said = self.by_image.get(sop_instance_uid, ())
+        return tuple(one for frames, maps in said if not frames or frame_number in frames for one in maps)
 
 
 @frozen(eq=False)

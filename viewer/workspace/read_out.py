@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viewer.imaging.compose import value_at
-from viewer.imaging.real_world import chosen_quantity, mapped_value, quantities_of
+from viewer.imaging.real_world import Quantity, chosen_quantity, mapped_value, quantities_of
 from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.pixels import PixelFrame
@@ -59,11 +59,11 @@ def read_out(viewport: ViewportState, x: float, y: float) -> ReadOut | None:
         return None
     column, row = place
     space = frame.facts.geometry
-    value, unit, mapped = _value(frame, column, row, viewport.quantity)
+    value, unit, mapped = _value(frame, column, row, quantities_of(frame.facts, viewport.mapped_elsewhere), viewport.quantity)
     return ReadOut(column, row, value, unit, space.patient_point(column, row), space.quadruped, mapped)
 
 
-def _value(frame: PixelFrame, column: int, row: int, quantity: str) -> tuple[str, str, str]:
+def _value(frame: PixelFrame, column: int, row: int, quantities: tuple[Quantity, ...], chosen: str) -> tuple[str, str, str]:
     """Value, unit, mapped value; all empty where the picture on screen holds no value of this very pixel (a slide from afar)."""
     if frame.patch is not None:
         column, row = column - int(frame.patch.column), row - int(frame.patch.row)
@@ -71,17 +71,15 @@ def _value(frame: PixelFrame, column: int, row: int, quantity: str) -> tuple[str
         if not frame.patch.is_exact or not (0 <= column < columns and 0 <= row < rows):
             return "", "", ""
     value, unit = value_at(frame, column, row)
-    return value_text(value), unit, _mapped(frame, column, row, quantity, (value, unit))
+    quantity = chosen_quantity(quantities, chosen)
+    mapped = None if quantity is None else mapped_value(frame, quantity, column, row)
+    if quantity is None or mapped is None:
+        return value_text(value), unit, ""
+    says_no_more = (mapped, quantity.units) == (value, unit) and len(quantities) == 1
+    return value_text(value), unit, "" if says_no_more else _named(quantity, mapped)
 
 
-def _mapped(frame: PixelFrame, column: int, row: int, name: str, known: tuple[object, str]) -> str:
-    """What the value stands for; "" where that says no more than the value itself, and where nothing is known of it."""
-    quantity = chosen_quantity(frame.facts, name)
-    value = None if quantity is None else mapped_value(frame, quantity, column, row)
-    if quantity is None or value is None:
-        return ""
-    if (value, quantity.units) == known and len(quantities_of(frame.facts)) == 1:
-        return ""
+def _named(quantity: Quantity, value: float) -> str:
     return " ".join(part for part in (quantity.name, value_text(value), quantity.units) if part)
 
 

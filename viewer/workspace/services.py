@@ -11,8 +11,9 @@ from viewer.model.errors import Problem
 from viewer.model.frame_place import Dimension
 from viewer.model.frozen import frozen
 from viewer.model.hierarchy import FrameRef, Instance, Patient, Series, Study
+from viewer.model.luts import SeparateMaps
 from viewer.model.messages import Message
-from viewer.model.pixels import PixelFrame
+from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.requests import FrameResult, Lane, ScanUpdate, StudyFilter
 from viewer.model.slide import Slide
 
@@ -96,6 +97,13 @@ class Slides(Protocol):
         """For the file that holds `ref`: the slide, or None when it has no tiles; `done` may run on another thread."""
 
 
+class Mappings(Protocol):
+    """Reads Real World Value Mapping objects. Returns at once."""
+
+    def request(self, study_instance_uid: str, facts: FrameFacts, done: Callable[[SeparateMaps], None]) -> None:
+        """What objects of the study's patient say of images with stored values as in `facts`; `done` may run on another thread."""
+
+
 class ScanJob(Protocol):
     def cancel(self) -> None: ...
 
@@ -131,6 +139,7 @@ class Services:
     documents: Documents | None = None
     dimensions: Dimensions | None = None
     slides: Slides | None = None
+    mappings: Mappings | None = None
     hand_moves: Callable[[], None] = _nobody_rests
 
 

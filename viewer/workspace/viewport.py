@@ -7,6 +7,7 @@ from dataclasses import replace
 from viewer.model.display_set import DisplaySet
 from viewer.model.document import Document
 from viewer.model.hierarchy import FrameRef
+from viewer.model.luts import RealWorldMap, SeparateMaps
 from viewer.model.messages import NO_MESSAGE, Message
 from viewer.model.pixels import FrameFacts, PixelFrame
 from viewer.model.signals import Signal
@@ -33,6 +34,7 @@ class ViewportState:
     cine_changed = Signal()
     size_changed = Signal()
     axes_changed = Signal()
+    mappings_changed = Signal()
 
     def __init__(self) -> None:
         self._display_set: DisplaySet | None = None
@@ -51,8 +53,9 @@ class ViewportState:
         self._data_is_initial = True
         self._size = (512.0, 512.0, 1.0)
         self._geometry: ViewGeometry | None = None
+        self._mappings: SeparateMaps | None = None
         self.generation = 0
-        self.quantity = ""  # the name of the mapped value that is read out (imaging/real_world.py), "" the file's first
+        self.quantity = ""  # the name of the mapped value that is read out (imaging/real_world.py), "" the first one
 
     @property
     def display_set(self) -> DisplaySet | None:
@@ -140,6 +143,14 @@ class ViewportState:
     def axes(self) -> FrameAxes | None:
         """The dimensions of a multi-frame image, once they are known and there is more than one."""
         return self._axes
+
+    @property
+    def mapped_elsewhere(self) -> tuple[RealWorldMap, ...]:
+        """What mapping objects beside the file say of the stored values of `frame`."""
+        if self._mappings is None or self._frame is None:
+            return ()
+        ref = self._frame.ref
+        return self._mappings.of(ref.sop_instance_uid, ref.frame_number)
 
     def set_display_set(self, display_set: DisplaySet | None, index: int = 0) -> None:
         """Mount another display set: framing, window and picture start anew."""
@@ -275,6 +286,12 @@ class ViewportState:
         self._axes = axes
         self._arranged = True
         self.axes_changed.emit()
+
+    def set_mappings(self, mappings: SeparateMaps | None) -> None:
+        """What mapping objects say of the images of the display set."""
+        if mappings is not self._mappings:
+            self._mappings = mappings
+            self.mappings_changed.emit()
 
     def set_cine_rate(self, rate: float | None) -> None:
         if rate != self._cine_rate:

@@ -13,6 +13,7 @@ from viewer.workspace.arrivals import Arrivals
 from viewer.workspace.cine import Cine
 from viewer.workspace.dimension_control import DimensionControl
 from viewer.workspace.layout import Layout
+from viewer.workspace.mapping_control import MappingControl
 from viewer.workspace.opening import Opening
 from viewer.workspace.preset_list import DEFAULTS, WindowPreset
 from viewer.workspace.services import Notification, ScanJob, Services, Window
@@ -48,6 +49,7 @@ class Workspace:
         self.opening = Opening(self.layout, services, self.scan_updated, self.notify)
         self.cine = Cine(services, self.opening.turn_to)
         self.dimensions = DimensionControl(self.layout, services, self.opening)
+        self.mappings = MappingControl(self.layout, services)
         self.arrivals = Arrivals(self.layout, services, self.opening)
         self.upkeep = StudyUpkeep(self)
         self.presets: tuple[WindowPreset, ...] = DEFAULTS
@@ -68,6 +70,7 @@ class Workspace:
     def close(self) -> None:
         """The window closes: scans and playing stop."""
         self.closing.emit()
+        self.mappings.close()
         self.opening.close()
 
     def notify(self, text: Message, *, warning: bool = False) -> None:
@@ -82,6 +85,8 @@ class Workspace:
         self.scan_changed.emit()
         if update.studies:
             self.studies_changed.emit(update.studies)
+        if update.progress.finished:
+            self.mappings.look_again()
 
     def set_apart(self, studies: frozenset[str]) -> None:
         """Files of these studies that were taken for one object turned out to be two (called on the GUI thread)."""
@@ -97,4 +102,5 @@ class Workspace:
     def arrived(self, studies: frozenset[str]) -> None:
         """Another process put instances of these studies into the library (called on the GUI thread)."""
         self.arrivals.take_in(studies)
+        self.mappings.look_again()
         self.studies_changed.emit(studies)

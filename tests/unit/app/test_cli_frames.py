@@ -165,3 +165,28 @@ def test_pixels_without_a_mapping_say_so(ct: str, tmp_path: Path, capsys: pytest
     data_set.save_as(tmp_path / "in.dcm")
     assert main(["pixels", str(tmp_path / "in.dcm"), "--quantity", "other", "-o", str(target)]) == 1
     assert "There is no other in this file, but first." in capsys.readouterr().err
+
+
+def test_pixels_as_a_mapping_object_maps_them(ct: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data_set = pydicom.dcmread(ct)
+    image, both = pydicom.Dataset(), pydicom.Dataset()
+    image.ReferencedSOPClassUID, image.ReferencedSOPInstanceUID = data_set.SOPClassUID, data_set.SOPInstanceUID
+    both.ReferencedImageSequence, both.RealWorldValueMappingSequence = [image], [_mapping("second", "{SUVbw}g/ml", 0.5, 3)]
+    mapping = pydicom.Dataset()
+    mapping.SOPClassUID, mapping.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.67", "1.2.3"
+    mapping.ReferencedImageRealWorldValueMappingSequence = [both]
+    mapping.file_meta = data_set.file_meta
+    mapping.save_as(tmp_path / "rwv.dcm", enforce_file_format=True)
+    target = tmp_path / "out.npy"
+    arguments = ["pixels", ct, "--mapping", str(tmp_path / "rwv.dcm"), "-o", str(target)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == "second, g/ml\n"
+    stored = data_set.pixel_array.astype(float)
+    covered = (stored >= -500) & (stored <= 900)
+    assert np.array_equal(np.load(target), np.where(covered, stored * 0.5 + 3, np.nan), equal_nan=True)
+    assert main([*arguments, "--stored"]) == 2
+    assert "exclude each other" in capsys.readouterr().err
+    assert main(["pixels", ct, "--mapping", str(tmp_path / "gone.dcm"), "-o", str(target)]) == 1
+    assert "gone.dcm" in capsys.readouterr().err
+    assert main(["pixels", ct, "--mapping", ct, "-o", str(target)]) == 1
+    assert "Neither the file nor the mapping objects" in capsys.readouterr().err

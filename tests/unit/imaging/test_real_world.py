@@ -61,12 +61,12 @@ def test_several_quantities_by_name() -> None:
     maps = (RealWorldMap(0, 9, label="SUVbw", units="g/ml"), RealWorldMap(0, 9, slope=0.1, quantity="SUV lean"))
     facts = frame_of(STORED, real_world_maps=maps).facts
     assert [(one.name, one.units) for one in quantities_of(facts)] == [("SUVbw", "g/ml"), ("SUV lean", "")]
-    assert [chosen.name for name in ("SUV lean", "", "gone") if (chosen := chosen_quantity(facts, name))] == [
+    assert [chosen.name for name in ("SUV lean", "", "gone") if (chosen := chosen_quantity(quantities_of(facts), name))] == [
         "SUV lean",
         "SUVbw",
         "SUVbw",
     ]
-    assert chosen_quantity(frame_of(STORED).facts, "") is None
+    assert chosen_quantity(quantities_of(frame_of(STORED).facts), "") is None
 
 
 def test_colour_stands_for_nothing() -> None:

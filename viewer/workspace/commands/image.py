@@ -107,8 +107,8 @@ class PresetTitles:
 
 
 def _quantities(workspace: Workspace) -> tuple[Quantity, ...]:
-    frame = workspace.layout.active.frame
-    return quantities_of(frame.facts) if frame is not None else ()
+    viewport = workspace.layout.active
+    return quantities_of(viewport.frame.facts, viewport.mapped_elsewhere) if viewport.frame is not None else ()
 
 
 def _has_several_quantities(workspace: Workspace) -> bool:
