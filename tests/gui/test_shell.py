@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -92,6 +92,24 @@ def test_palette_finds_every_command_by_its_title(shell: Shell) -> None:
         if command.id != "application.palette":
             titles = [entry.command_id for entry in found(everything, translated(command.title))]
             assert command.id in titles
+
+
+def test_palette_takes_what_is_typed_in_its_order_first(shell: Shell) -> None:
+    everything = entries(shell.registry, shell.workspace)
+    for query in ("2 × 3", "3 × 2", "4 × 4"):
+        assert found(everything, query)[0].title == f"Layout {query}"
+
+
+@pytest.mark.parametrize("size", [80, 200])
+def test_palette_lies_within_the_window(shell: Shell, size: int) -> None:
+    shell.theme.set_look("dark", size)
+    shell.window.resize(1000, 700)
+    shell.settle()
+    shell.registry.run("application.palette", shell.workspace)
+    palette = next(one for one in QApplication.topLevelWidgets() if isinstance(one, CommandPalette) and one.isVisible())
+    window = QRect(shell.window.mapToGlobal(QPoint(0, 0)), shell.window.size())
+    assert window.contains(palette.geometry())
+    palette.close()
 
 
 def test_key_sheet_has_every_key(shell: Shell) -> None:

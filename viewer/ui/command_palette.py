@@ -43,12 +43,14 @@ class Entry:
         if title.startswith(query):
             return 0
         words = query.split()
-        if all(any(part.startswith(word) for part in title.split()) for word in words):
+        if f" {query}" in title:  # "2 × 3" is "Layout 2 × 3" before it is "Layout 3 × 2"
             return 1
-        if query in title:
+        if all(any(part.startswith(word) for part in title.split()) for word in words):
             return 2
+        if query in title:
+            return 3
         everything = f"{title} {self.place.casefold()} {self.command_id}"
-        return 3 if all(word in everything for word in words) else None
+        return 4 if all(word in everything for word in words) else None
 
 
 def entries(registry: CommandRegistry, workspace: Workspace) -> list[Entry]:
@@ -108,8 +110,9 @@ class CommandPalette(QDialog):
 
     def open_over(self, window: QWidget) -> None:
         """Show it below the top of `window`, in the middle."""
-        top = window.mapToGlobal(QPoint((window.width() - self.width()) // 2, min(80, window.height() // 8)))
-        self.move(top)
+        top = min(80, window.height() // 8)
+        self.resize(min(self.width(), window.width() - 16), min(self.height(), window.height() - top - 8))
+        self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, top)))
         self.show()
         self.field.setFocus()
 

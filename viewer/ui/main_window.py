@@ -17,7 +17,7 @@ from viewer.ui.actions import CommandActions
 from viewer.ui.app_icon import app_icon
 from viewer.ui.canvas.grid import ViewportGrid
 from viewer.ui.i18n import Language, tr
-from viewer.ui.look_memory import restore_look, save_look
+from viewer.ui.look_memory import restore_look, restore_room, save_look, save_room
 from viewer.ui.menus import Menus
 from viewer.ui.notice_bar import NoticeBar
 from viewer.ui.shortcuts import Shortcuts
@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.grid.setFocus()
         self._restore_geometry()
         restore_look(workspace.layout, around.state)
+        restore_room(self.status, around.state)
 
     def _build_head(self) -> None:
         around = self.around
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
         """Remember size, place, panels and the grid."""
         self.requests.leave_full_screen()
         save_look(self.workspace.layout, self.around.state)
+        save_room(self.status, self.around.state)
         self.around.state.setValue("geometry", self.saveGeometry())
         self.around.state.setValue("docks", self.saveState())
         self.around.state.sync()

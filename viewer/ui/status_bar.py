@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from viewer.model.tasks import Progress
@@ -15,6 +15,7 @@ from viewer.workspace.workspace import Workspace
 
 NOTICE_MS = 7000
 HEIGHT = 28
+USUAL_TITLE = "NEGATOSCOPE"  # of the listener; the module that says so is not needed before the first picture
 
 
 class StatusBar(QWidget):
@@ -37,6 +38,7 @@ class StatusBar(QWidget):
         self._notice = ElidedLabel()
         self._read_out = QLabel()
         self._read_out.setTextFormat(Qt.TextFormat.PlainText)
+        self._last = QWidget()  # the place of what comes later
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.timeout.connect(self._hush)
@@ -56,16 +58,35 @@ class StatusBar(QWidget):
             row.addWidget(widget)
         row.addWidget(self._notice, 1)
         row.addWidget(self._read_out)
+        row.addWidget(self._last)
         for button in (self._cancel, self._skipped):
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def keep_room(self, width: int) -> None:
+        """Keep so much room at the very right for what `add_last` brings, so that nothing moves then, nor while it starts."""
+        self._last.setMinimumWidth(width)
+
     def add_last(self, widget: QWidget) -> None:
         """Something at the very right."""
         row = self.layout()
         if row is not None:
-            row.addWidget(widget)
+            row.replaceWidget(self._last, widget)
+            widget.setMinimumWidth(self._last.minimumWidth())
+            self._last.deleteLater()
+            self._last = widget
+
+    @property
+    def late_room(self) -> int:
+        """How much room what is at the very right wants: now, else as reserved."""
+        return max(self._last.sizeHint().width(), 0) or self._last.minimumWidth()
+
+    @property
+    def usual_room(self) -> int:
+        """What the listener's light takes where nothing is known of it."""
+        words = tr("{title} · off", title=USUAL_TITLE)
+        return self._theme.px(24) + QFontMetrics(self._theme.font(12)).horizontalAdvance(words)
 
     def dispose(self) -> None:
         """Let go of the workspace; the window closes."""

@@ -59,8 +59,15 @@ class ListenerLight(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self._theme.font(12)).horizontalAdvance(self._words)
-        return QSize(self._theme.px(DOT + GAP + 8) + width, self._theme.px(24))
+        settings = self._listener.settings
+        title = settings.entity.ae_title
+        shown = [self._words]
+        if settings.is_on:  # what is beside it is not to move while it starts
+            shown += [tr("{title} · starting", title=title), f"{title}:{settings.entity.port}"]
+        return QSize(self._theme.px(DOT + GAP + 8) + max(map(self._width_of, shown)), self._theme.px(24))
+
+    def _width_of(self, words: str) -> int:
+        return QFontMetrics(self._theme.font(12)).horizontalAdvance(words)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -72,7 +79,8 @@ class ListenerLight(QAbstractButton):
         state, is_on = self._listener.state, self._listener.settings.is_on
         colour = QColor(colours.fine if state.port else colours.warning if is_on else colours.dim)
         size = theme.px(DOT)
-        middle = QPointF(theme.px(4) + size / 2, self.height() / 2)
+        start = self.width() - theme.px(DOT + GAP + 8) - self._width_of(self._words)  # room that is not needed is at the left
+        middle = QPointF(start + theme.px(4) + size / 2, self.height() / 2)
         if state.port:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
@@ -81,7 +89,7 @@ class ListenerLight(QAbstractButton):
         painter.drawEllipse(middle, size / 2 - 0.5, size / 2 - 0.5)
         painter.setFont(self._theme.font(12))
         painter.setPen(QColor(colours.text if state.port or self.underMouse() else colours.dim))
-        left = theme.px(4 + DOT + GAP)
+        left = start + theme.px(4 + DOT + GAP)
         painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._words)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
