@@ -7,13 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pydicom import dcmread
 
-from tests.network.conftest import Peer, StartPeer, free_port, run_tool
+from tests.network.conftest import Peer, StartPeer, free_port, run_tool, select_pause
 from tests.network.objects import make_series
 from tests.network.qr_archive import start_dcmqrscp
 
@@ -114,6 +115,31 @@ def test_a_node_remembers_what_it_received(start_node: Callable[..., Node], tmp_
     second = start_node("--folder", tmp_path / "node0")
     found = json.loads(negatoscope("find", "--from", second.address, "--json").stdout)
     assert [answer["number_of_study_related_instances"] for answer in found["answers"]] == ["3"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at /proc")
+@pytest.mark.parametrize("command", ["node", "web"])
+def test_one_that_was_suspended_can_be_stopped(command: str, tmp_path: Path) -> None:
+    """The signal goes to any of its threads then."""
+    words = [sys.executable, "-m", "viewer", command, "--json", "--port", "0", "--folder", str(tmp_path / "here")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["port"]
+            process.send_signal(signal.SIGSTOP)
+            wait_until(lambda: Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGCONT)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    due = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < due
+        select_pause()
 
 
 def test_nodes_have_names(start_node: Callable[..., Node], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from viewer.app.cli.gate_options import add_gate_options, gate_of
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_tls_options, complain, tls_of, trace_of
+from viewer.app.cli.stop_signals import StopSignals
 from viewer.app.node_child import run_child, standard_pipes
 from viewer.app.node_service import NodeEvents, NodeService
 from viewer.app.node_settings import NodePlaces, NodeSettings
@@ -75,9 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.pipe:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the window, whose end is ours
         return run_child(_places(None), arguments.ae_title, *standard_pipes())
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    with StopSignals() as stop:
+        return _serve(arguments, stop)
+
+
+def _serve(arguments: argparse.Namespace, stop: StopSignals) -> int:
     service: NodeService | None = None
     try:
         settings = _settings(arguments)
@@ -103,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
     printer.listening(settings.entity, port)
     if web is not None and web_port is not None:
         printer.serving(web.url(web_port), web_port)
-    stopped.wait()
+    stop.wait()
     service.close()
     printer.close()
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import threading
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from pathlib import Path
 from viewer.app.cli.gate_options import add_gate_options, gate_of
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_tls_options, complain, tls_of, trace_of
+from viewer.app.cli.stop_signals import StopSignals
 from viewer.app.folder_lock import FolderLock
 from viewer.app.library_source import LibrarySource
 from viewer.app.node_audit import NodeAudit
@@ -39,10 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 after it was stopped, 2 when it cannot listen."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    with ExitStack() as stack:
+    with StopSignals() as stop, ExitStack() as stack:
         try:
             settings = settings_of(arguments)
             printer = _Printer(arguments.json)
@@ -54,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"negatoscope: {error.filename or arguments.folder}: {error.strerror}", file=sys.stderr)
             return 2
         printer.listening(settings.url(server.port), server.port)
-        stopped.wait()
+        stop.wait()
     return 0
 
 
