@@ -11,12 +11,17 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import left_behind
 from tests.machine import tool
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("NEGATOSCOPE_SHARED", REPOSITORY.parent / "shared")).resolve()
+
+# A busy machine takes long for what is done at once: 252 ms for one example, and 200 are the limit otherwise.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

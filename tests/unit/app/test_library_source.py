@@ -116,7 +116,7 @@ def test_ways_of_matching(source: LibrarySource) -> None:
 TEXT = st.text(alphabet="DOEdoe^ *?'üÜßaнaВ山=-\\", max_size=7)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(key=st.one_of(TEXT, st.sampled_from(NAMES).flatmap(lambda name: st.integers(0, len(name)).map(lambda n: name[:n] + "*"))))
 def test_narrowing_a_name_loses_nothing(source: LibrarySource, key: str) -> None:
     """Whatever the key: the same names as comparing each of them."""
@@ -124,7 +124,7 @@ def test_narrowing_a_name_loses_nothing(source: LibrarySource, key: str) -> None
     assert found == {name for name in NAMES if matches(key, name, "PN")}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     key=st.one_of(
         st.text(alphabet="0126-", max_size=12), st.sampled_from(["20260301-", "-20260228", "2026", "202603-", "20260101-20261231"])
@@ -145,7 +145,7 @@ TEXTS = {
 }
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_narrowing_a_text_loses_nothing(source: LibrarySource, data: st.DataObject) -> None:
     keyword = data.draw(st.sampled_from(sorted(TEXTS)))

@@ -51,7 +51,7 @@ def written(folder: Path, axes: NDArray[np.float64], spacing: tuple[float, float
     return open_image(write(folder / "a.dcm", made)).facts(1).geometry
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(quaternions, spacings, positions, pixels, pixels)
 def test_pixels_are_where_they_were(
     tmp_path: Path,

@@ -163,7 +163,7 @@ CHANGES = {
 choices = st.dictionaries(st.sampled_from(sorted(CHANGES)), st.integers(0, 2), max_size=2)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(choices, st.sampled_from([EXPLICIT, EXPLICIT, IMPLICIT])), min_size=2, max_size=8))
 def test_any_mixture_of_headers_gives_what_each_gives_alone(tmp_path: Path, files: list[tuple[dict[str, int], str]]) -> None:
     memory = HeaderMemory()
