@@ -191,7 +191,7 @@ def test_we_commit_ourselves_to_orthanc(orthanc: Callable[..., tuple[Peer, int]]
     question = {"DicomInstances": [[one.sop_class_uid, one.sop_instance_uid] for one in (*STORED, UNKNOWN)]}
     asked = rest(http, "/modalities/NEGATOSCOPE/storage-commitment", question)
     answer = rest(http, asked["Path"])
-    for _ in range(200):
+    for _ in range(600):
         if answer["Status"] != "Pending":
             break
         select_pause()

@@ -126,7 +126,7 @@ def test_a_promised_report_outlives_kill_9(tmp_path: Path) -> None:
     assert len(stored.kept()) == 1
     with receiver(tmp_path / "store", options=("--library",)):
         report = reports.wait(nobody_listens.transaction_uid, 20)
-        for _ in range(200):
+        for _ in range(600):
             if not stored.kept():
                 break
             select_pause()

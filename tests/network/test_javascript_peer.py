@@ -46,8 +46,9 @@ def peer(start_peer: StartPeer) -> Peer:
 
 def heard_by(peer: Peer, count: int) -> list[dict[str, Any]]:
     """What it was asked, once that is so much."""
-    for _ in range(200):
-        lines = [json.loads(line) for line in peer.log.read_text().splitlines() if line.startswith("{")]
+    for _ in range(400):
+        whole, _, _ = peer.log.read_text().rpartition("\n")  # the last line may still be written
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         if len(lines) >= count:
             return lines
         select_pause()

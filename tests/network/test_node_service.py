@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +74,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.service.close()
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Of what no event tells."""
+    due = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < due, "it did not come"
+        threading.Event().wait(0.02)
+
+
 def put(node: RemoteNode, paths: list[Path], title: str = "TESTS") -> tuple[SendResult, ...]:
     items = [read_item(str(path)) for path in paths]
     results = send(node, items, Caller(title), policy=RetryPolicy(1), wait=lambda seconds: True)
@@ -113,12 +122,11 @@ def test_a_restart_finds_all_again_and_what_the_index_lost(desk: Desk, tmp_path:
     stray.write_bytes(b"half")
     desk.start()
     node = desk.listen()
-    for _ in range(200):
-        answers = list(find(node, Query(Level.STUDY), Caller("TESTS")))
-        if answers and answers[0]["NumberOfStudyRelatedInstances"] == "3":
-            break
-        threading.Event().wait(0.02)
-    assert [answer["NumberOfStudyRelatedInstances"] for answer in answers] == ["3"]
+
+    def counts() -> list[str]:
+        return [answer["NumberOfStudyRelatedInstances"] for answer in find(node, Query(Level.STUDY), Caller("TESTS"))]
+
+    wait_until(lambda: counts() == ["3"])
     assert not stray.exists()
 
 
@@ -149,10 +157,7 @@ def test_rules_forward_once_and_never_back(desk: Desk, listen: Callable[..., Lis
     put(node, wanted)
     put(node, make_series(tmp_path / "back", 2, SeriesDescription="thorax"), "ARCHIVE")
     desk.wait_for_job(JobState.DONE)
-    for _ in range(500):
-        if len(heard.instances) >= 6 and all(job.state is JobState.DONE for job in desk.service.jobs.jobs()):
-            break
-        threading.Event().wait(0.01)
+    wait_until(lambda: len(heard.instances) >= 6 and all(job.state is JobState.DONE for job in desk.service.jobs.jobs()))
     assert {one.sop_instance_uid for one in heard.instances} == {read_item(str(path)).sop_instance_uid for path in wanted}
     assert len(heard.instances) == 6
     assert {job.origin for job in desk.service.jobs.jobs()} == {"rule thorax"}
@@ -172,17 +177,11 @@ def test_what_a_kill_left_before_its_routing_is_forwarded_when_it_comes_again(
     desk.start()
     node = desk.listen()
     uids = [read_item(str(path)).sop_instance_uid for path in paths]
-    for _ in range(1000):
-        if len(desk.service.library.peer_rows.files(uids)) == 3:
-            break
-        threading.Event().wait(0.02)
+    wait_until(lambda: len(desk.service.library.peer_rows.files(uids)) == 3)
     assert heard.instances == []
     for _ in range(2):  # the second time they are known
         put(node, paths)
-    for _ in range(1000):
-        if len(heard.instances) >= 3 and all(job.state is JobState.DONE for job in desk.service.jobs.jobs()):
-            break
-        threading.Event().wait(0.02)
+    wait_until(lambda: len(heard.instances) >= 3 and all(job.state is JobState.DONE for job in desk.service.jobs.jobs()))
     assert sorted(one.sop_instance_uid for one in heard.instances) == sorted(uids)
 
 

@@ -172,7 +172,7 @@ def test_rules_forward_to_an_archive(serve: StartServer, tmp_path: Path) -> None
         put(desk.listen(), paths)
         desk.wait_for_job(JobState.DONE)
         wanted = {read_item(str(path)).sop_instance_uid for path in paths}
-        for _ in range(200):
+        for _ in range(600):
             if {one.sop_instance_uid for one in running.received} == wanted:
                 break
             threading.Event().wait(0.05)
