@@ -269,7 +269,7 @@ def test_a_password_that_is_missing_is_asked_for(screen: Screen, archive: Archiv
     dialog = screen.window.findChild(SecretDialog)
     assert dialog is not None
     dialog.field.setText("secret")
-    dialog.use.click()
+    dialog.give.click()
     screen.wait(lambda: not search.is_asking and search.model.number_of_studies == 2)
     assert not search.faults.isVisible()
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, plain_identifier, print_json
+from viewer.app.cli.answers import show_answer, tell
+from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of
 from viewer.app.cli.query_options import add_query_options, query_of
 from viewer.model.errors import NegatoscopeError
-from viewer.model.text import plain
-from viewer.network.errors import NetworkError
-from viewer.network.identifier import Identifier
 from viewer.network.query_scu import find
 
 
@@ -33,33 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
     except NegatoscopeError as error:
         complain(error)
         return 2
-    answers: list[Identifier] = []
-    failure: NetworkError | None = None
-    try:
-        for answer in find(node, query, caller):
-            answers.append(answer)
-            if not arguments.json:
-                print_answer(answer)
-    except NetworkError as error:
-        complain(error)
-        failure = error
-    if arguments.json:
-        print_json(
-            {
-                "node": str(node),
-                "level": query.level.value,
-                "answers": [plain_identifier(answer) for answer in answers],
-                "complete": failure is None,
-                "reason": str(failure) if failure else "",
-            }
-        )
-    return 1 if failure else 0
-
-
-def print_answer(answer: Identifier) -> None:
-    """One attribute a line, then an empty line."""
-    for keyword, value in answer.items():
-        if value and keyword != "QueryRetrieveLevel":
-            shown = plain(value) if isinstance(value, str) else f"{len(value)} items"
-            print(f"{keyword}: {shown}")
-    print()
+    document = {"node": str(node), "level": query.level.value} if arguments.json else None
+    return tell(find(node, query, caller), show_answer, document)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from viewer.app.cli.find import print_answer
-from viewer.app.cli.network_options import complain, plain_identifier, print_json
+from viewer.app.cli.answers import show_answer, tell
+from viewer.app.cli.network_options import complain
 from viewer.app.cli.web_options import add_archive_argument, add_web_options, archive_of, session_of
 from viewer.model.errors import NegatoscopeError
 from viewer.network.date_words import expand_dates
 from viewer.network.dicomweb.qido import PAGE, WebQuery, search
-from viewer.network.identifier import Identifier, normal_keyword, parse_keys
+from viewer.network.identifier import normal_keyword, parse_keys
 from viewer.network.query_scu import Level
 
 LEVELS = {
@@ -47,28 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     except NegatoscopeError as error:
         complain(error)
         return 2
-    answers: list[Identifier] = []
-    failure: NegatoscopeError | None = None
-    try:
-        with session:
-            for answer in search(session, query):
-                answers.append(answer)
-                if not arguments.json:
-                    print_answer(answer)
-    except NegatoscopeError as error:
-        complain(error)
-        failure = error
-    if arguments.json:
-        print_json(
-            {
-                "archive": str(archive),
-                "level": query.level.value,
-                "answers": [plain_identifier(answer) for answer in answers],
-                "complete": failure is None,
-                "reason": str(failure) if failure else "",
-            }
-        )
-    return 1 if failure else 0
+    document = {"archive": str(archive), "level": query.level.value} if arguments.json else None
+    with session:
+        return tell(search(session, query), show_answer, document)
 
 
 def query_of(arguments: argparse.Namespace) -> WebQuery:

@@ -6,11 +6,11 @@ import argparse
 from dataclasses import replace
 from datetime import date
 
-from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, plain_identifier, print_json
+from viewer.app.cli.answers import tell
+from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of
 from viewer.model.errors import NegatoscopeError
 from viewer.model.text import plain
 from viewer.network.date_words import expand_dates
-from viewer.network.errors import NetworkError
 from viewer.network.identifier import Identifier, parse_keys, text_of
 from viewer.network.worklist import WorklistQuery, find_worklist, step_of
 
@@ -39,26 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     except NegatoscopeError as error:
         complain(error)
         return 2
-    entries: list[Identifier] = []
-    failure: NetworkError | None = None
-    try:
-        for entry in find_worklist(node, WorklistQuery(keys, arguments.limit, arguments.fuzzy), caller):
-            entries.append(entry)
-            if not arguments.json:
-                print(_line(entry))
-    except NetworkError as error:
-        complain(error)
-        failure = error
-    if arguments.json:
-        print_json(
-            {
-                "node": str(node),
-                "entries": [plain_identifier(entry) for entry in entries],
-                "complete": failure is None,
-                "reason": str(failure) if failure else "",
-            }
-        )
-    return 1 if failure else 0
+    query = WorklistQuery(keys, arguments.limit, arguments.fuzzy)
+    document = {"node": str(node)} if arguments.json else None
+    return tell(find_worklist(node, query, caller), lambda entry: print(_line(entry)), document, "entries")
 
 
 def _line(entry: Identifier) -> str:
