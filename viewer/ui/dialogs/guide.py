@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser, QWidget
 
 from viewer.ui.dialogs.dialog import Dialog
@@ -39,6 +40,8 @@ class GuideDialog(Dialog):
         super().__init__(theme, parent, width=900, height=640)
         self._language = language
         self.list = QListWidget()
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
         self.page.anchorClicked.connect(lambda url: self._follow(url.fileName()))
@@ -63,6 +66,25 @@ class GuideDialog(Dialog):
     def _show(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.page.setMarkdown(Path(item.data(Qt.ItemDataRole.UserRole)).read_text(encoding="utf-8"))
+            self._space_out()
+
+    def _space_out(self) -> None:
+        """Room between paragraphs and above headings: Qt's Markdown has none."""
+        document, px = self.page.document(), self.theme.px
+        document.setDocumentMargin(px(12))
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        block = document.begin()
+        while block.isValid():
+            cursor.setPosition(block.position())
+            if cursor.currentTable() is None:
+                form = block.blockFormat()
+                is_heading = form.headingLevel() > 0
+                form.setTopMargin(px(14) if is_heading and block.position() > 0 else 0)
+                form.setBottomMargin(px(3) if block.textList() is not None and block.next().textList() is not None else px(8))
+                cursor.setBlockFormat(form)
+            block = block.next()
+        cursor.endEditBlock()
 
     def _follow(self, name: str) -> None:
         stem = name.split(".")[0]
