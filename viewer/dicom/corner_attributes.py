@@ -93,11 +93,37 @@ def corner_attributes(frame: FrameAttributes) -> tuple[tuple[str, str], ...]:
     top, elements = frame.top, frame.top.elements
     found = _from_macros(frame) if frame.shared is not None or frame.own is not None else []
     found += [(keyword, _read(top, tag, how)) for keyword, tag, how in _TOP if tag in elements]
-    if _RADIOPHARMACEUTICAL in elements:
-        item = top.item(_RADIOPHARMACEUTICAL)
-        if item is not None:
-            found += [(keyword, _read(item, tag, how)) for keyword, tag, how in _RADIOPHARMACEUTICAL_TAGS if tag in item]
+    found += _radiopharmaceutical(top)
     return tuple([pair for pair in found if pair[1]])
+
+
+class CornerPattern:
+    """`corner_attributes` of headers with the same elements, of which those with the tags `changing` differ: they are read anew.
+
+    Made of one of the headers. Functional groups are not looked into.
+    """
+
+    def __init__(self, top: DataSet, changing: frozenset[int]) -> None:
+        present = [one for one in _TOP if one[1] in top.elements]
+        self._pairs = [(keyword, "" if tag in changing else _read(top, tag, how)) for keyword, tag, how in present]
+        self._anew = [(place, *one) for place, one in enumerate(present) if one[1] in changing]
+        self._has_other_drug = _RADIOPHARMACEUTICAL in changing
+        self._drug = [] if self._has_other_drug else _radiopharmaceutical(top)
+
+    def of(self, top: DataSet) -> tuple[tuple[str, str], ...]:
+        """What `corner_attributes` gives for a header of one frame."""
+        found = self._pairs.copy()
+        for place, keyword, tag, how in self._anew:
+            found[place] = (keyword, _read(top, tag, how))
+        found += _radiopharmaceutical(top) if self._has_other_drug else self._drug
+        return tuple([pair for pair in found if pair[1]])
+
+
+def _radiopharmaceutical(top: DataSet) -> list[tuple[str, str]]:
+    item = top.item(_RADIOPHARMACEUTICAL) if _RADIOPHARMACEUTICAL in top.elements else None
+    return (
+        [] if item is None else [(keyword, _read(item, tag, how)) for keyword, tag, how in _RADIOPHARMACEUTICAL_TAGS if tag in item]
+    )
 
 
 def _read(data_set: DataSet, tag: int, how: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from viewer.dicom.corner_attributes import corner_attributes
+from viewer.dicom.corner_attributes import CornerPattern, corner_attributes
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.dimensions import dimensions_of
 from viewer.dicom.frame_attributes import FrameAttributes, frame_attributes
@@ -20,9 +20,10 @@ from viewer.dicom.grey_tables import (
     voi_tables,
     windows,
 )
+from viewer.dicom.header_pattern import HeaderPattern
 from viewer.dicom.palette_tables import supplemental_palette
 from viewer.dicom.pixel_description import PixelDescription
-from viewer.dicom.pixel_geometry import geometry_of
+from viewer.dicom.pixel_geometry import geometry_without_place, placed
 from viewer.dicom.shutter_attributes import shutters_of
 from viewer.dicom.tile_places import tile_place
 from viewer.dicom.transfer_syntaxes import is_video
@@ -40,19 +41,37 @@ _LOSSY_SYNTAXES = frozenset(f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 52, 53,
 def facts_of(header: WholeHeader, description: PixelDescription, frame: FrameAttributes, number_of_frames: int) -> FrameFacts:
     """All facts of a frame. Values that make no sense are left at their defaults."""
     top, uid, pattern = header.data_set, header.transfer_syntax_uid, header.pattern
-    fields: dict[str, Any] = {}
-    if pattern is None or number_of_frames != 1 or not pattern.is_constant(DESCRIPTION):
-        for part in _PARTS:
-            fields |= part(frame, description, uid)
+    has_groups = frame.own is not None or frame.shared is not None
+    if pattern is None or number_of_frames != 1 or has_groups or not pattern.is_constant(DESCRIPTION):
+        fields: dict[str, Any] = {}
+        parts, attributes = _PARTS, corner_attributes(frame)
     else:
-        for part in _PARTS:
-            fields |= pattern.constant(part.__name__, partial(_of_first, part, description, uid), top)
-    return FrameFacts(
-        ref=FrameRef(top.code(0x00080018), frame.number),
-        number_of_frames=number_of_frames,
-        attributes=corner_attributes(frame),
-        **fields,
-    )
+        common = pattern.once("facts", partial(_in_common, pattern, top, description, uid))
+        fields = common.fields.copy()
+        parts, attributes = common.parts, common.corners.of(top)
+    for part in parts:
+        fields |= part(frame, description, uid)
+    fields["geometry"] = placed(fields["geometry"], frame)
+    ref = FrameRef(top.code(0x00080018), frame.number)
+    return FrameFacts(ref=ref, number_of_frames=number_of_frames, attributes=attributes, **fields)
+
+
+class _InCommon(NamedTuple):
+    """What the frames of a series have in common, and the parts in which they differ."""
+
+    fields: dict[str, Any]
+    parts: tuple[_Part, ...]
+    corners: CornerPattern
+
+
+def _in_common(pattern: HeaderPattern, top: DataSet, description: PixelDescription, uid: str) -> _InCommon:
+    fields: dict[str, Any] = {}
+    for part in _PARTS:
+        found = pattern.constant(part.__name__, partial(_of_first, part, description, uid), top)
+        if pattern.is_constant(part.__name__):
+            fields |= found
+    differing = tuple(part for part in _PARTS if not pattern.is_constant(part.__name__))
+    return _InCommon(fields, differing, CornerPattern(top, pattern.changing))
 
 
 def _of_first(part: _Part, description: PixelDescription, uid: str, top: DataSet) -> dict[str, Any]:
@@ -118,7 +137,8 @@ def _meaning(frame: FrameAttributes, description: PixelDescription, uid: str) ->
 
 
 def _geometry(frame: FrameAttributes, description: PixelDescription, uid: str) -> dict[str, Any]:
-    return {"geometry": geometry_of(frame, ultrasound_regions(frame.top))}
+    """All but the position."""
+    return {"geometry": geometry_without_place(frame, ultrasound_regions(frame.top))}
 
 
 def _may_be_negative(modality: ModalityLUT, is_signed: bool) -> bool:

@@ -84,6 +84,7 @@ class HeaderPattern:
         self._layout, self._steps, self.elements, self.changing = layout, steps, elements, changing
         self._pixel_tag = next(reversed(elements))
         self._kept: dict[str, tuple[object, ...]] = {}
+        self._made: dict[str, object] = {}
 
     def match(self, block: bytes, layout: Layout) -> dict[int, Element] | None:
         """The elements of a header of this pattern that lies at `layout.offset` of `block`, else None."""
@@ -119,6 +120,13 @@ class HeaderPattern:
             self._kept[name] = (value,) if is_same else ()
             return value
         return cast(_Value, kept[0]) if kept else compute(data_set)
+
+    def once(self, name: str, make: Callable[[], _Value]) -> _Value:
+        """What `make` makes for this pattern, of what its headers have in common alone; kept under `name`."""
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = make()
+        return cast(_Value, made)
 
     def is_constant(self, name: str) -> bool:
         """True when the value of that name is known and the same for all headers of this pattern."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.frame_attributes import FrameAttributes
 from viewer.model.geometry import FrameGeometry, SpacingSource
@@ -23,6 +25,11 @@ _QUADRUPED = "QUADRUPED"
 
 def geometry_of(frame: FrameAttributes, regions: tuple[UltrasoundRegion, ...] = ()) -> FrameGeometry:
     """Geometry of one frame. What is absent, impossible or contradictory stays None."""
+    return placed(geometry_without_place(frame, regions), frame)
+
+
+def geometry_without_place(frame: FrameAttributes, regions: tuple[UltrasoundRegion, ...] = ()) -> FrameGeometry:
+    """All but the position, which alone differs from slice to slice of a series."""
     top = frame.top
     spacing, source = _spacing(frame, regions)
     axes = _axes(frame)
@@ -32,7 +39,6 @@ def geometry_of(frame: FrameAttributes, regions: tuple[UltrasoundRegion, ...] = 
         spacing=spacing,
         spacing_source=source,
         aspect=_aspect(frame, spacing),
-        position=_position(frame, axes),
         row_axis=row_axis,
         column_axis=column_axis,
         frame_of_reference_uid=top.code(0x00200052),
@@ -41,6 +47,13 @@ def geometry_of(frame: FrameAttributes, regions: tuple[UltrasoundRegion, ...] = 
         patient_orientation=_patient_orientation(frame),
         quadruped=top.code(0x00102210).upper() == _QUADRUPED,
     )
+
+
+def placed(geometry: FrameGeometry, frame: FrameAttributes) -> FrameGeometry:
+    """`geometry` with the position of `frame`, to which it belongs but for that."""
+    row_axis, column_axis = geometry.row_axis, geometry.column_axis
+    position = _position(frame, None if row_axis is None or column_axis is None else (row_axis, column_axis))
+    return geometry if position is None else replace(geometry, position=position)
 
 
 def _positive(value: float | None) -> float | None:
