@@ -247,7 +247,7 @@ def test_a_node_that_wants_a_password(screen: Screen, listen: Callable[..., List
     asking = screen.window.findChild(SecretDialog)
     assert asking is not None
     write(asking.field, "right")
-    click(asking.use)
+    click(asking.give)
     screen.wait(lambda: not search.is_asking and search.model.number_of_studies == 1)
     screen.wait(lambda: newest(screen).state is TransferState.DONE)
     assert len(list(received.rglob("*.dcm"))) == 3

@@ -87,7 +87,7 @@ def test_orthanc_is_sent_to_searched_and_fetched_from_over_dicomweb(screen: Scre
     dialog = screen.window.findChild(SecretDialog)
     assert dialog is not None
     write(dialog.field, "ci-pass")
-    click(dialog.use)
+    click(dialog.give)
     screen.wait(lambda: newest(screen).state is TransferState.DONE)
     assert newest(screen).done == 4
     screen.run("file.close_study")

@@ -205,7 +205,7 @@ def give(screen: Screen, secret: str) -> None:
     dialog = screen.window.findChild(SecretDialog)
     assert dialog is not None
     write(dialog.field, secret)
-    click(dialog.use)
+    click(dialog.give)
     screen.wait(lambda: screen.window.findChild(SecretDialog) is None or not dialog.isVisible())
 
 
