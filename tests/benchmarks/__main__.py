@@ -58,7 +58,7 @@ def main(words: Sequence[str] | None = None) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)  # as the program does
     began = time.monotonic()
     if asked.home is not None:
-        Path(asked.home).mkdir(parents=True, exist_ok=True)
+        asked.home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=asked.home) as home:
         lines = table.run_parts(PARTS, names, Path(home))
     missed = table.missed(lines)
