@@ -1985,7 +1985,7 @@
     </message>
     <message>
         <source>Searching, sending and fetching work here as well: the other one does them. Only listening is left to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Поиск, отправка и получение работают и здесь: их выполняет другой узел. Только приём остаётся за ним.</translation>
     </message>
     <message>
         <source>Secure with TLS</source>

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from viewer.app.node_list import node_from
-from viewer.app.node_messages import Committed, committed_now
+from viewer.app.node_messages import Committed, Send, committed_now
+from viewer.app.queued_orders import wish_of
 from viewer.library.commitment_store import Commitment, CommitmentState, CommitmentStore
 from viewer.library.job_file import JobState, JobStoreError
 from viewer.library.job_store import Job, JobStore
@@ -27,7 +28,6 @@ from viewer.network.storage_scu import RetryPolicy
 
 _log = logging.getLogger(__name__)
 PATIENT = RetryPolicy(attempts=6)
-SECONDS = 120.0  # that an answer is waited for; one that comes later is taken, too
 _GOOD = ("stored", "warning")
 
 
@@ -60,13 +60,17 @@ class CommitmentJobs:
     def ask(self, ticket: str, node: str, objects: Sequence[tuple[str, str]], seconds: float) -> None:
         """Of objects that were sent already."""
         self._store.add(Commitment(ticket, 0, node, CommitmentState.OPEN, tuple(objects), seconds))
+        self.go_on(ticket)
+
+    def wish(self, order: Send) -> None:
+        """Ask once the send job of this order is through. Called before the job is made."""
+        self._store.add(wish_of(order))
+
+    def go_on(self, ticket: str) -> None:
+        """Somebody else has written down what to ask for."""
         found = self._store.of_ticket(ticket)
         if found is not None and found.state is CommitmentState.OPEN:
             self._start(found)
-
-    def wish(self, ticket: str, node: str) -> None:
-        """Ask once the send job of this ticket is through. Called before the job is made."""
-        self._store.add(Commitment(ticket, 0, node, CommitmentState.WISHED, (), SECONDS))
 
     def job_changed(self, job: Job) -> None:
         """Of a send job: the moment to ask may have come."""

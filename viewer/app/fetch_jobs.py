@@ -11,12 +11,13 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
 from viewer.app.fetch_run import FetchEnd, FetchNews, Stop, Tell
-from viewer.app.node_messages import plain_message
+from viewer.app.node_messages import SECRET_MARK, plain_message
+from viewer.app.queued_orders import NEW
 from viewer.library.fetch_store import Fetch, FetchStore, Wanted
 from viewer.library.job_file import JobState, JobStoreError
 from viewer.model.messages import NO_MESSAGE, Message
@@ -26,6 +27,7 @@ _log = logging.getLogger(__name__)
 PATIENT = RetryPolicy(attempts=10)
 WORKERS = 2  # associations at once for those who wait; one more for what is fetched ahead
 _LOOK_AGAIN = 1.0  # seconds, for jobs whose pause is over
+_NOTE = 0.5  # seconds between two notes of how far an attempt is, for programs that only read
 
 
 class RunFetch(Protocol):
@@ -39,10 +41,20 @@ Progressed = Callable[[Fetch, FetchNews], None]
 
 
 class FetchJobs:
-    """Runs what is in `store`. `changed` and `progressed` are called on worker threads. Close it in the end."""
+    """Runs what is in `store`. `changed` and `progressed` are called on worker threads. Close it in the end.
+
+    `living`: the programs that still watch what they have queued.
+    """
 
     def __init__(
-        self, store: FetchStore, run: RunFetch, *, changed: Changed, progressed: Progressed, policy: RetryPolicy = PATIENT
+        self,
+        store: FetchStore,
+        run: RunFetch,
+        *,
+        changed: Changed,
+        progressed: Progressed,
+        policy: RetryPolicy = PATIENT,
+        living: Collection[str] = (),
     ) -> None:
         self._store, self._attempt, self._changed, self._progressed, self._policy = store, run, changed, progressed, policy
         self._wake = threading.Condition()
@@ -50,7 +62,7 @@ class FetchJobs:
         self._urgent = 0  # jobs under way that somebody waits for
         self._awaited: set[str] = set()  # their tickets, from when they are queued
         self._stopped: dict[str, JobState | None] = {}  # running jobs that are to stop, and what they become; None: forgotten
-        store.recover()
+        store.recover(living)
         self._threads = [
             threading.Thread(target=self._run, args=(is_ahead,), name="fetch-job", daemon=True)
             for is_ahead in (*(False,) * WORKERS, True)
@@ -70,11 +82,14 @@ class FetchJobs:
         return self._store.fetches()
 
     def act(self, ticket: str, action: str) -> None:
-        """Pause, resume, cancel, retry or forget. What does not fit the job's state is passed over."""
+        """Pause, resume, cancel, retry or forget; `NEW`: another process has queued it. What does not fit is passed over."""
         fetch = self._store.of_ticket(ticket)
         if fetch is None:
             return
-        if action in ("pause", "cancel"):
+        if action == NEW:
+            self._changed(fetch, None)
+            self._begin_soon(fetch)
+        elif action in ("pause", "cancel"):
             self._stop(ticket, JobState.PAUSED if action == "pause" else JobState.CANCELLED)
         elif action == "forget":
             self._forget(ticket)
@@ -162,7 +177,7 @@ class FetchJobs:
 
     def _work(self, fetch: Fetch) -> None:
         ticket, is_ahead = fetch.wanted.ticket, fetch.wanted.is_ahead
-        now = [fetch]
+        now, noted = [fetch], [time.monotonic()]
 
         def stop() -> bool:
             return self._closing or ticket in self._stopped or (is_ahead and self._somebody_waits)
@@ -171,6 +186,9 @@ class FetchJobs:
             if news.total and not now[0].total:
                 now[0] = replace(now[0], total=news.total)
                 self._store.keep(now[0])
+            if time.monotonic() - noted[0] > _NOTE:
+                noted[0] = time.monotonic()
+                self._store.note(fetch, written_news(news))
             self._progressed(now[0], news)
 
         self._changed(fetch, None)
@@ -206,7 +224,7 @@ class FetchJobs:
         if wish is not None:
             return replace(found, state=wish)
         attempts = 1 if end.stored else fetch.attempts + 1
-        found = replace(found, said=_written(end.reason), hint=_written(end.advice))
+        found = replace(found, said=_written(end.reason, needs_secret=end.needs_secret), hint=_written(end.advice))
         # The first attempt that gets nowhere is told to who waits for it; what had begun is worth some patience.
         if end.may_pass and (fetch.attempts or end.stored) and attempts < self._policy.attempts:
             pause = self._policy.pause(attempts) * random.uniform(0.8, 1.2)
@@ -215,5 +233,19 @@ class FetchJobs:
         return replace(found, state=JobState.PAUSED if is_left else JobState.FAILED, attempts=attempts)
 
 
-def _written(said: Message) -> str:
-    return json.dumps(plain_message(said)) if said is not NO_MESSAGE and said else ""
+def _written(said: Message, *, needs_secret: bool = False) -> str:
+    mark = {SECRET_MARK: True} if needs_secret else {}
+    return json.dumps({**plain_message(said), **mark}) if said is not NO_MESSAGE and said else ""
+
+
+def written_news(news: FetchNews) -> str:
+    return json.dumps([news.stored, news.remaining, news.failed, news.total])
+
+
+def read_news(text: str) -> FetchNews | None:
+    """What `written_news` wrote; None for what is none."""
+    try:
+        stored, remaining, failed, total = json.loads(text)
+        return FetchNews(int(stored), remaining, failed, total)
+    except (ValueError, TypeError):
+        return None

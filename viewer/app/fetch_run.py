@@ -75,7 +75,7 @@ class FetchRunner:
             tell(news)
 
         try:
-            source = source_from(json.loads(wanted.source))
+            source = self._service.current(source_from(json.loads(wanted.source)))
             target = Target(Level(wanted.level), dict(wanted.keys), Root(wanted.root))
             if isinstance(source, WebArchive):
                 end = self._from_web(source, target, stop, note)

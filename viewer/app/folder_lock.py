@@ -22,17 +22,22 @@ class FolderLock:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if os.name == "nt":
-                import msvcrt
-
-                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-            else:
-                import fcntl
-
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_file(self._descriptor)
         except OSError as error:
             os.close(self._descriptor)
             raise FolderInUseError(FolderInUseError.SAID, path=str(folder)) from error
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+def lock_file(descriptor: int) -> None:
+    """Hold an open file until it is closed. Raises OSError when another process, or this one, holds it already."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -57,9 +57,10 @@ from viewer.app.node_settings import NodePlaces
 from viewer.app.node_settings import settings_from_plain as settings_from_plain
 from viewer.app.node_settings import settings_to_plain as settings_to_plain
 from viewer.app.node_tasks import NodeTasks
+from viewer.app.queued_orders import wanted_of
 from viewer.app.remote_pictures import RemotePictures
 from viewer.app.secret_store import SecretStore, audit_key
-from viewer.library.fetch_store import Fetch, Wanted
+from viewer.library.fetch_store import Fetch
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import checked_ae_title
 from viewer.model.text import plain
@@ -104,7 +105,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     try:
         service = NodeService(places, ae_title, events=_node_events(pipe), secrets=kept, audit_key=audit_key(kept))
     except FolderInUseError:
-        return _run_guest(NodeGuest(ae_title, kept, kept.keep, pipe), places, orders, pipe)
+        return _run_guest(NodeGuest(ae_title, kept, kept.keep, pipe, places.data), places, orders, pipe)
     except NegatoscopeError as error:
         pipe(not_listening(ae_title, "", error))
         pipe.close()
@@ -193,22 +194,12 @@ class _Child:
     def _send(self, order: Send) -> None:
         receiver = source_from(order.node)
         if order.commit:
-            self._service.commitments.wish(order.ticket, json.dumps(order.node))
+            self._service.commitments.wish(order)
         number = self._service.jobs.add(receiver, order.paths, ticket=order.ticket)
         self._pipe(Queued(order.ticket, number))
 
     def _change(self, order: ChangeJob) -> None:
-        jobs = self._service.jobs
-        actions: dict[str, Callable[[int], None]] = {
-            "pause": jobs.pause,
-            "resume": jobs.resume,
-            "cancel": jobs.cancel,
-            "retry": jobs.retry,
-            "forget": jobs.forget,
-        }
-        actions[order.action](order.job)
-        if order.action == "forget":
-            self._service.commitments.forget_job(order.job)
+        self._service.change_job(order.job, order.action)
 
     def _list(self, order: ListJobs) -> None:
         for job in reversed(self._service.jobs.jobs()):
@@ -242,11 +233,8 @@ class _Child:
             self._pictures.want(archive, wishes, min(max(int(order.size), 16), 512))
 
     def _retrieve(self, order: Retrieve) -> None:
-        keys = tuple((str(key), str(value)) for key, value in order.keys.items())
-        source = json.dumps(order.node)
         source_from(order.node)  # what cannot be read is said now
-        wanted = Wanted(order.ticket, source, order.title, order.level, order.root, keys, order.is_ahead)
-        self._pipe(Queued(order.ticket, self._service.fetches.add(wanted)))
+        self._pipe(Queued(order.ticket, self._service.fetches.add(wanted_of(order))))
 
     def _change_fetch(self, order: ChangeFetch) -> None:
         self._service.fetches.act(order.ticket, order.action)

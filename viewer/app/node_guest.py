@@ -1,12 +1,13 @@
-"""The node of a second window: another node of ours has the folder of received objects and the queues.
+"""The node of a second window: another node of ours has the folder of received objects.
 
-It asks other nodes and archives and tests them, for which nobody needs the folder. What needs it is said to wait, and once the
-other node is gone this process ends: the window starts it again, as a whole node, and gives what waited once more.
+It asks other nodes and archives and tests them, for which nobody needs the folder. What is to be sent and fetched it writes into
+the queue of the other node, which does it; the progress is read from the same file. Only listening is left to the other one alone.
+Once that is gone this process ends: the window starts it again, as a whole node, which goes on with what is in the queue.
 """
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import ClassVar
 
 from viewer.app.archive_list import source_from
 from viewer.app.folder_lock import FolderInUseError, FolderLock
+from viewer.app.guest_queue import GuestQueue
 from viewer.app.node_messages import (
     Ask,
     CallAs,
@@ -23,17 +25,14 @@ from viewer.app.node_messages import (
     ChangeJob,
     Check,
     Commit,
-    Committed,
     Event,
-    FetchNow,
-    JobNow,
     KeepSecret,
     Listen,
     Listening,
+    ListJobs,
     ListObjects,
-    Objects,
+    LogLine,
     Order,
-    Queued,
     Ready,
     Retrieve,
     Send,
@@ -47,7 +46,7 @@ from viewer.app.node_tasks import NodeTasks
 from viewer.app.remote_pictures import RemotePictures
 from viewer.app.secret_store import SecretStore, identity_of
 from viewer.app.web_sessions import WebSessions
-from viewer.library.job_store import JobState
+from viewer.library.job_file import JobStoreError
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, checked_ae_title
@@ -57,8 +56,10 @@ from viewer.network.query_scu import Query, find
 from viewer.network.requestor import Caller
 from viewer.network.trace import no_trace
 
-LOOK = 1.0  # seconds between two looks whether the folder is free
-ADVICE = message("Searching and looking work here as well; sending, fetching and listening wait until the other one is closed.")
+LOOK = 0.5  # seconds between two looks into the queue
+FREE = 1.0  # and between two looks whether the folder is free
+ADVICE = message("Searching, sending and fetching work here as well: the other one does them. Only listening is left to it.")
+_log = logging.getLogger(__name__)
 
 
 class _Asker:
@@ -78,17 +79,18 @@ class _Asker:
 
 
 class NodeGuest:
-    """Obeys the orders that need no folder, and tells of the others that they wait. `keep` takes passwords of this run."""
+    """Obeys the orders that need no folder, and hands on the others. `keep` takes passwords of this run; `data` has the queue.
+
+    Raises JobStoreError when the queue cannot be opened.
+    """
 
     def __init__(
-        self, ae_title: str, secrets: SecretStore, keep: Callable[[str, str], None], tell: Callable[[Event], None]
+        self, ae_title: str, secrets: SecretStore, keep: Callable[[str, str], None], tell: Callable[[Event], None], data: Path
     ) -> None:
         self._asker = _Asker(ae_title, secrets)
         self._keep, self._tell = keep, tell
+        self._queue = GuestQueue(data, tell)
         self._tasks = NodeTasks(self._asker, tell)
-        self._waiting: dict[int, JobNow] = {}
-        self._tickets: dict[int, str] = {}
-        self._fetches: dict[str, Retrieve] = {}
         self._pictures = RemotePictures(self._asker.web_sessions, tell)
 
     def say(self) -> None:
@@ -101,20 +103,31 @@ class NodeGuest:
     def is_busy(self) -> bool:
         return self._tasks.is_busy
 
+    def look(self) -> None:
+        """What has become of the jobs."""
+        try:
+            self._queue.look()
+        except JobStoreError as error:  # busy: at the next look, then
+            _log.error("the queue cannot be read: %s", error.reason)
+
     def close(self) -> None:
-        """End, and take what waits off the list: the next node queues it anew."""
+        """End. What was ordered goes on, except what nobody waits for."""
         self._tasks.close()
         self._pictures.close()
-        for number in list(self._waiting):
-            self._forget(number)
+        try:
+            self._queue.close()
+        except JobStoreError as error:
+            _log.error("the queue cannot be written: %s", error.reason)
 
     def obey(self, order: Order | Event) -> None:
         action = self._ACTIONS.get(type(order))
         try:
             if action is not None:
                 action(self, order)
-        except (NegatoscopeError, ValueError, TypeError, KeyError):
-            return  # an order that is none: the window has another version
+        except NegatoscopeError as error:
+            self._tell(LogLine(str(error.reason)))
+        except (ValueError, TypeError, KeyError) as error:  # an order that is none: the window has another version
+            self._tell(LogLine(f"an order was not understood: {type(error).__name__}"))
 
     def _listen(self, _order: Listen) -> None:
         self.say()
@@ -128,75 +141,31 @@ class NodeGuest:
     def _secret(self, order: KeepSecret) -> None:
         self._keep(order.name, order.secret)
 
-    def _send(self, order: Send) -> None:
-        """On the list under a number that no queue gives."""
-        number = -len(self._tickets) - 1
-        self._tickets[number] = order.ticket
-        job = JobNow(
-            number, json.dumps(dict(order.node)), "", JobState.WAITING.value, 0, 0.0, str(FolderInUseError.SAID), time.time(),
-            len(order.paths), 0, 0, plain_message(FolderInUseError.SAID),
-        )  # fmt: skip
-        self._waiting[number] = job
-        self._tell(job)
-
-    def _change(self, order: ChangeJob) -> None:
-        """What waits can only be given up; then it is not given to the next node."""
-        if order.action in ("cancel", "forget") and order.job in self._waiting:
-            self._tell(Queued(self._tickets[order.job], order.job))
-            self._forget(order.job)
-
-    def _forget(self, number: int) -> None:
-        job = self._waiting.pop(number)
-        self._tell(
-            JobNow(job.id, job.node, job.origin, "forgotten", 0, 0.0, "", job.created, job.total, 0, 0),
-        )
-
-    def _fetch(self, order: Retrieve) -> None:
-        self._fetches[order.ticket] = order
-        self.say()
-
-    def _change_fetch(self, order: ChangeFetch) -> None:
-        """As with a send."""
-        waiting = self._fetches.pop(order.ticket, None) if order.action in ("cancel", "forget") else None
-        if waiting is None:
-            return
-        self._tell(Queued(order.ticket, 0))
-        if order.action == "cancel":
-            source, keys = json.dumps(dict(waiting.node)), dict(waiting.keys)
-            state = JobState.CANCELLED.value
-            self._tell(
-                FetchNow(
-                    order.ticket, source, waiting.title, waiting.level, keys, waiting.is_ahead, state, 0.0, 0, 0, (), {}, {},
-                    time.time(),
-                )
-            )  # fmt: skip
+    def _stop(self, order: Stop) -> None:
+        self._tasks.stop(order.ticket)
+        self._queue.change_fetch(order.ticket, "cancel")
 
     def _want_pictures(self, order: WantPictures) -> None:
         archive = source_from(order.archive)
         if isinstance(archive, WebArchive):
             self._pictures.want(archive, order.wishes, min(max(int(order.size), 16), 512))
 
-    def _objects(self, order: ListObjects) -> None:
-        self._tell(Objects(order.job, ()))
-
-    def _commit(self, order: Commit) -> None:
-        self._tell(Committed(order.ticket, reason=str(FolderInUseError.SAID)))
-
     _ACTIONS: ClassVar[dict[type, Callable[..., None]]] = {
         Ask: lambda self, order: self._tasks.ask(order),
         Check: lambda self, order: self._tasks.check(order),
-        Stop: lambda self, order: self._tasks.stop(order.ticket),
+        Stop: _stop,
         KeepSecret: _secret,
         CallAs: _call_as,
         Listen: _listen,
-        Retrieve: _fetch,
-        ChangeFetch: _change_fetch,
-        WantPictures: _want_pictures,
         StopListening: _stop_listening,
-        Send: _send,
-        ChangeJob: _change,
-        ListObjects: _objects,
-        Commit: _commit,
+        WantPictures: _want_pictures,
+        Send: lambda self, order: self._queue.send(order),
+        ChangeJob: lambda self, order: self._queue.change_job(order.job, order.action),
+        ListJobs: lambda self, order: self._queue.list(),
+        ListObjects: lambda self, order: self._queue.objects(order.job),
+        Retrieve: lambda self, order: self._queue.fetch(order),
+        ChangeFetch: lambda self, order: self._queue.change_fetch(order.ticket, order.action),
+        Commit: lambda self, order: self._queue.commit(order),
     }
 
 
@@ -207,7 +176,12 @@ def serve(
     is_over = threading.Event()
 
     def watch() -> None:
+        due = time.monotonic() + FREE
         while not is_over.wait(LOOK):
+            guest.look()
+            if time.monotonic() < due:
+                continue
+            due = time.monotonic() + FREE
             if not guest.is_busy and _is_free(folder):
                 guest.close()
                 leave()
@@ -224,6 +198,7 @@ def serve(
                 guest.obey(order)
     finally:
         is_over.set()
+        watcher.join()
         guest.close()
 
 

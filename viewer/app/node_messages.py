@@ -111,7 +111,7 @@ class Retrieve:
     """Queue an entity, named by its unique keys, to be fetched into the library; answered by `Queued` once it is written down.
 
     The same ticket again is the same job. Told of by `FetchNow`, `Fetching`, `Received` for each object, and by `Ended` when
-    nothing is tried by itself any more. `is_ahead`: nobody waits for it.
+    nothing is tried by itself any more. `is_ahead`: nobody waits for it. `holder`: which running program wants it.
     """
 
     node: Mapping[str, Any]
@@ -121,6 +121,7 @@ class Retrieve:
     ticket: str
     title: str = ""
     is_ahead: bool = False
+    holder: str = ""
 
 
 @frozen
@@ -181,7 +182,7 @@ class Ready:
 class Listening:
     """`port` 0: it does not listen; `reason` says why when it should.
 
-    `is_guest`: another node has our folder; this one asks others, and what needs the folder waits.
+    `is_guest`: another node has our folder; this one asks others, and what needs the folder is done by that one.
     """
 
     ae_title: str
@@ -209,6 +210,14 @@ class Received:
     is_known: bool
     calling_ae_title: str
     calling_address: str
+
+
+@frozen
+class Arrived:
+    """Objects of a study were stored by another node of ours. `series_instance_uid` "": of any of its series."""
+
+    study_instance_uid: str
+    series_instance_uid: str = ""
 
 
 @frozen
@@ -297,6 +306,7 @@ class FetchNow:
     said: Mapping[str, Any]
     hint: Mapping[str, Any]
     created: float
+    needs_secret: bool = False
 
 
 @frozen
@@ -378,16 +388,16 @@ Order: TypeAlias = (
     | ChangeFetch | Stop | Check | WantPictures
 )  # fmt: skip
 Event: TypeAlias = (
-    Ready | Listening | Received | Queued | JobNow | ObjectNow | Objects | Committed | Answers | FetchNow | Fetching | Ended
-    | Checked | SeriesPicture | Died | Refused | LogLine
+    Ready | Listening | Received | Arrived | Queued | JobNow | ObjectNow | Objects | Committed | Answers | FetchNow | Fetching
+    | Ended | Checked | SeriesPicture | Died | Refused | LogLine
 )  # fmt: skip
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         CallAs, Listen, StopListening, Send, ChangeJob, ListJobs, ListObjects, ReadRules, KeepSecret, Commit, Ask, Retrieve,
         ChangeFetch, Stop, Check, WantPictures,
-        Ready, Listening, Received, Queued, JobNow, ObjectNow, Objects, Committed, Answers, FetchNow, Fetching, Ended, Checked,
-        SeriesPicture, Died, Refused, LogLine,
+        Ready, Listening, Received, Arrived, Queued, JobNow, ObjectNow, Objects, Committed, Answers, FetchNow, Fetching, Ended,
+        Checked, SeriesPicture, Died, Refused, LogLine,
     )
 }  # fmt: skip
 
@@ -441,6 +451,7 @@ def fetch_now(fetch: Fetch) -> FetchNow:
     return FetchNow(
         wanted.ticket, wanted.source, wanted.title, wanted.level, dict(wanted.keys), wanted.is_ahead, fetch.state.value,
         fetch.next_try, fetch.here, fetch.total, fetch.missing, plain_text(fetch.said), plain_text(fetch.hint), fetch.created,
+        needs_secret(fetch.said),
     )  # fmt: skip
 
 

@@ -97,10 +97,14 @@ class NodeProcess:
     def send(self, node: RemoteNode | WebArchive, paths: Sequence[str], *, commit: bool = False) -> str:
         """Queue files; the ticket that comes back in `Queued`."""
         order = Send(asdict(node), tuple(paths), uuid.uuid4().hex, commit)
+        self.give_send(order)
+        return order.ticket
+
+    def give_send(self, order: Send) -> None:
+        """As `send`, with a ticket of the caller's own."""
         with self._lock:
             self._unanswered[order.ticket] = order
             self._remembered(order)
-        return order.ticket
 
     def commit(self, node: RemoteNode, references: Sequence[Reference], seconds: float) -> str:
         """Ask for storage commitment; answered by `Committed`. The answer is waited for after the node died, too."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,17 +23,21 @@ from viewer.app.node_list import NodeList
 from viewer.app.node_messages import Committed
 from viewer.app.node_settings import NodePlaces as NodePlaces
 from viewer.app.node_settings import NodeSettings as NodeSettings
+from viewer.app.presence import living
+from viewer.app.queue_watch import QueueWatch
+from viewer.app.queued_orders import COMMITMENTS, FETCHES, QUEUE, SENDS
 from viewer.app.secret_store import SecretStore, identity_of
 from viewer.app.send_jobs import ObjectProgress, SendJobs
+from viewer.app.stray_indexer import StrayIndexer
 from viewer.app.web_sessions import WebSessions
 from viewer.app.web_tasks import WebTasks
 from viewer.dicom.header import read_header
 from viewer.library.commitment_store import CommitmentStore
 from viewer.library.fetch_store import Fetch, FetchStore
 from viewer.library.job_store import Job, JobStore
+from viewer.library.job_wishes import JobWishes, Wish
 from viewer.library.library import Library
 from viewer.library.peer_rows import LibraryFailedError
-from viewer.library.read_instance import FoundInstance, read_instance
 from viewer.library.report_store import StoredReports
 from viewer.model.errors import NegatoscopeError
 from viewer.model.frozen import frozen
@@ -62,8 +65,6 @@ from viewer.network.verification import VerificationService
 if TYPE_CHECKING:
     from viewer.app.web_server import WebServer, WebSettings
 
-_log = logging.getLogger(__name__)
-_BATCH = 200
 _PAUSE = 1.0  # seconds between two attempts to write the index on the disk again
 
 
@@ -111,17 +112,18 @@ class NodeService:
             self._source = LibrarySource(self.library)
             sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
             self._audit = opened.enter_context(closing(NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)))
-            self._store = opened.enter_context(closing(JobStore(places.data / "jobs.sqlite")))
-            kept = opened.enter_context(closing(CommitmentStore(places.data / "jobs.sqlite")))
+            self._store = opened.enter_context(closing(JobStore(places.data / QUEUE)))
+            kept = opened.enter_context(closing(CommitmentStore(places.data / QUEUE)))
             self.commitments = CommitmentJobs(kept, self._store, self.commit_at, self._events.commitment)
-            self._promised = opened.enter_context(closing(StoredReports(places.data / "jobs.sqlite")))
+            self._promised = opened.enter_context(closing(StoredReports(places.data / QUEUE)))
             self.files = InstanceStore(places.received, self)
             self.files.sweep()
             self.web_sessions = WebSessions(self._secrets, self._events.trace)
             delivery = Delivery(self.caller, self.web_sessions.open)
-            self.jobs = SendJobs(self._store, delivery, changed=self._on_job, done=self._on_object)
+            self.jobs = SendJobs(self._store, delivery, changed=self._on_job, done=self._on_object, current=self.current)
             opened.callback(self.jobs.close)
-            self._fetch_store = opened.enter_context(closing(FetchStore(places.data / "jobs.sqlite")))
+            self._fetch_store = opened.enter_context(closing(FetchStore(places.data / QUEUE)))
+            wishes = opened.enter_context(closing(JobWishes(places.data / QUEUE)))
             self._opened = opened.pop_all()
         self._reports = CommitmentReports(self.commitments.take)
         self._commitment: CommitmentService | None = None
@@ -129,12 +131,20 @@ class NodeService:
         self._web: WebServer | None = None
         self._rules: tuple[RoutingRule, ...] = ()
         self._peers: tuple[RemoteNode, ...] = ()
-        self._closing = threading.Event()
         self._reopening, self._look_again = threading.Lock(), 0.0
-        self._indexer: threading.Thread | None = None
+        self._strays = StrayIndexer(places.received, lambda: self.library, self._store)
         runner = FetchRunner(self, WebTasks(self.web_sessions))
-        self.fetches = FetchJobs(self._fetch_store, runner, changed=self._events.fetch_changed, progressed=self._events.fetching)
+        alive = living(places.data)
+        self._fetch_store.forget_ahead(alive)
+        self.fetches = FetchJobs(
+            self._fetch_store,
+            runner,
+            changed=self._events.fetch_changed,
+            progressed=self._events.fetching,
+            living=alive,
+        )
         self.commitments.begin()
+        self._watch = QueueWatch(wishes, self._grant, {})
 
     # -- the listener
 
@@ -171,7 +181,7 @@ class NodeService:
             admitted=self._audit.admitted,
         )
         self._audit.listening(f"listening on port {self._listener.port}")
-        self._index_strays()
+        self._strays.begin()
         self.fetches.hasten()
         return self._listener.port
 
@@ -208,15 +218,37 @@ class NodeService:
 
     def close(self) -> None:
         """End all of it; what was not sent goes out at the next start."""
-        self._closing.set()
+        self._strays.stop()
+        self._watch.close()
         self.fetches.close()
         self.commitments.close()
         self.stop_listening()
         if self._web is not None:
             self._web.close()
-        if self._indexer is not None:
-            self._indexer.join()
+        self._strays.close()
         self._opened.close()
+
+    # -- jobs
+
+    def change_job(self, job: int, action: str) -> None:
+        """Of a send. Raises KeyError for an action that is none."""
+        self.jobs.act(job, action)
+        if action == "forget":
+            self.commitments.forget_job(job)
+
+    def _grant(self, wish: Wish) -> None:
+        """Of a program beside us."""
+        if wish.kind == SENDS:
+            self.change_job(int(wish.key), wish.action)
+        elif wish.kind == FETCHES:
+            self.fetches.act(wish.key, wish.action)
+        elif wish.kind == COMMITMENTS:
+            self.commitments.go_on(wish.key)
+
+    def current(self, receiver: Receiver) -> Receiver:
+        """As the lists have it now, by its name; as it is when they do not have it any more."""
+        found = self._receiver(receiver.name) if receiver.name else None
+        return found if found is not None and isinstance(found, type(receiver)) else receiver
 
     # -- peers
 
@@ -366,38 +398,3 @@ class NodeService:
             study = ""
         self._audit.sent(receiver, study, progress)
         self._events.object_done(progress)
-
-    def _index_strays(self) -> None:
-        """In the background: files of the folder that the index does not know, after a kill or a restored backup."""
-        if self._indexer is None:
-            self._indexer = threading.Thread(target=self._index_all, name="index-received", daemon=True)
-            self._indexer.start()
-
-    def _index_all(self) -> None:
-        try:
-            self._index_folders()
-        except Exception as error:  # the index is locked or damaged: what comes is still refused or taken one by one
-            _log.error("received objects could not be indexed: %s", type(error).__name__)
-
-    def _index_folders(self) -> None:
-        batch: list[FoundInstance] = []
-        for folder in sorted(self._places.received.glob("[0-9a-f][0-9a-f]")):
-            known = self.library.known_files(str(folder))
-            for path in sorted(folder.glob("*.dcm")):
-                if self._closing.is_set():
-                    return
-                if path.name not in known:
-                    try:
-                        batch.append(read_instance(str(path)))
-                    except NegatoscopeError:
-                        continue
-            if len(batch) >= _BATCH:
-                self._add_strays(batch)
-                batch = []
-        if batch:
-            self._add_strays(batch)
-
-    def _add_strays(self, batch: Sequence[FoundInstance]) -> None:
-        """What a kill kept from the index was not routed either, and nobody was told of success: it is when it comes again."""
-        self._store.mark_unrouted([found.instance.path for found in batch])
-        self.library.add(batch)

@@ -15,6 +15,7 @@ from viewer.app import web_secrets
 from viewer.app.archive_list import source_from
 from viewer.app.delivery import Delivery, Receiver
 from viewer.app.node_messages import SECRET_MARK, needs_secret, plain_message
+from viewer.app.queued_orders import NEW
 from viewer.app.secret_store import MissingSecretError, secret_name
 from viewer.library.job_store import Job, JobItem, JobState, JobStore, JobStoreError
 from viewer.model.errors import NegatoscopeError
@@ -50,6 +51,7 @@ class SendJobs:
     """Runs what is in `store`. `changed` and `done` are called on worker threads.
 
     A job whose receiver wants a password or token that is not known, or does not take it, is paused until the user gives one.
+    `current` gives a receiver as the lists have it now: it may have moved since the job was queued.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class SendJobs:
         done: ObjectDone = lambda node, progress: None,
         policy: RetryPolicy = PATIENT,
         workers: int = WORKERS,
+        current: Callable[[Receiver], Receiver] = lambda receiver: receiver,
     ) -> None:
         self._store, self._deliver, self._changed, self._done, self._policy = store, deliver, changed, done, policy
+        self._current = current
         self._wake = threading.Condition()
         self._closing = False
         self._busy: Counter[str] = Counter()  # node: jobs that run
@@ -83,6 +87,19 @@ class SendJobs:
         """Queue one file, together with others of the same origin that wait; durable when it returns."""
         self._store.append(json.dumps(asdict(receiver)), path, origin)
         self._notify()
+
+    def look_at(self, job: int) -> None:
+        """Another process has queued it."""
+        self._tell(job)
+        self._notify()
+
+    def act(self, job: int, action: str) -> None:
+        """Pause, resume, cancel, retry or forget. Raises KeyError for what is none of these."""
+        actions = {
+            "pause": self.pause, "resume": self.resume, "cancel": self.cancel, "retry": self.retry, "forget": self.forget,
+            NEW: self.look_at,
+        }  # fmt: skip
+        actions[action](job)
 
     def jobs(self) -> tuple[Job, ...]:
         return self._store.jobs()
@@ -109,7 +126,7 @@ class SendJobs:
     def secret_given(self, name: str) -> None:
         """Go on with what waits for this password or token."""
         for job in self._store.jobs():
-            if job.state is JobState.PAUSED and needs_secret(job.said) and _secret_of(job) == name:
+            if job.state is JobState.PAUSED and needs_secret(job.said) and self._secret_of(job) == name:
                 self.resume(job.id)
 
     def retry(self, job: int) -> None:
@@ -198,7 +215,7 @@ class SendJobs:
         return self._closing or job in self._stopped
 
     def _run_job(self, job: Job) -> None:
-        receiver = source_from(json.loads(job.node))
+        receiver = self._receiver_of(job)
         queue = _Queue(self._store, receiver, job.attempts + 1 >= self._policy.attempts, self._done)
 
         def deliver(items: Sequence[StorageItem], report: Report) -> Sequence[SendResult]:
@@ -209,6 +226,18 @@ class SendJobs:
         except MissingSecretError as error:
             queue.wants_user(error.reason)
         self._settle(job, queue)
+
+    def _receiver_of(self, job: Job) -> Receiver:
+        """As it is known now. Raises ValueError, TypeError, KeyError or NegatoscopeError."""
+        return self._current(source_from(json.loads(job.node)))
+
+    def _secret_of(self, job: Job) -> str:
+        """Under which name the secret of a job's receiver is kept."""
+        try:
+            receiver = self._receiver_of(job)
+        except (ValueError, TypeError, KeyError, NegatoscopeError):  # written by another version
+            return ""
+        return web_secrets.secret_name(receiver) if isinstance(receiver, WebArchive) else secret_name(receiver)
 
     def _settle(self, job: Job, queue: _Queue) -> None:
         """What becomes of a job after a run."""
@@ -274,15 +303,6 @@ class _Queue:
         self.reason, self.said = str(error.reason), error.reason
         self._store.record(job, path, Outcome.SKIPPED.value, None, self.reason)
         self._done(self._receiver, ObjectProgress(job, path, Outcome.SKIPPED.value, self.reason))
-
-
-def _secret_of(job: Job) -> str:
-    """Under which name the secret of a job's receiver is kept."""
-    try:
-        receiver = source_from(json.loads(job.node))
-    except (ValueError, TypeError, KeyError, NegatoscopeError):  # written by another version
-        return ""
-    return web_secrets.secret_name(receiver) if isinstance(receiver, WebArchive) else secret_name(receiver)
 
 
 def _shows_secret(receiver: Receiver) -> bool:

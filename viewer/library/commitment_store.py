@@ -92,6 +92,11 @@ class CommitmentStore(JobFile):
         rows = self._rows(f"SELECT {_COLUMNS} FROM commitment c WHERE c.ticket = ?", (ticket,))
         return _commitment(rows[0]) if rows else None
 
+    def states(self) -> dict[str, CommitmentState]:
+        """By ticket, the oldest first: cheap, however many objects they are about."""
+        rows = self._rows("SELECT ticket, state FROM commitment ORDER BY created, ticket")
+        return {str(ticket): CommitmentState(str(state)) for ticket, state in rows}
+
     def all(self) -> tuple[Commitment, ...]:
         """The oldest first."""
         return tuple(map(_commitment, self._rows(f"SELECT {_COLUMNS} FROM commitment c ORDER BY c.created, c.ticket")))

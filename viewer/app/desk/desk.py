@@ -17,7 +17,7 @@ from viewer.app.desk.pictures import DeskPictures
 from viewer.app.desk.queries import DeskQueries
 from viewer.app.desk.routing import DeskRouting
 from viewer.app.desk.transfers import DeskTransfers
-from viewer.app.node_messages import Ready, Received
+from viewer.app.node_messages import Arrived, Ready, Received
 from viewer.model.messages import Message
 from viewer.model.signals import Signal
 
@@ -59,6 +59,7 @@ class NetworkDesk:
         self._arrived: dict[str, set[str]] = {}  # Study Instance UID: Series Instance UIDs
         self._soon = Soon(self.line, _NEWS_MS, lambda: self.line.work(self._take_in))
         self.line.attend(Received, self._on_received)
+        self.line.attend(Arrived, self._on_arrived)
         self.line.attend(Ready, lambda _event: self.listener.introduce())
 
     def begin(self) -> None:
@@ -68,8 +69,20 @@ class NetworkDesk:
         self.line.work(self.transfers.load)
 
     def _on_received(self, event: Received) -> None:
+        self._note(event.study_instance_uid, [event.series_instance_uid])
+
+    def _on_arrived(self, event: Arrived) -> None:
+        """Another program of ours has stored it."""
+        study, series = event.study_instance_uid, event.series_instance_uid
+
+        def work() -> None:
+            self._note(study, [series] if series else [one.series_instance_uid for one in self._library.series(study)])
+
+        self.line.work(work)
+
+    def _note(self, study: str, series: Sequence[str]) -> None:
         with self._lock:
-            self._arrived.setdefault(event.study_instance_uid, set()).add(event.series_instance_uid)
+            self._arrived.setdefault(study, set()).update(series)
         self._soon()
 
     def _take_in(self) -> None:

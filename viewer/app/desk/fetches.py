@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from viewer.app.desk.jobs import JobState
@@ -24,7 +24,8 @@ from viewer.app.node_messages import (
     fetch_now,
     message_from,
 )
-from viewer.model.messages import NO_MESSAGE, message
+from viewer.app.presence import living
+from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.remote import Direction, RemoteEntity, TransferState
 
 
@@ -45,7 +46,7 @@ class DeskFetches:
     def load(self, path: Path) -> bool:
         """What is in the queue of the node, read without starting it. True when something goes on by itself.
 
-        Nobody looks any more at what an earlier run fetched ahead.
+        Nobody looks any more at what programs fetched ahead that are gone.
         """
         from viewer.library.fetch_store import FetchStore
         from viewer.library.job_file import JobStoreError
@@ -53,7 +54,7 @@ class DeskFetches:
         try:
             store = FetchStore(path)
             try:
-                store.forget_ahead()
+                store.forget_ahead(living(self._line.data))
                 found = [fetch_now(fetch) for fetch in reversed(store.fetches())]
             finally:
                 store.close()
@@ -112,6 +113,7 @@ class DeskFetches:
         ticket = uuid.uuid4().hex
         job = JobState(f"retrieve {ticket}", Direction.RETRIEVE, entity.source, title, level=entity.level.value, keys=keys)
         job.ticket, job.total, job.is_ahead = ticket, entity.number_of_instances, is_ahead
+        job.is_kept = False
         self._jobs[job.key] = job
         self._order(job)
         self._changed()
@@ -136,11 +138,31 @@ class DeskFetches:
     def _order(self, job: JobState) -> None:
         node = self._nodes.source(job.node)
         if node is None:
-            job.state = TransferState.FAILED
-            job.reason = message("The list has no node named {name}.", name=job.node)
+            self._fail(job, message("The list has no node named {name}.", name=job.node))
+            return
+        order = Retrieve(asdict(node), job.level, "study", dict(job.keys), job.ticket, job.title, job.is_ahead)
+        self._line.work(lambda: self._queue(job, order))
+
+    def _queue(self, job: JobState, order: Retrieve) -> None:
+        """On the thread of the desk: first into the queue, so that it is there whoever is killed."""
+        from viewer.app.queued_orders import OrderBook
+        from viewer.library.job_file import JobStoreError
+
+        order = replace(order, holder=self._line.holder())
+        try:
+            OrderBook(self._line.data).fetch(order)
+        except JobStoreError as error:
+            with self._lock:
+                self._fail(job, error.reason)
+            self._end_ahead(job.key, is_coming=False)
         else:
-            order = Retrieve(asdict(node), job.level, "study", dict(job.keys), job.ticket, job.title, job.is_ahead)
-            self._line.order(lambda process: process.fetch(order))
+            job.is_kept = True
+            self._line.order_now(lambda process: process.fetch(order))
+        self._changed()
+
+    @staticmethod
+    def _fail(job: JobState, reason: Message) -> None:
+        job.state, job.reason, job.is_kept = TransferState.FAILED, reason, True
 
     # -- what the node says
 
@@ -165,7 +187,8 @@ class DeskFetches:
     def _take(self, job: JobState, event: FetchNow, state: TransferState) -> None:
         job.state, job.next_try, job.total = state, event.next_try, max(job.total, event.total)
         job.reason, job.advice = message_from(event.said), message_from(event.hint)
-        job.failed = len(event.missing)
+        job.failed, job.is_kept = len(event.missing), True
+        job.needs_secret = event.needs_secret
         if state is TransferState.RUNNING:
             job.run_total = 0
         if state is TransferState.DONE:
@@ -202,8 +225,8 @@ class DeskFetches:
                 job.needs_secret = event.needs_secret
 
     def _on_listening(self, event: Listening) -> None:
-        """The node cannot even start, or another program of ours has its folder. It is tried again by itself."""
-        if not event.said or (self._line.is_ready and not event.is_guest):
+        """The node cannot even start. It is tried again by itself."""
+        if not event.said or self._line.is_ready:
             return
         with self._lock:
             waiting = [job for job in self._jobs.values() if job.direction is Direction.RETRIEVE and not job.state.is_over]

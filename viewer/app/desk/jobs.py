@@ -43,6 +43,7 @@ class JobState:
     ticket: str = ""
     run_total: int = 0  # what this run is to bring; the rest of `total` is here already
     is_ahead: bool = False  # nobody waits for it
+    is_kept: bool = True  # it is in the queue; before that nothing is said of it
     objects: dict[str, TransferObject] = field(default_factory=dict)
     moved: deque[tuple[float, int]] = field(default_factory=deque)  # (when, bytes) of each object of the last seconds
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from viewer.app.node_messages import Died, Event, Ready
 from viewer.app.node_process import NodeProcess, node_command
+from viewer.app.presence import Presence
 
 Later = Callable[[int, Callable[[], None]], Callable[[], None]]
 Post = Callable[[Callable[[], None]], None]
@@ -30,6 +31,7 @@ class NodeLine:
         self._process: NodeProcess | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._presence: Presence | None = None
         self._handlers: dict[type, list[Callable[[Any], None]]] = {}
         self.is_ready = False  # the node takes orders
 
@@ -58,6 +60,15 @@ class NodeLine:
     def order_if_running(self, order: Order) -> None:
         """An order that a node which does not run needs not."""
         self.work(lambda: order(self._process) if self._process is not None else None)
+
+    def holder(self) -> str:
+        """By which name the queue knows that this program runs; "" where no sign of it can be set. On the thread of the desk."""
+        if self._presence is None:
+            try:
+                self._presence = Presence(self.data)
+            except OSError as error:
+                _log.error("it cannot be shown that the program runs: %s", error.strerror)
+        return self._presence.name if self._presence is not None else ""
 
     @property
     def process_id(self) -> int:
@@ -94,6 +105,8 @@ class NodeLine:
             self._thread.join()
         if self._process is not None:
             self._process.close()
+        if self._presence is not None:
+            self._presence.close()
 
 
 class Soon:

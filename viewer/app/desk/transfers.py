@@ -6,7 +6,9 @@ import json
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from viewer.app.desk.collect import Holdings, collect
@@ -22,7 +24,7 @@ from viewer.app.node_messages import (
     ListObjects,
     ObjectNow,
     Objects,
-    Queued,
+    Send,
     committed_now,
     job_now,
     message_from,
@@ -48,13 +50,12 @@ class DeskTransfers:
         self._lock = threading.RLock()
         self._jobs: dict[str, JobState] = {}
         self._titles: dict[int, str] = {}
-        self._tickets: dict[str, str] = {}  # of sends: title
         self._asked: dict[int, list[Callable[[Sequence[TransferObject]], None]]] = {}
         self._soon = Soon(line, _SAY_MS, self.changed.emit)
         self._to_keep = False
         self._fetches = DeskFetches(line, nodes, self._jobs, self._lock, self._soon)
         for kind, handler in (
-            (JobNow, self._on_job), (ObjectNow, self._on_object), (Objects, self._on_objects), (Queued, self._on_queued),
+            (JobNow, self._on_job), (ObjectNow, self._on_object), (Objects, self._on_objects),
             (Committed, self._on_committed),
         ):  # fmt: skip
             line.attend(kind, handler)
@@ -109,7 +110,7 @@ class DeskTransfers:
     def transfers(self) -> tuple[Transfer, ...]:
         now = time.time()
         with self._lock:
-            shown = [job.shown(now) for job in self._jobs.values()]
+            shown = [job.shown(now) for job in self._jobs.values() if job.is_kept]
         return tuple(sorted(shown, key=lambda one: one.created, reverse=True))
 
     # -- what the user wants
@@ -129,14 +130,24 @@ class DeskTransfers:
                     message("Left here: {count} objects with other content under the same UID.", count=chosen.left_out)
                 )
 
-            def order(process: object) -> None:
-                with self._lock:  # before the answer comes
-                    ticket = process.send(found, chosen.paths, commit=commit)  # type: ignore[attr-defined]
-                    self._tickets[ticket] = what.title
-
-            self._line.order(order)
+            self._queue(Send(asdict(found), chosen.paths, uuid.uuid4().hex, commit), what.title)
 
         self._line.work(work)
+
+    def _queue(self, order: Send, title: str) -> None:
+        """On the thread of the desk: first into the queue, so that it is there whoever is killed."""
+        from viewer.app.queued_orders import OrderBook
+        from viewer.library.job_file import JobStoreError
+
+        try:
+            number = OrderBook(self._line.data).send(order)
+        except JobStoreError as error:
+            self._say_to_user(error.reason)
+            return
+        with self._lock:  # before the node speaks of it
+            self._titles[number] = title
+        self._changed(keep=True)
+        self._line.order_now(lambda process: process.give_send(order))
 
     def retrieve(self, entity: RemoteEntity, title: str) -> None:
         self._fetches.retrieve(entity, title)
@@ -177,19 +188,13 @@ class DeskTransfers:
 
     # -- what the node says
 
-    def _on_queued(self, event: Queued) -> None:
-        with self._lock:
-            title = self._tickets.pop(event.ticket, "")
-            if title:
-                self._titles[event.job] = title
-            job = self._jobs.get(f"send {event.job}")
-            if job is not None:
-                job.title = title or job.title
-        self._changed(keep=bool(title))
-
     def _on_job(self, event: JobNow) -> None:
         with self._lock:
             key = f"send {event.id}"
+            if event.state == "forgotten":  # by another window
+                self._jobs.pop(key, None)
+                self._changed()
+                return
             job = self._jobs.get(key)
             if job is None:
                 title = self._titles.get(event.id, "") or event.origin
