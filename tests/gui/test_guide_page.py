@@ -18,7 +18,9 @@ def test_paragraphs_and_headings_stand_apart(qtbot: QtBot, size: int) -> None:
     looking = next(row for row, (_, file) in enumerate(pages("en")) if file.name == "02-look.md")
     dialog.list.setCurrentRow(looking)
     document = dialog.page.document()
-    block, headings, paragraphs = document.begin().next(), [], []
+    headings: list[tuple[float, float]] = []
+    paragraphs: list[tuple[float, float]] = []
+    block = document.begin().next()
     while block.isValid():
         form = block.blockFormat()
         (headings if form.headingLevel() else paragraphs).append((form.topMargin(), form.bottomMargin()))

@@ -195,8 +195,9 @@ class BrowserPanel(QWidget):
         self.model.describe(rows)
         side = round(self._theme.px(metrics.THUMBNAIL) * self.devicePixelRatioF())
         self._shelf.want([row.display_set for row in rows if isinstance(row, DisplaySetRow)], side)
-
         self._check_files(rows)
+        if self._to_reveal:  # the panel came after the last news, and was not in sight before
+            self._follow_active()
 
     def _on_thumbnail(self, key: str) -> None:
         self.tree.viewport().update()
