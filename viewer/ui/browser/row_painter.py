@@ -176,7 +176,7 @@ class RowPainter:
             icon.paint(painter, QRect(rest.left(), rest.center().y() - mark // 2, mark, mark))
             rest = rest.adjusted(mark + px(5), 0, 0, 0)
         line = tr("file not found") if gone else row_texts.display_set_line(display_set)
-        self._text(painter, rest, line, 12, colour=colours.dim)
+        self._text(painter, rest, line, 12, colour=colours.dim, keeps_end=True)
 
     def _bar(self, painter: QPainter, card: QRect, *, active: bool) -> None:
         """The left edge of what is on screen; quieter where the viewport is not the active one."""
@@ -296,12 +296,15 @@ class RowPainter:
         weight: int = 400,
         colour: str = "",
         alignment: Qt.AlignmentFlag | Qt.TextFlag | int = ALIGN,
+        *,
+        keeps_end: bool = False,
     ) -> None:
-        """One line, shortened where it does not fit."""
+        """One line, shortened where it does not fit; `keeps_end`: in its middle, as it ends in what tells it from others."""
         if not text or room.width() <= 0:
             return
         font = self._font(size, weight)
         painter.setFont(font)
         painter.setPen(QColor(colour or self._colours.text))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        where = Qt.TextElideMode.ElideMiddle if keeps_end else Qt.TextElideMode.ElideRight
+        shown = QFontMetrics(font).elidedText(text, where, room.width())
         painter.drawText(room, int(alignment), shown)
