@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from viewer.dicom.data_set import DataSet
 from viewer.dicom.frame_attributes import FrameAttributes
 from viewer.model.geometry import FrameGeometry, SpacingSource
@@ -53,7 +51,21 @@ def placed(geometry: FrameGeometry, frame: FrameAttributes) -> FrameGeometry:
     """`geometry` with the position of `frame`, to which it belongs but for that."""
     row_axis, column_axis = geometry.row_axis, geometry.column_axis
     position = _position(frame, None if row_axis is None or column_axis is None else (row_axis, column_axis))
-    return geometry if position is None else replace(geometry, position=position)
+    if position is None:
+        return geometry
+    return FrameGeometry(  # `replace` takes twice as long
+        geometry.spacing,
+        geometry.spacing_source,
+        geometry.aspect,
+        position,
+        row_axis,
+        column_axis,
+        geometry.frame_of_reference_uid,
+        geometry.slice_thickness,
+        geometry.spacing_between_slices,
+        geometry.patient_orientation,
+        geometry.quadruped,
+    )
 
 
 def _positive(value: float | None) -> float | None:

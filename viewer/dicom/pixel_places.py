@@ -28,7 +28,7 @@ MAX_FRAMES = 10_000_000
 
 @dataclass(slots=True, eq=False)
 class PixelPlaces:
-    """The frames of one file. `template` is the request of any frame but for its place."""
+    """The frames of one file. `template` is the request of any frame but for its place, of the only one with it."""
 
     count: int
     template: DecodeRequest
@@ -42,6 +42,8 @@ class PixelPlaces:
         return self.count
 
     def request(self, frame_number: int) -> DecodeRequest:
+        if self.template.segments:
+            return self.template
         segments, bit = self.place(frame_number - 1)
         if self.is_stream:
             return replace(self.template, segments=segments, frame_index=frame_number - 1, number_of_frames=self.count)
@@ -80,10 +82,12 @@ def _begins_with_item(header: WholeHeader, offset: int) -> bool:
     return header.data_set.read is not None and header.data_set.read(offset, 4) == b"\xfe\xff\x00\xe0"
 
 
-def _template(header: WholeHeader, description: PixelDescription, uid: str) -> DecodeRequest:
+def _template(
+    header: WholeHeader, description: PixelDescription, uid: str, segments: tuple[Segment, ...] = (), *, is_halved: bool = False
+) -> DecodeRequest:
     return DecodeRequest(
         path=header.path,
-        segments=(),
+        segments=segments,
         transfer_syntax_uid=uid,
         rows=description.rows,
         columns=description.columns,
@@ -95,6 +99,7 @@ def _template(header: WholeHeader, description: PixelDescription, uid: str) -> D
         photometric_interpretation=description.photometric_interpretation,
         planar_configuration=description.planar_configuration,
         is_float=description.is_float,
+        is_halved=is_halved,
     )
 
 
@@ -106,14 +111,12 @@ def _native(header: WholeHeader, description: PixelDescription, uid: str, warnin
     start, there = element.offset, max(0, min(element.length, header.size - element.offset))
     if not there:
         raise BrokenFileError(message("The pixel data are missing: the file ends before them."), path=header.path)
-    template = _template(header, description, uid)
     stated = max(1, description.number_of_frames)
     bits = description.frame_bits
-    if description.is_halved and there * 8 < stated * bits:
+    is_halved = description.is_halved and there * 8 < stated * bits
+    if is_halved:
         bits = bits * 2 // 3
-        template = replace(template, is_halved=True)
     swapped = uid == EXPLICIT_VR_BIG_ENDIAN and element.vr == b"OW" and description.bits_allocated in (1, 8)
-    template = replace(template, swaps_bytes=swapped)
     count = min(stated, max(1, there * 8 // bits))
     if count < stated:
         warnings += (_fewer(stated, count),)
@@ -124,6 +127,10 @@ def _native(header: WholeHeader, description: PixelDescription, uid: str, warnin
             first, last = first // 2 * 2, (last + 1) // 2 * 2
         return ((start + first, max(0, min(last, there) - first)),), index * bits - first * 8
 
+    only = place(0)[0] if count == 1 and header.inflated is None else ()
+    template = _template(header, description, uid, only, is_halved=is_halved)
+    if swapped:
+        template = replace(template, swaps_bytes=True)
     return PixelPlaces(count, template, place, warnings, header.inflated)
 
 
@@ -190,9 +197,9 @@ def _encapsulated(header: WholeHeader, description: PixelDescription, uid: str) 
     if is_native(uid) and not is_encapsulated(uid):
         uid, more = _guessed(header, frames[0][0], uid)
         warnings += more
-    template = _template(header, description, uid)
-    if is_native(uid) and description.is_halved:
-        template = replace(template, is_halved=sum(length for _, length in frames[0]) * 8 < description.frame_bits)
+    halves = is_native(uid) and description.is_halved and sum(length for _, length in frames[0]) * 8 < description.frame_bits
+    only = frames[0] if count == 1 and header.inflated is None else ()
+    template = _template(header, description, uid, only, is_halved=halves)
     return PixelPlaces(count, template, lambda index: (frames[index], 0), warnings, header.inflated)
 
 

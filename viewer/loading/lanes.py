@@ -11,6 +11,7 @@ from viewer.loading.jobs import FrameJob, Waiter
 from viewer.model.hierarchy import FrameRef
 from viewer.model.requests import Lane
 
+LANES = tuple(Lane)  # a class of enumerated values makes an iterator of its own each time
 SPARE_THREADS = 2  # that take over the places of frames that hang
 
 
@@ -98,7 +99,7 @@ class LaneQueue:
         """Wait for the next job and mark it as running. None when closed. Give the lane back with `done`."""
         with self._changed:
             while not self._closed:
-                for lane in Lane:
+                for lane in LANES:
                     if self._has_place(lane) and (job := self._pop(lane)) is not None:
                         job.running = True
                         self._running[lane] += 1
@@ -203,18 +204,27 @@ class LaneQueue:
 
     def _wake_one(self) -> None:
         """Wake a thread when there may be work for it; that one wakes the next."""
-        if any(self._has_place(lane) and self._may_have_work(lane) for lane in Lane):
-            self._changed.notify()
+        total = sum(self._running.values())
+        for lane in LANES:
+            if self._has_place(lane, total) and self._may_have_work(lane):
+                self._changed.notify()
+                return
 
     def _may_have_work(self, lane: Lane) -> bool:
         if self._queues[lane]:
             return True
-        return lane is Lane.PREFETCH and any(plan.next < len(plan.refs) for plan in self._plans.values())
+        if lane is Lane.PREFETCH:
+            for plan in self._plans.values():
+                if plan.next < len(plan.refs):
+                    return True
+        return False
 
-    def _has_place(self, lane: Lane) -> bool:
+    def _has_place(self, lane: Lane, total: int | None = None) -> bool:
+        """`total`: of frames in work, where it is known already."""
         if self._running[lane] >= self._limits[lane]:
             return False
-        total = sum(self._running.values())
+        if total is None:
+            total = sum(self._running.values())
         places = self._cores + self._more
         return total <= places if lane is Lane.INTERACTION else total < places
 

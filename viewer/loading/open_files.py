@@ -7,15 +7,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import Protocol
 
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.model.errors import MissingFileError
 from viewer.model.messages import message
 from viewer.model.pixels import PixelFrame
-
-if TYPE_CHECKING:
-    from viewer.dicom.header_pattern import HeaderMemory
 
 KEPT_FILES = 128  # some 20 KiB each; enough for the messages in work and the files looked at ahead of them
 
@@ -38,15 +36,15 @@ class ImageOpener:
     """`viewer.dicom.image_file.open_image`, imported by the first thread that needs it. Remembers what headers have in common."""
 
     def __init__(self) -> None:
-        self._memory: HeaderMemory | None = None
+        self._open: OpenImage | None = None
 
     def __call__(self, path: str) -> ImageSource:
-        from viewer.dicom.header_pattern import HeaderMemory
-        from viewer.dicom.image_file import open_image
+        if self._open is None:
+            from viewer.dicom.header_pattern import HeaderMemory
+            from viewer.dicom.image_file import open_image
 
-        if self._memory is None:
-            self._memory = HeaderMemory()  # two threads may make one each: the last one stays
-        return open_image(path, self._memory)
+            self._open = partial(open_image, memory=HeaderMemory())  # two threads may make one each: the last one stays
+        return self._open(path)
 
 
 @dataclass(slots=True)
