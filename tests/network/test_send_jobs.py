@@ -180,12 +180,33 @@ def test_a_worker_survives_what_goes_wrong(desk: Desk, peer: RemoteNode, tmp_pat
     assert desk.wait_for(desk.jobs.add(peer, make(tmp_path / "more", 2)), JobState.DONE).done == 2
 
 
+class Turnstile:
+    """Lets only so many objects in: who sends them is not done before it is killed, however late that is."""
+
+    def __init__(self) -> None:
+        self.received: list[ReceivedInstance] = []
+        self._changed = threading.Condition()
+        self._most = 0
+
+    def let(self, most: int) -> None:
+        """So many, all that came before included."""
+        with self._changed:
+            self._most = most
+            self._changed.notify_all()
+
+    def passed(self, instance: ReceivedInstance) -> None:
+        with self._changed:
+            self.received.append(instance)
+            self._changed.wait_for(lambda: len(self.received) < self._most, 30)
+
+
 @pytest.mark.slow
 def test_kill_9_while_sending_loses_nothing_and_repeats_little(tmp_path: Path) -> None:
     """Each process is killed at some moment; at the end every object is there, and a kill cost at most one object more."""
-    received: list[ReceivedInstance] = []
     entity = ApplicationEntity(port=0)
-    listener = Listener(entity, [StorageService(InstanceStore(tmp_path / "store", durable=False), received=received.append)])
+    turnstile = Turnstile()
+    listener = Listener(entity, [StorageService(InstanceStore(tmp_path / "store", durable=False), received=turnstile.passed)])
+    received = turnstile.received
     paths = make(tmp_path / "out", 600)
     store = tmp_path / "jobs.sqlite"
     rng = random.Random(3)
@@ -197,10 +218,12 @@ def test_kill_9_while_sending_loses_nothing_and_repeats_little(tmp_path: Path) -
             with start(store, *arguments) as process:
                 arguments = []
                 due, wanted = time.monotonic() + 20, before + rng.randrange(1, 13)
+                turnstile.let(wanted + 2)
                 while len(received) < wanted and process.poll() is None and time.monotonic() < due:
                     threading.Event().wait(rng.random() / 500)
                 kills += process.poll() is None
                 process.kill()
+        turnstile.let(10_000)
         with start(store) as process:
             assert process.communicate(timeout=60)[0].endswith("done\n")
     finally:

@@ -70,7 +70,7 @@ def streams(tmp_path: Path) -> Streams:
 
 @pytest.fixture
 def loader(streams: Streams) -> Iterator[FrameLoader]:
-    pool = DecodePool(3, frame_seconds=1.5)
+    pool = DecodePool(3)
     made = FrameLoader(streams.locate, 200_000_000, open_image=streams.open_image, cores=2, pool=pool)
     made._drive = DrivePace(math.inf)
     yield made
@@ -87,20 +87,26 @@ def test_a_series_is_prefetched_whole_and_exactly(loader: FrameLoader, streams: 
         np.testing.assert_array_equal(frame.pixels, streams.expected(ref))
 
 
-def test_an_interaction_frame_passes_long_prefetch(loader: FrameLoader, streams: Streams) -> None:
+def test_an_interaction_frame_passes_long_prefetch(loader: FrameLoader, streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for when the fifth of those ahead is begun."""
     streams.side = 500
     ahead = streams.refs("2000", 30)
     loaded_then: list[int] = []
-    answered = threading.Event()
+    asked, answered = threading.Event(), threading.Event()
 
     def done(result: FrameResult) -> None:
         assert result.frame is not None
         loaded_then.append(sum(loader.loaded(ahead)))
         answered.set()
 
+    def locate(ref: FrameRef) -> str | None:
+        if ref == ahead[4] and not asked.is_set():
+            asked.set()
+            loader.request(ahead[-1], done)
+        return streams.locate(ref)
+
+    monkeypatch.setattr(loader, "_locate", locate)
     loader.prefetch("viewport", ahead)
-    wait_until(lambda: any(loader.loaded(ahead)))
-    loader.request(ahead[-1], done)
     assert answered.wait(20)
     assert loaded_then[0] < 25, "it waited for what was only ahead"
 
@@ -109,12 +115,15 @@ def test_an_interaction_frame_passes_long_prefetch(loader: FrameLoader, streams:
 def test_a_stalled_process_holds_up_one_frame_while_the_others_come(loader: FrameLoader, streams: Streams) -> None:
     refs = streams.refs("ls", 40)
     assert load(loader, refs[0]).frame is not None
-    wait_until(lambda: len(loader.pool.processes) >= 2)
-    stopped = loader.pool.processes[-1]
+    wait_until(lambda: len(loader.pool._idle) >= 2)
+    stalled = loader.pool._idle[-1]
+    stalled._await_ready(lambda at: None)  # one that only starts is waited for longer
+    stopped = stalled.process.pid
     os.kill(stopped, signal.SIGSTOP)
     loader.prefetch("viewport", refs)
     wait_until(lambda: sum(loader.loaded(refs)) >= 38)
     assert stopped in loader.pool.processes, "the others came only when the clock had run down"
+    stalled._frame_seconds = 0.0  # now it has
     for ref in refs:
         frame = loader.cached(ref) or load(loader, ref).frame
         assert frame is not None
