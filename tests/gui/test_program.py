@@ -120,6 +120,16 @@ def test_second_start_hands_over_and_ctrl_c_ends_cleanly(
     assert not list((fresh_home / "data" / "logs").glob("*.trace"))
 
 
+def test_screenshot_says_what_is_wrong(tmp_path: Path) -> None:
+    taken = start("screenshot", str(tmp_path / "gone"), "-o", str(tmp_path / "out.png"))
+    said = taken.communicate(timeout=60)[1]
+    assert (taken.returncode, said) == (1, f"negatoscope: {tmp_path / 'gone'}: The file is not there.\n")
+    nowhere = tmp_path / "none" / "out.png"
+    taken = start("screenshot", str(REPOSITORY / "resources" / "sample" / "head-mr" / "001.dcm"), "-o", str(nowhere))
+    said = taken.communicate(timeout=60)[1]
+    assert (taken.returncode, said) == (2, f"negatoscope: {nowhere}: cannot be written.\n")
+
+
 @pytest.mark.samples
 def test_screenshot_of_the_real_window(samples: Path, tmp_path: Path) -> None:
     from PySide6.QtGui import QImage

@@ -80,7 +80,10 @@ def _open(path: str) -> tuple[int, os.stat_result]:
     status = os.fstat(descriptor)
     if not stat_module.S_ISREG(status.st_mode):
         os.close(descriptor)
-        raise NotDicomError(message("This is not a regular file."), path=path)
+        is_folder = stat_module.S_ISDIR(status.st_mode)
+        raise NotDicomError(
+            message("This is a folder, not a file.") if is_folder else message("This is not a regular file."), path=path
+        )
     return descriptor, status
 
 

@@ -69,3 +69,8 @@ def test_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
         main(["tags"])
     assert ended.value.code == 2
     assert "FILE" in capsys.readouterr().err
+
+
+def test_a_folder_is_called_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tags", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"negatoscope: {tmp_path}: This is a folder, not a file.\n"

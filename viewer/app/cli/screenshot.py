@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.app import start_check
+from viewer.model.text import plain
 
 if TYPE_CHECKING:
     from viewer.app.application import Application
@@ -33,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when the picture was saved, 1 when something was not complete in time or skipped, 2 when no window can open."""
+    """0 when the picture was saved, 1 when something was skipped or not complete in time, 2 when nothing can be shown or saved."""
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     reason = start_check.problem()
@@ -141,14 +142,19 @@ class Photographer:
         window = self._program.window
         saved = window.grab().save(str(Path(self._arguments.output)), "PNG")
         if not saved:
-            sys.stderr.write(f"cannot write {self._arguments.output}\n")
+            _say(f"{plain(self._arguments.output, 4096)}: cannot be written.")
         shown = [one.display_set for one in self._program.workspace.layout.viewports if one.display_set is not None]
         if saved and shown:
             self._program.engine.audit.exported({one.study_instance_uid: 0 for one in shown}, "picture")
         if not complete:
-            sys.stderr.write("the window was not filled in time\n")
+            _say("the window was not filled in time.")
         problems = self._program.workspace.problems
         for one in problems:
-            sys.stderr.write(f"{one.path}: {one.reason} {one.advice}\n".replace(" \n", "\n"))
-        self.result = 0 if saved and complete and not problems else 1
+            _say(f"{plain(one.path, 4096)}: {one.reason} {one.advice}".rstrip())
+        self.result = 2 if not saved else 0 if complete and not problems else 1
         window.close()
+
+
+def _say(sentence: str) -> None:
+    """One line on the standard error."""
+    sys.stderr.write(f"negatoscope: {sentence}\n")
