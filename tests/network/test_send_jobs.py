@@ -19,6 +19,7 @@ import pytest
 from tests.network.conftest import free_port, ours
 from tests.network.objects import make_series
 from tests.network.test_storage import Heard
+from tests.network.turnstile import Turnstile
 from viewer.app.delivery import Delivery
 from viewer.app.node_messages import job_now, message_from
 from viewer.app.send_jobs import ObjectProgress, SendJobs
@@ -178,26 +179,6 @@ def test_a_worker_survives_what_goes_wrong(desk: Desk, peer: RemoteNode, tmp_pat
     failed = desk.wait_for(broken, JobState.FAILED)
     assert failed.reason == "JSONDecodeError"
     assert desk.wait_for(desk.jobs.add(peer, make(tmp_path / "more", 2)), JobState.DONE).done == 2
-
-
-class Turnstile:
-    """Lets only so many objects in: who sends them is not done before it is killed, however late that is."""
-
-    def __init__(self) -> None:
-        self.received: list[ReceivedInstance] = []
-        self._changed = threading.Condition()
-        self._most = 0
-
-    def let(self, most: int) -> None:
-        """So many, all that came before included."""
-        with self._changed:
-            self._most = most
-            self._changed.notify_all()
-
-    def passed(self, instance: ReceivedInstance) -> None:
-        with self._changed:
-            self.received.append(instance)
-            self._changed.wait_for(lambda: len(self.received) < self._most, 30)
 
 
 @pytest.mark.slow

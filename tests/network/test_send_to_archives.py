@@ -17,6 +17,7 @@ from tests.network.test_dicomweb_stow import StowArchive, took, uids_in
 from tests.network.test_node_service import Desk as NodeDesk
 from tests.network.test_node_service import put
 from tests.network.test_send_jobs import Desk, make, start
+from tests.network.turnstile import Turnstile
 from tests.network.web_library import StartServer, serve
 from viewer.app.archive_list import ArchiveList
 from viewer.app.delivery import Delivery
@@ -186,7 +187,8 @@ def test_rules_forward_to_an_archive(serve: StartServer, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_kill_9_while_sending_loses_nothing_and_repeats_little(serve: StartServer, tmp_path: Path) -> None:
     """Each process is killed at some moment; at the end every object is there, and a kill cost at most one request more."""
-    running = serve(store=True)
+    turnstile = Turnstile()
+    running = serve(store=True, turnstile=turnstile)
     paths = make(tmp_path / "out", 400)
     store = tmp_path / "jobs.sqlite"
     rng = random.Random(5)
@@ -196,10 +198,12 @@ def test_kill_9_while_sending_loses_nothing_and_repeats_little(serve: StartServe
         with start(store, *arguments) as process:
             arguments = []
             due, wanted = time.monotonic() + 20, before + rng.randrange(1, 60)
+            turnstile.let(wanted + 2)
             while len(running.received) < wanted and process.poll() is None and time.monotonic() < due:
                 threading.Event().wait(rng.random() / 500)
             kills += process.poll() is None
             process.kill()
+    turnstile.let(10_000)
     with start(store) as process:
         assert process.communicate(timeout=60)[0].endswith("done\n")
     wanted_uids = {read_item(path).sop_instance_uid for path in paths}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.turnstile import Turnstile
 from viewer.app.library_source import LibrarySource
 from viewer.app.web_server import WebServer, WebSettings
 from viewer.library.library import Library
@@ -48,20 +49,27 @@ StartServer = Callable[..., Running]
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[StartServer]:
-    """``serve(paths, store=True, gate=Gate(...), **fields of WebPlace)``."""
+    """``serve(paths, store=True, gate=Gate(...), turnstile=Turnstile(), **fields of WebPlace)``."""
     running: list[Running] = []
 
-    def start(paths: Sequence[Path] = (), *, store: bool = False, gate: Gate | None = None, **place: object) -> Running:
+    def start(
+        paths: Sequence[Path] = (),
+        *,
+        store: bool = False,
+        gate: Gate | None = None,
+        turnstile: Turnstile | None = None,
+        **place: object,
+    ) -> Running:
         library = Library(None)
         lines: list[str] = []
         served: list[Served] = []
-        received: list[ReceivedInstance] = []
+        received: list[ReceivedInstance] = turnstile.received if turnstile else []
         keeps = InstanceStore(tmp_path / f"web-store{len(running)}", LibrarySource(library), durable=False) if store else None
         server = WebServer(
             library,
             WebSettings(WebPlace(port=0, **place), gate or Gate()),  # type: ignore[arg-type]
             store=keeps,
-            received=received.append,
+            received=turnstile.passed if turnstile else received.append,
             report=served.append,
             trace=lines.append,
         )
