@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from viewer.model.messages import message
@@ -111,3 +111,17 @@ def test_a_notice_crosses_no_other_text(qapp: QApplication, width: int, height: 
     assert not [one for one in others if one.adjusted(1, 2, -1, -2).intersects(line)]
     assert shown.startswith(NOTICE[:3])
     assert 0 <= line.left() <= line.right() <= width
+
+
+@pytest.mark.parametrize(("width", "text_size"), [(180, 200), (120, 150), (400, 100)])
+def test_no_word_of_a_notice_is_cut(qapp: QApplication, width: int, text_size: int) -> None:
+    """Lines break between words only: a narrow viewport makes the letters smaller."""
+    item, text = made(width, 400, text_size), "Перетащите сюда серию"
+    picture = QImage(width, 400, QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    item._paint_notice(painter, text, "#ffffff")
+    font = painter.font()
+    painter.end()
+    assert QFontMetricsF(font).horizontalAdvance("Перетащите") <= width - 40
+    assert font.pixelSize() == item._theme.font(13).pixelSize() or width < 400

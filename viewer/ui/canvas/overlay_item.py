@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from viewer.model.view import OverlayLevel
@@ -250,9 +250,18 @@ class OverlayItem(QGraphicsObject):
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         space = QRectF(0, 0, width, self._rect.height() - 4 * MARGIN)
         space.moveCenter(self._rect.center())
-        painter.setFont(self._theme.font(13))
+        painter.setFont(self._notice_font(text, width))
         painter.setPen(QColor(colour))
         painter.drawText(space, flags, text)
+
+    def _notice_font(self, text: str, width: float) -> QFont:
+        """Smaller where a word has no room otherwise: lines break between words only, and a cut word is no word."""
+        fonts = (self._theme.font(size) for size in (13, 12, 11, 10, 9, 8))
+        return next((font for font in fonts if _widest_word(text, font) <= width), self._theme.font(8))
+
+
+def _widest_word(text: str, font: QFont) -> float:
+    return max((QFontMetricsF(font).horizontalAdvance(word) for word in text.split()), default=0.0)
 
 
 def _area(placed: Placed) -> QRectF:
