@@ -109,9 +109,15 @@ class LaneQueue:
             return None
 
     def take_more(self, lane: Lane, number: int) -> list[FrameJob]:
-        """Up to `number` further jobs of `lane`, without waiting, to be worked on in one go with the job that was taken."""
+        """Up to `number` further jobs of `lane`, without waiting, to be worked on in one go with the job that was taken.
+
+        Of what is planned, each takes half of its share of the rest, so that all of them end at the same time.
+        """
         taken: list[FrameJob] = []
         with self._changed:
+            if lane is Lane.PREFETCH:
+                left = len(self._queues[lane]) + sum(len(plan.refs) - plan.next for plan in self._plans.values())
+                number = min(number, left // (2 * self._cores))
             while len(taken) < number and not self._closed and (job := self._pop(lane)) is not None:
                 job.running = True
                 taken.append(job)

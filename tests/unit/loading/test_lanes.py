@@ -67,7 +67,7 @@ def test_owners_take_turns_and_what_is_there_is_passed_over() -> None:
 
 def test_a_new_plan_drops_the_old_one_and_what_was_put_back_from_it() -> None:
     lanes = queue()
-    lanes.plan("viewport", [ref("old1"), ref("old2"), ref("old3")])
+    lanes.plan("viewport", [ref(f"old{number}") for number in range(1, 6)])
     job = take(lanes)
     more = lanes.take_more(Lane.PREFETCH, 1)
     lanes.put_back([job, *more])
@@ -79,13 +79,25 @@ def test_a_new_plan_drops_the_old_one_and_what_was_put_back_from_it() -> None:
 
 def test_what_is_put_back_comes_first_again_unless_it_became_urgent() -> None:
     lanes = queue()
-    lanes.plan("viewport", [ref("a"), ref("b"), ref("c"), ref("d")])
+    lanes.plan("viewport", [ref(name) for name in "abcdefghi"])
     job = take(lanes)
-    more = lanes.take_more(Lane.PREFETCH, 2)
+    more = lanes.take_more(Lane.PREFETCH, 9)
     lanes.submit(more[1].ref, Lane.INTERACTION, NOBODY)
     lanes.put_back(more)
     lanes.finish(job)
     assert names(lanes, 3) == ["c", "b", "d"]
+
+
+def test_the_rest_of_a_plan_is_shared_out_in_ever_smaller_parts() -> None:
+    lanes = queue(cores=2)
+    lanes.plan("viewport", [ref(str(number)) for number in range(100)])
+    parts = []
+    while lanes.ahead(1):
+        take(lanes)
+        parts.append(1 + len(lanes.take_more(Lane.PREFETCH, 31)))
+    assert sum(parts) == 100
+    assert parts[:4] == [25, 19, 14, 11]
+    assert parts[-4:] == [1, 1, 1, 1]
 
 
 def test_frames_of_the_interaction_lane_take_places_from_the_lanes_below() -> None:
