@@ -128,10 +128,6 @@
         <translation>Архив DICOMweb не спрашивают о пациентах.</translation>
     </message>
     <message>
-        <source>A change of the repository counts from the next start on.</source>
-        <translation>Изменение хранилища действует со следующего запуска.</translation>
-    </message>
-    <message>
         <source>A colour image has no window.</source>
         <translation>У цветного изображения нет окна.</translation>
     </message>
@@ -1496,6 +1492,10 @@
         <translation>Не калибровано</translation>
     </message>
     <message>
+        <source>Not saved: cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Примечание</translation>
     </message>
@@ -1800,8 +1800,8 @@
         <translation>Значение</translation>
     </message>
     <message>
-        <source>Progress of reading</source>
-        <translation>Ход чтения</translation>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1946,6 +1946,10 @@
     <message>
         <source>Saved: {path}</source>
         <translation>Сохранено: {path}</translation>
+    </message>
+    <message>
+        <source>Saving a value</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scopes</source>
@@ -2176,8 +2180,8 @@
         <translation>Стоп</translation>
     </message>
     <message>
-        <source>Stop reading</source>
-        <translation>Прервать чтение</translation>
+        <source>Stop what goes on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped.</source>
@@ -3752,6 +3756,10 @@
         <translation>W {width} L {center}</translation>
     </message>
     <message>
+        <source>What is changed here holds at once.</source>
+        <translation>Что здесь изменено, действует сразу.</translation>
+    </message>
+    <message>
         <source>What is known of the series on screen is shown here.</source>
         <translation>Здесь показано, что известно о серии на экране.</translation>
     </message>
@@ -4490,6 +4498,10 @@
     <message>
         <source>{what} The files you opened before are read again.</source>
         <translation>{what} Файлы, которые вы открывали, читаются заново.</translation>
+    </message>
+    <message>
+        <source>{what}: {share} %</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>✓ {step}: passed in {milliseconds} ms</source>

@@ -17,10 +17,12 @@ import pytest
 from tests.network.conftest import free_port, select_pause
 from tests.network.objects import make_series
 from tests.network.test_tls import Authority
-from viewer.app.audit_repository import FILE_NAME, AuditRepositoryError
-from viewer.app.node_service import NodeService
+from viewer.app.audit_repository import FILE_NAME, AuditRepositoryError, write_settings
+from viewer.app.node_service import NodeEvents, NodeService
 from viewer.app.node_settings import NodePlaces, NodeSettings
+from viewer.model.audit import AuditSettings
 from viewer.model.nodes import ApplicationEntity, RemoteNode, TlsFiles
+from viewer.network.audit import FILE_NAME as AUDIT_TRAIL
 from viewer.network.audit import AuditEvent, AuditRecord, AuditTrail
 from viewer.network.audit_syslog import AuditSender, repository_of
 from viewer.network.requestor import Caller
@@ -97,6 +99,11 @@ class Repository:
             found.append(root.findall("ActiveParticipant")[1].attrib["UserID"])
         return found
 
+    def events(self) -> list[str]:
+        """Their Event IDs."""
+        found = [_HEAD.match(one) for one in self.messages]
+        return [ElementTree.fromstring(one[4])[0][0].attrib["csd-code"] for one in found if one is not None]
+
 
 def note(trail: AuditTrail, sender: AuditSender | None, first: int, count: int) -> None:
     for number in range(first, first + count):
@@ -171,6 +178,36 @@ def test_addresses() -> None:
     assert (repository_of("arr:7000", tls).port, repository_of("[::1]:7000", tls).host) == (7000, "::1")
 
 
+def test_another_repository_holds_at_once(authority: Authority, tmp_path: Path) -> None:
+    """The file is written while the node runs, by the window or others. The first gets the line that says so as its last."""
+    first, second = Repository(), Repository()
+    ports = free_port(), free_port()
+    places = NodePlaces(tmp_path / "received", tmp_path / "library", tmp_path / "config", tmp_path / "data")
+    traced: list[str] = []
+
+    def until_written(detail: str) -> None:
+        while detail not in (places.data / AUDIT_TRAIL).read_text():
+            select_pause()
+
+    with first.listening(authority, ports[0]), second.listening(authority, ports[1]):
+        service = NodeService(places, "NEGATOSCOPE", events=NodeEvents(trace=traced.append))
+        for port in ports:
+            write_settings(places.config, AuditSettings(address=f"127.0.0.1:{port}", ca_file=str(authority.ca)))
+            until_written(f"audit repository 127.0.0.1:{port}")
+        (places.config / FILE_NAME).write_text("{")  # damaged: it goes where it went
+        while not any("settings of the audit trail cannot be used" in line for line in traced):
+            select_pause()
+        service.listen(NodeSettings(ApplicationEntity(port=0)))
+        while not second.messages:
+            select_pause()
+        write_settings(places.config, AuditSettings())
+        until_written("audit repository none")
+        service.close()
+    codes = ["110100", "110113", "110113"]  # start, the first, the second
+    assert first.events() == codes
+    assert second.events() == ["110113", "110113"]  # listening, none
+
+
 def test_a_node_sends_its_trail(authority: Authority, tmp_path: Path) -> None:
     port = free_port()
     repository = Repository()
@@ -186,10 +223,7 @@ def test_a_node_sends_its_trail(authority: Authority, tmp_path: Path) -> None:
         (result,) = send(node, [read_item(str(path))], Caller("MODALITY"), policy=RetryPolicy(1), wait=lambda seconds: True)
         service.close()
     assert result.is_done
-    events = [
-        ElementTree.fromstring(found[4])[0][0].attrib["csd-code"] for one in repository.messages if (found := _HEAD.match(one))
-    ]
-    assert events == ["110100", "110113", "110102", "110113", "110104", "110100"]
+    assert repository.events() == ["110100", "110113", "110102", "110113", "110104", "110100"]
     assert b"Secret" not in b"".join(repository.messages)
     settings.write_text('{"address": 5}')
     with pytest.raises(AuditRepositoryError):

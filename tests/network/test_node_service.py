@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ import pytest
 from tests.network.conftest import ours, run_tool
 from tests.network.objects import make_ct, make_series, save
 from tests.network.test_storage import Heard
+from viewer.app.archive_list import ArchiveList
 from viewer.app.folder_lock import FolderInUseError
 from viewer.app.node_list import NodeList
 from viewer.app.node_service import NodeEvents, NodePlaces, NodeService, NodeSettings
 from viewer.library.job_store import Job, JobState
 from viewer.model.nodes import ApplicationEntity, KnownCaller, RemoteNode
+from viewer.model.web_archives import WebArchive
 from viewer.network.audit import FILE_NAME, verify
 from viewer.network.audit_message import to_xml
 from viewer.network.commitment import Reference
@@ -27,6 +30,7 @@ from viewer.network.listener import Listener
 from viewer.network.query_scu import Level, Query, find
 from viewer.network.requestor import Caller
 from viewer.network.retrieve_scu import Target, get, move
+from viewer.network.routing import RoutingRule, write_rules
 from viewer.network.storage_item import read_item
 from viewer.network.storage_scp import StorageService
 from viewer.network.storage_scu import RetryPolicy, SendResult, send
@@ -87,6 +91,45 @@ def put(node: RemoteNode, paths: list[Path], title: str = "TESTS") -> tuple[Send
     results = send(node, items, Caller(title), policy=RetryPolicy(1), wait=lambda seconds: True)
     assert all(result.is_done for result in results), results
     return results
+
+
+def test_a_send_goes_where_the_list_says_now(desk: Desk, listen: Callable[..., Listener], tmp_path: Path) -> None:
+    """Queued with an address that was wrong or has changed since; with the one it was queued with once the list has none."""
+    heard = Heard()
+    peer = listen([StorageService(InstanceStore(tmp_path / "peer", heard))], ae_title="READER")
+    right = RemoteNode("READER", "127.0.0.1", peer.port, name="Reading room")
+    wrong = replace(right, port=1)
+    paths = [str(path) for path in make_series(tmp_path / "out", 4)]
+    nodes = NodeList(desk.places.node_list)
+    nodes.put(right)
+    desk.service.jobs.add(wrong, paths[:2])
+    desk.wait_for_job(JobState.DONE)
+    assert len(heard.instances) == 2
+    nodes.remove("Reading room")
+    desk.states.clear()
+    desk.service.jobs.add(right, paths[2:3])
+    desk.wait_for_job(JobState.DONE)
+    ArchiveList(desk.places.config / "archives.json").put(WebArchive("http://127.0.0.1:1/", name="Reading room"))
+    desk.states.clear()
+    desk.service.jobs.add(right, paths[3:])  # something else has its name now
+    desk.wait_for_job(JobState.DONE)
+    assert len(heard.instances) == 4
+
+
+def test_rules_that_another_program_writes_hold_at_once(desk: Desk, listen: Callable[..., Listener], tmp_path: Path) -> None:
+    heard = Heard()
+    peer = listen([StorageService(InstanceStore(tmp_path / "peer", heard))], ae_title="READER")
+    NodeList(desk.places.node_list).put(RemoteNode("READER", "127.0.0.1", peer.port))
+    node = desk.listen()
+    write_rules(desk.places.rules, [RoutingRule("all", ("READER",))])
+
+    def is_forwarded() -> bool:
+        put(node, make_series(tmp_path / f"out{len(list(tmp_path.iterdir()))}", 1))
+        return bool(desk.service.jobs.jobs())
+
+    wait_until(is_forwarded)
+    desk.wait_for_job(JobState.DONE)
+    assert heard.instances
 
 
 def test_received_is_found_fetched_moved_and_committed(desk: Desk, listen: Callable[..., Listener], tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from viewer.app.archive_list import FILE_NAME as ARCHIVES
 from viewer.app.archive_list import ArchiveList
+from viewer.app.audit_repository import FILE_NAME as AUDIT
 from viewer.app.audit_repository import read_repository
 from viewer.app.commitment_jobs import CommitmentJobs
 from viewer.app.delivery import Delivery, Receiver
@@ -45,7 +46,6 @@ from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, RetrieveWay
 from viewer.model.web_archives import WebArchive
 from viewer.network.audit import AuditTrail
-from viewer.network.audit_syslog import AuditSender
 from viewer.network.commitment import CommitmentReports, CommitmentResult, Reference, request_commitment
 from viewer.network.commitment_scp import CommitmentService
 from viewer.network.errors import ConnectError, NoContextError
@@ -103,6 +103,7 @@ class NodeService:
         self._places, self._secrets, self._users = places, secrets or SecretStore(), users
         self._events = events or NodeEvents()
         self.ae_title = ae_title
+        watched = {} if repository is not None else {places.config / AUDIT: self._take_repository}
         repository = repository or read_repository(places.config)
         with ExitStack() as opened:  # what was opened is closed again when something after it cannot be
             self._lock = opened.enter_context(closing(FolderLock(places.received)))
@@ -110,8 +111,8 @@ class NodeService:
             if not self.library.peer_rows.is_durable:
                 raise LibraryFailedError(self.library.notice, path=str(places.library))
             self._source = LibrarySource(self.library)
-            sender = AuditSender(places.data, repository, trace=self._events.trace) if repository is not None else None
-            self._audit = opened.enter_context(closing(NodeAudit(AuditTrail(places.data, audit_key), ae_title, sender)))
+            trail = AuditTrail(places.data, audit_key)
+            self._audit = opened.enter_context(closing(NodeAudit(trail, ae_title, repository, self._events.trace)))
             self._store = opened.enter_context(closing(JobStore(places.data / QUEUE)))
             kept = opened.enter_context(closing(CommitmentStore(places.data / QUEUE)))
             self.commitments = CommitmentJobs(kept, self._store, self.commit_at, self._events.commitment)
@@ -144,7 +145,7 @@ class NodeService:
             living=alive,
         )
         self.commitments.begin()
-        self._watch = QueueWatch(wishes, self._grant, {})
+        self._watch = QueueWatch(wishes, self._grant, {**watched, places.rules: self._take_rules})
 
     # -- the listener
 
@@ -205,6 +206,21 @@ class NodeService:
     def read_rules(self) -> None:
         """The user changed the routing rules. Raises RoutingRuleError."""
         self._rules = read_rules(self._places.rules)
+
+    def _take_rules(self) -> None:
+        """Somebody else wrote their file. Rules that cannot be read leave those before."""
+        try:
+            if self._listener is not None:
+                self.read_rules()
+        except NegatoscopeError as error:
+            self._events.trace(f"the routing rules cannot be used: {error.reason}")
+
+    def _take_repository(self) -> None:
+        """The same of the audit trail's settings."""
+        try:
+            self._audit.send_to(read_repository(self._places.config))
+        except NegatoscopeError as error:
+            self._events.trace(f"the settings of the audit trail cannot be used: {error.reason}")
 
     def stop_listening(self) -> None:
         """Stop, and break off what is open."""

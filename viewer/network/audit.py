@@ -13,7 +13,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -136,16 +136,36 @@ def trail_files(folder: Path) -> list[Path]:
 
 
 def trail_lines(folder: Path, after: int = 0) -> Iterator[bytes]:
-    """Whole lines with numbers above `after`, in order. Lines that are none are passed over. Raises OSError."""
-    for path in trail_files(folder):
-        ends = path.stem.removeprefix("audit-")
-        if (ends.isdigit() and int(ends) <= after) or not path.exists():
-            continue
-        with path.open("rb") as stream:
-            for line in stream:
-                found = _parsed(line)
-                if found is not None and int(found["number"]) > after:
-                    yield line
+    """Whole lines with numbers above `after`, in order. Lines that are none are passed over. Raises OSError.
+
+    The file that grows is opened before the others are looked for: it may be put aside meanwhile, and then is read once, not never.
+    """
+    with ExitStack() as opened:
+        grows = _opened(folder / FILE_NAME, opened)
+        for path in trail_files(folder)[:-1]:
+            ends = path.stem.removeprefix("audit-")
+            if ends.isdigit() and int(ends) <= after:
+                continue
+            with ExitStack() as aside:
+                for number, line in _lines_of(_opened(path, aside)):
+                    if number > after:
+                        after = number
+                        yield line
+        yield from (line for number, line in _lines_of(grows) if number > after)
+
+
+def _opened(path: Path, opened: ExitStack) -> BinaryIO | None:
+    try:
+        return opened.enter_context(path.open("rb"))
+    except FileNotFoundError:
+        return None
+
+
+def _lines_of(stream: BinaryIO | None) -> Iterator[tuple[int, bytes]]:
+    for line in stream or ():
+        found = _parsed(line)
+        if found is not None:
+            yield int(found["number"]), line
 
 
 def number_of(line: bytes) -> int:

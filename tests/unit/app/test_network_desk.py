@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 import pytest
 
+from tests.network.objects import make_ct, save
 from viewer.app.desk.collect import collect
 from viewer.app.desk.desk import NetworkDesk
 from viewer.app.desk.jobs import read_titles, write_titles
 from viewer.app.desk.listener import read_settings, write_settings
 from viewer.app.node_messages import message_from, plain_message
 from viewer.app.paths import folders
+from viewer.library.commitment_store import CommitmentState, CommitmentStore
 from viewer.library.fetch_store import FetchStore, Wanted
 from viewer.library.job_file import JobState as StoredState
+from viewer.library.job_store import JobStore
 from viewer.library.library import Library
+from viewer.library.read_instance import read_instance
 from viewer.model.hierarchy import FrameRef, Instance, Series
 from viewer.model.messages import NO_MESSAGE, Message, message
 from viewer.model.nodes import ApplicationEntity, RemoteNode, TlsFiles
-from viewer.model.remote import ListenerSettings, Outgoing, TransferState
+from viewer.model.remote import ListenerSettings, Outgoing, RemoteEntity, RemoteLevel, TransferState
 
 
 class Loop:
     """A GUI thread that runs when the test waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = ()) -> None:
         self._posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.said: list[Message] = []
         places = folders()
         places.make()
         self.library = Library(places.data)
-        self.desk = NetworkDesk(places.config, places.data, self.library, self._posted.put, self.later, self.said.append)
+        self.desk = NetworkDesk(places.config, places.data, self.library, self._posted.put, self.later, self.said.append, command)
 
     def later(self, milliseconds: int, function: Callable[[], None]) -> Callable[[], None]:
         self._due.append((time.monotonic() + milliseconds / 1000, function))
@@ -135,6 +142,84 @@ def test_fetches_of_an_earlier_run_are_there_before_the_node_is(loop: Loop) -> N
         "retrieve b": (TransferState.DONE, "N", "T", 9),
     }
     assert loop.desk.line.process_id == 0
+
+
+DEAF = (sys.executable, "-c", "import sys; sys.stdin.read()")  # a node that never takes an order
+
+
+def ordered(tmp_path: Path) -> Loop:
+    """A fetch, one ahead of need and a send, by a window whose node is deaf; until they are shown."""
+    loop = Loop(DEAF)
+    loop.desk.begin()
+    said: list[Message] = []
+    loop.desk.nodes.put(RemoteNode("ARCHIVE", "127.0.0.1", 104, name="One"), replacing="", secret=None, done=said.append)
+    loop.wait(lambda: said)
+    path = tmp_path / "a.dcm"
+    save(make_ct(study="1.2.3", uid="1.2.3.4"), path)
+    loop.library.add([read_instance(str(path))])
+    loop.desk.transfers.retrieve(RemoteEntity("One", RemoteLevel.STUDY, {"StudyInstanceUID": "1.2.9"}), "Fetch")
+    assert loop.desk.transfers.transfers == ()  # not before it is written down
+    ahead = {"StudyInstanceUID": "1.2.9", "SeriesInstanceUID": "1.2.9.1"}
+    loop.desk.transfers.fetch_ahead(RemoteEntity("One", RemoteLevel.SERIES, ahead), "Ahead", lambda _: None)
+    loop.desk.transfers.send(Outgoing("Send", study_instance_uids=("1.2.3",)), "One", commit=True)
+    loop.wait(lambda: len(loop.desk.transfers.transfers) == 2)
+    loop.wait(lambda: queued(JobStore, "jobs"))
+    return loop
+
+
+def queued(kind: Any, what: str) -> Any:
+    with closing(kind(folders().data / "jobs.sqlite")) as store:
+        return getattr(store, what)()
+
+
+def test_what_is_shown_is_written_down_though_no_node_has_heard_of_it(tmp_path: Path) -> None:
+    loop = ordered(tmp_path)
+    assert sorted(fetch.wanted.title for fetch in queued(FetchStore, "fetches")) == ["Ahead", "Fetch"]
+    (job,) = queued(JobStore, "jobs")
+    assert (job.total, job.state) == (1, StoredState.QUEUED)
+    assert CommitmentState.WISHED in queued(CommitmentStore, "states").values()
+    assert read_titles(folders().data / "transfers.json") == {job.id: "Send"}
+    loop.close()
+
+
+def test_what_another_window_fetches_ahead_stays_while_it_lives(tmp_path: Path) -> None:
+    first = ordered(tmp_path)
+    second = Loop(DEAF)
+    second.desk.begin()
+    second.wait(lambda: len(second.desk.transfers.transfers) == 2)  # what is ahead is nobody else's business
+    assert len(queued(FetchStore, "fetches")) == 2
+    second.close()
+    first.close()
+    third = Loop(DEAF)
+    third.desk.begin()
+    third.wait(lambda: len(third.desk.transfers.transfers) == 2)
+    assert [fetch.wanted.title for fetch in queued(FetchStore, "fetches")] == ["Fetch"]
+    third.close()
+
+
+def test_what_cannot_be_written_down_is_said_not_to_be(tmp_path: Path) -> None:
+    loop = Loop(DEAF)
+    (folders().data / "jobs.sqlite").mkdir()
+    loop.desk.begin()
+    said: list[Message] = []
+    loop.desk.nodes.put(RemoteNode("ARCHIVE", "127.0.0.1", 104, name="One"), replacing="", secret=None, done=said.append)
+    loop.wait(lambda: said)
+    ends: list[bool] = []
+    ahead = RemoteEntity("One", RemoteLevel.SERIES, {"StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.3"})
+    loop.desk.transfers.fetch_ahead(ahead, "", ends.append)
+    loop.desk.transfers.retrieve(RemoteEntity("One", RemoteLevel.STUDY, {"StudyInstanceUID": "1.2.9"}), "Fetch")
+    loop.wait(lambda: any(one.title == "Fetch" for one in loop.desk.transfers.transfers))
+    (failed,) = loop.desk.transfers.transfers
+    assert failed.state is TransferState.FAILED
+    assert "queue of jobs" in str(failed.reason)
+    loop.wait(lambda: ends)
+    assert ends == [False]
+    path = save(make_ct(study="1.2.3", uid="1.2.3.4"), tmp_path / "a.dcm")
+    loop.library.add([read_instance(str(path))])
+    loop.desk.transfers.send(Outgoing("Send", study_instance_uids=("1.2.3",)), "One")
+    loop.wait(lambda: loop.said)
+    assert "queue of jobs" in str(loop.said[0])
+    loop.close()
 
 
 def test_sentences_cross_the_pipe_whole() -> None:

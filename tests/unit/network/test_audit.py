@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from viewer.network import audit
 from viewer.network.audit import (
     FILE_NAME,
     AuditEvent,
@@ -143,6 +144,26 @@ def test_a_large_file_is_put_aside_and_the_chain_goes_on(tmp_path: Path) -> None
     files[2].rename(tmp_path / "taken away")
     (fault,) = verify(tmp_path)
     assert (fault.file, fault.line) == (files[3].name, 1)
+
+
+def test_no_line_is_passed_over_when_the_file_is_put_aside_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at the folder and the reading of the file that grows."""
+    trail = AuditTrail(tmp_path, largest=1_000_000)
+    for _ in range(5):
+        trail.append(AuditRecord(AuditEvent.QUERY))
+    files = trail_files
+
+    def look(folder: Path) -> list[Path]:
+        found = files(folder)
+        if len(found) == 1:
+            (folder / FILE_NAME).rename(folder / "audit-0000000005.jsonl")
+            trail.append(AuditRecord(AuditEvent.QUERY))
+        return found
+
+    monkeypatch.setattr(audit, "trail_files", look)
+    seen = [number_of(line) for line in trail_lines(tmp_path)]
+    seen += [number_of(line) for line in trail_lines(tmp_path, after=seen[-1])]
+    assert seen == list(range(1, 7))
 
 
 def test_threads_and_processes_write_one_chain(tmp_path: Path) -> None:

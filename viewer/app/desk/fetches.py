@@ -154,6 +154,8 @@ class DeskFetches:
         except JobStoreError as error:
             with self._lock:
                 self._fail(job, error.reason)
+                if job.is_ahead:  # it leaves no trace
+                    self._jobs.pop(job.key, None)
             self._end_ahead(job.key, is_coming=False)
         else:
             job.is_kept = True

@@ -116,7 +116,7 @@ class AuditDialog(Dialog):
         form.title(self.certificate, tr("Our certificate"))
         form.title(self.key, tr("Our key"))
         self.address.setPlaceholderText("audit.example:6514")
-        self._later.setText(tr("A change of the repository counts from the next start on."))
+        self._later.setText(tr("What is changed here holds at once."))
         self.check.setText(tr("Check the trail"))
         self._cancel.setText(tr("Cancel"))
         self.save.setText(tr("Save"))
