@@ -17,6 +17,7 @@ from pydicom import dcmread
 from tests.network.conftest import Peer, StartPeer, free_port, run_tool, select_pause
 from tests.network.objects import make_series
 from tests.network.qr_archive import start_dcmqrscp
+from viewer.app.paths import folders
 
 pytestmark = pytest.mark.network_peers
 
@@ -61,6 +62,11 @@ def uids(paths: list[Path]) -> set[str]:
     return {str(dcmread(path).SOPInstanceUID) for path in paths}
 
 
+def noted() -> list[str]:
+    """The user's audit trail."""
+    return (folders().data / "audit.jsonl").read_text().splitlines()
+
+
 def test_the_whole_round(start_node: Callable[..., Node], storescp: Callable[..., Peer], tmp_path: Path) -> None:
     """echo, send, find, get and move against ``negatoscope node``."""
     peer = storescp()
@@ -100,6 +106,18 @@ def test_the_whole_round(start_node: Callable[..., Node], storescp: Callable[...
     assert moved.returncode == 0, moved.stderr
     assert json.loads(moved.stdout)["completed"] == 5
     assert uids(list(peer.folder.iterdir())) == uids(objects)
+    (audited,) = {json.loads(line)["peer_title"] for line in noted()}
+    assert audited == "NEGATOSCOPE"
+    told = [(line["event"], line.get("studies", {}), line.get("detail", "")) for line in map(json.loads, noted())]
+    assert told == [
+        ("BEGIN_TRANSFERRING", {study: 0}, ""),
+        ("INSTANCES_SENT", {study: 5}, ""),
+        ("BEGIN_TRANSFERRING", {study: 0}, ""),
+        ("INSTANCES_RECEIVED", {study: 5}, ""),
+        ("BEGIN_TRANSFERRING", {study: 0}, ""),
+        ("INSTANCES_RECEIVED", {study: 1}, ""),
+        ("INSTANCES_SENT", {}, "move PATIENT to STORESCP"),
+    ]
 
     code, events, errors = node.stop()
     assert code == 0

@@ -17,6 +17,7 @@ from pydicom import dcmread
 from tests.network.conftest import free_port
 from tests.network.objects import make_series
 from viewer.app.main import main
+from viewer.app.paths import folders
 
 pytestmark = pytest.mark.network_peers
 
@@ -110,6 +111,14 @@ def test_the_whole_round(
     assert fetched.returncode == 0, fetched.stderr
     paths = [Path(line) for line in fetched.stdout.splitlines()]
     assert {str(dcmread(path).SOPInstanceUID) for path in paths} == {str(dcmread(path).SOPInstanceUID) for path in objects}
+    trail = [json.loads(line) for line in (folders().data / "audit.jsonl").read_text().splitlines()]
+    transfers = [(line["event"], line["studies"][study], line["peer_is_source"]) for line in trail if "studies" in line]
+    assert transfers == [
+        *(("BEGIN_TRANSFERRING", 0, False), ("INSTANCES_SENT", 4, False)) * 2,
+        ("BEGIN_TRANSFERRING", 0, True),
+        ("INSTANCES_RECEIVED", 4, True),
+    ]
+    assert {line["peer_address"] for line in trail} == {"127.0.0.1"}
     paths[1].unlink()
     again = json.loads(command("wado", "ward", study, "-o", tmp_path / "got", "--json", **secret).stdout)
     assert (len(again["received"]), again["held"], again["complete"], again["compared"]) == (1, 3, True, True)

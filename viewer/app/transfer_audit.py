@@ -6,12 +6,15 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from viewer.app.delivery import Receiver
 from viewer.model.web_archives import WebArchive
 from viewer.network.audit import AuditEvent, AuditFailedError, AuditRecord, AuditTrail
 from viewer.network.instance_store import ReceivedInstance
+
+if TYPE_CHECKING:  # it brings the ways of sending along
+    from viewer.app.delivery import Receiver
 
 _log = logging.getLogger(__name__)
 _QUIET = 1.0  # seconds without another instance, after which a transfer is written down

@@ -9,6 +9,7 @@ from pathlib import Path
 from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, print_json, status_text
 from viewer.app.cli.query_options import add_query_options, query_of, targets_of
 from viewer.app.cli.retrieve_text import NOTHING_FOUND, incomplete
+from viewer.app.cli.transfer_notes import TransferNotes
 from viewer.dicom.header import read_header
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import RemoteNode
@@ -37,14 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         node = node_of(arguments.node, arguments)
         caller, query = caller_of(arguments, node), query_of(arguments)
-        store = InstanceStore(arguments.output)
+        notes = TransferNotes(caller.ae_title)
+        store = InstanceStore(arguments.output, notes)
     except NegatoscopeError as error:
         complain(error)
         return 2
     except OSError as error:
         print(f"negatoscope: {arguments.output}: {error.strerror}", file=sys.stderr)
         return 2
-    results, failure = _get_all(node, query, store, caller)
+    with notes:
+        results, failure = _get_all(node, query, store, caller)
     received = [instance for result in results for instance in result.received]
     if arguments.json:
         print_json(

@@ -11,6 +11,7 @@ from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import add_caller_options, caller_of, complain, node_of, print_json, status_text
 from viewer.app.cli.query_options import add_query_options, query_of, targets_of
 from viewer.app.cli.retrieve_text import NOTHING_FOUND, incomplete
+from viewer.app.cli.transfer_notes import TransferNotes
 from viewer.model.errors import NegatoscopeError
 from viewer.model.nodes import ApplicationEntity, RemoteNode, checked_ae_title
 from viewer.network.errors import NetworkError
@@ -38,15 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
         node = node_of(arguments.node, arguments)
         caller, query = caller_of(arguments, node), query_of(arguments)
         destination = checked_ae_title(arguments.to or caller.ae_title)
-        receiver = _receiver(arguments, destination, received)
+        notes = TransferNotes(caller.ae_title)
+        receiver = _receiver(arguments, destination, received, notes)
     except NegatoscopeError as error:
         complain(error)
         return 2
     except OSError as error:
         print(f"negatoscope: {arguments.output}: {error.strerror}", file=sys.stderr)
         return 2
-    with receiver:
-        results, failure = _move_all(node, query, destination, caller)
+    with notes, receiver:
+        elsewhere = notes if arguments.output is None else None
+        results, failure = _move_all(node, query, destination, caller, elsewhere)
     complete = bool(results) and failure is None and all(result.is_complete for result in results)
     if arguments.output is not None:
         moved = sum((result.operations.completed or 0) + (result.operations.warning or 0) for result in results)
@@ -69,16 +72,18 @@ class _Receiver:
         self._listener.close()
 
 
-def _receiver(arguments: argparse.Namespace, title: str, received: list[ReceivedInstance]) -> _Receiver | nullcontext[None]:
+def _receiver(
+    arguments: argparse.Namespace, title: str, received: list[ReceivedInstance], notes: TransferNotes
+) -> _Receiver | nullcontext[None]:
     if arguments.output is None:
         return nullcontext()
     entity = ApplicationEntity(title, arguments.port, arguments.interface)
-    store = InstanceStore(arguments.output)
+    store = InstanceStore(arguments.output, notes)
     return _Receiver(Listener(entity, [StorageService(store, private=True, received=received.append)]))
 
 
 def _move_all(
-    node: RemoteNode, query: Query, destination: str, caller: Caller
+    node: RemoteNode, query: Query, destination: str, caller: Caller, notes: TransferNotes | None
 ) -> tuple[list[RetrieveResult], NegatoscopeError | None]:
     results: list[RetrieveResult] = []
     try:
@@ -88,6 +93,8 @@ def _move_all(
         for target in targets:
             result = move(node, target, destination, caller)
             results.append(result)
+            if notes is not None:
+                notes.moved(node, target, destination, result)
             if not result.is_complete:
                 complain(NetworkError(incomplete(result)))
     except NegatoscopeError as error:

@@ -18,9 +18,11 @@ from viewer.app.cli.network_options import (
     status_text,
     wait,
 )
+from viewer.app.cli.transfer_notes import TransferNotes
 from viewer.app.cli.web_options import archive_list, archive_of, session_of
+from viewer.app.delivery import Receiver
 from viewer.model.errors import NegatoscopeError, NotDicomError, Problem
-from viewer.model.web_archives import is_web_address
+from viewer.model.web_archives import WebArchive, is_web_address
 from viewer.network.dicomweb.stow import stow
 from viewer.network.send_queue import Deliver
 from viewer.network.storage_item import StorageItem, read_item
@@ -43,12 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
         complain(error)
         return 2
     items, skipped = items_of(arguments.paths)
-    results = deliver(items, (lambda result: None) if arguments.json else print_result)
+    with TransferNotes("DICOMWEB" if isinstance(receiver, WebArchive) else arguments.ae_title) as notes:
+        results = deliver(items, notes.of(receiver, (lambda result: None) if arguments.json else print_result))
     if arguments.json:
         counts = Counter(result.outcome.value for result in results)
         print_json(
             {
-                "node": receiver,
+                "node": str(receiver),
                 "objects": [plain_result(result) for result in results],
                 "skipped": [{"path": one.path, "kind": one.kind.value, "reason": str(one.reason)} for one in skipped],
                 "counts": dict(counts),
@@ -62,15 +65,15 @@ def _is_archive(text: str) -> bool:
     return is_web_address(text) or ("@" not in text and node_list().named(text) is None and archive_list().named(text) is not None)
 
 
-def _by_dimse(arguments: argparse.Namespace) -> tuple[str, Deliver]:
-    """(what it is called, how it is sent). Raises NegatoscopeError."""
+def _by_dimse(arguments: argparse.Namespace) -> tuple[Receiver, Deliver]:
+    """(who gets it, how it is sent). Raises NegatoscopeError."""
     node = node_of(arguments.to, arguments)
     caller = caller_of(arguments, node)
     policy = RetryPolicy(attempts=max(1, arguments.attempts), first=1.0)
-    return str(node), lambda items, report: send(node, items, caller, policy=policy, wait=wait, report=report)
+    return node, lambda items, report: send(node, items, caller, policy=policy, wait=wait, report=report)
 
 
-def _by_web(arguments: argparse.Namespace) -> tuple[str, Deliver]:
+def _by_web(arguments: argparse.Namespace) -> tuple[Receiver, Deliver]:
     """The same for STOW-RS."""
     archive = archive_of(arguments.to, arguments)
     session = session_of(archive, arguments)
@@ -79,7 +82,7 @@ def _by_web(arguments: argparse.Namespace) -> tuple[str, Deliver]:
         with session:
             return stow(session, items, report=report)
 
-    return str(archive), deliver
+    return archive, deliver
 
 
 def items_of(paths: Sequence[str]) -> tuple[list[StorageItem], list[Problem]]:

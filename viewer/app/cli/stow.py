@@ -7,6 +7,7 @@ from collections import Counter
 
 from viewer.app.cli.network_options import complain, print_json
 from viewer.app.cli.send import items_of, plain_result, print_result
+from viewer.app.cli.transfer_notes import TransferNotes
 from viewer.app.cli.web_options import add_archive_argument, add_web_options, archive_of, session_of
 from viewer.model.errors import NegatoscopeError
 from viewer.network.dicomweb.stow import stow
@@ -28,8 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
         complain(error)
         return 2
     items, skipped = items_of(arguments.paths)
-    with session:
-        results = stow(session, items, study=arguments.study, report=(lambda result: None) if arguments.json else print_result)
+    with session, TransferNotes("DICOMWEB") as notes:
+        report = notes.of(archive, (lambda result: None) if arguments.json else print_result)
+        results = stow(session, items, study=arguments.study, report=report)
     if arguments.json:
         print_json(
             {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from viewer.app.cli.get import plain_instance
 from viewer.app.cli.network_options import complain, plain_identifier, print_json
+from viewer.app.cli.transfer_notes import TransferNotes
 from viewer.app.cli.web_options import add_archive_argument, add_web_options, archive_of, session_of
 from viewer.model.errors import NegatoscopeError
 from viewer.network.dicomweb.wado import WebTarget, metadata, parse_target, rendered
@@ -47,14 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
         session = session_of(archive, arguments)
         if arguments.metadata or arguments.rendered:
             return _show(session, target, arguments)
-        store = InstanceStore(arguments.output)
+        notes = TransferNotes("DICOMWEB", archive)
+        store = InstanceStore(arguments.output, notes)
     except NegatoscopeError as error:
         complain(error)
         return 2
     except OSError as error:
         print(f"negatoscope: {arguments.output}: {error.strerror}", file=sys.stderr)
         return 2
-    result, failure = _fetch(session, target, store)
+    with notes:
+        result, failure = _fetch(session, target, store)
     if arguments.json:
         print_json(
             {
