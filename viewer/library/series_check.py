@@ -8,9 +8,11 @@ from viewer.dicom.image_file import open_image
 from viewer.library.study_doctor import Finding, FindingKind, Slice, examine, slice_of
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import NegatoscopeError
+from viewer.model.frame_place import SPACE
 from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance, Series
 from viewer.model.messages import message
+from viewer.model.pixels import FrameFacts
 
 MAX_FRAMES = 20_000  # of one object that are looked at
 _OF_THE_SERIES = (FindingKind.MIXED_ORIENTATIONS, FindingKind.MIXED_SIZES)
@@ -58,10 +60,15 @@ def _slices_of(instance: Instance) -> list[Slice]:
         slices.append(
             Slice(
                 geometry.position, orientation, number, (one.columns, one.rows), geometry.spacing, geometry.slice_thickness,
-                geometry.frame_of_reference_uid,
+                geometry.frame_of_reference_uid, _run_of(one),
             )
         )  # fmt: skip
     return slices
+
+
+def _run_of(facts: FrameFacts) -> tuple[tuple[str, int], ...]:
+    """The time, echo ... of a frame: what scrolls through space is one of these at a time."""
+    return tuple((one.keyword, one.value) for one in facts.dimensions if one.keyword not in SPACE)
 
 
 def _other_contents(instances: Sequence[Instance]) -> list[Told]:

@@ -22,6 +22,7 @@ TILT_DEGREES = 0.5
 UNEVEN_SHARE = 0.05  # of the usual step
 UNEVEN_MM = 0.02  # rounding of DS
 FEWEST = 3  # slices, to speak of a spacing
+_Placed = tuple[float, "Slice"]  # mm along the normal
 _SECTIONAL = ("CT", "MR", "PT", "NM")
 
 
@@ -57,7 +58,10 @@ class Finding:
 
 @frozen
 class Slice:
-    """What the doctor looks at: one single-frame image, or one frame. Lengths in mm; the axes are unit vectors."""
+    """What the doctor looks at: one single-frame image, or one frame. Lengths in mm; the axes are unit vectors.
+
+    `run` is the frame's place in the dimensions that are not space (time, echo ...): a place may come again in another run.
+    """
 
     position: Vector | None = None
     orientation: Orientation | None = None
@@ -66,6 +70,7 @@ class Slice:
     pixel_spacing: tuple[float, float] | None = None
     thickness: float | None = None
     frame_of_reference_uid: str = ""
+    run: tuple[tuple[str, int], ...] = ()
 
 
 def slice_of(instance: Instance) -> Slice:
@@ -179,18 +184,43 @@ def _along(slices: Sequence[Slice], orientation: Orientation) -> list[Finding]:
     """Findings of slices that share an orientation: spacing, tilt, order."""
     normal = normal_to(orientation)
     ordered = sorted(((dot(_known(one), normal), one) for one in slices), key=lambda pair: pair[0])
-    places = [ordered[0]]
-    for pair in ordered[1:]:
-        if pair[0] - places[-1][0] > SAME_PLACE:
-            places.append(pair)
-    found = _duplicates(len(slices) - len(places), len(places))
+    places = _places(ordered)
+    runs = _runs(ordered)
+    found = _duplicates(sum(len(run) - len(_places(run)) for run in runs), len(places))
     if len(places) >= FEWEST:
-        steps = [b[0] - a[0] for a, b in pairwise(places)]
-        found += _spacing(steps)
+        steps = _steps(places)
+        found += _spacing(steps) or next((gaps for run in runs if (gaps := _gaps_of_run(run, steps))), [])
         found += _tilt([_known(one) for _, one in places], orientation)
         found += _thickness(steps, [one.thickness for _, one in places])
     found += _numbering([one.number for _, one in ordered]) if len(places) == len(slices) else []
     return found
+
+
+def _places(ordered: Sequence[_Placed]) -> list[_Placed]:
+    """The first slice at each place along the normal."""
+    found = [ordered[0]]
+    for pair in ordered[1:]:
+        if pair[0] - found[-1][0] > SAME_PLACE:
+            found.append(pair)
+    return found
+
+
+def _steps(places: Sequence[_Placed]) -> list[float]:
+    return [b[0] - a[0] for a, b in pairwise(places)]
+
+
+def _runs(ordered: Sequence[_Placed]) -> list[list[_Placed]]:
+    """The slices of each time, echo ... by themselves."""
+    found: dict[tuple[tuple[str, int], ...], list[_Placed]] = {}
+    for pair in ordered:
+        found.setdefault(pair[1].run, []).append(pair)
+    return list(found.values())
+
+
+def _gaps_of_run(run: Sequence[_Placed], steps: Sequence[float]) -> list[Finding]:
+    """Slices that one run lacks where others have them: all of them together lie evenly, with `steps`."""
+    own = _steps(_places(run))
+    return _spacing([*own, *steps]) if len(own) + 1 >= FEWEST and len(own) < len(steps) else []
 
 
 def _known(one: Slice) -> Vector:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from viewer.model.frozen import frozen
 
+# Dimensions that are places along the stack.
+SPACE = ("InStackPositionNumber", "ImagePositionPatient", "ImagePositionVolume", "SliceVector")
+
 
 @frozen
 class Dimension:

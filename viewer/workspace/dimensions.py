@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from viewer.model.frame_place import Dimension
+from viewer.model.frame_place import SPACE, Dimension
 from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 from viewer.model.text import plain
 
 MOST_CONTROLS = 4
-_SPACE = ("InStackPositionNumber", "ImagePositionPatient", "ImagePositionVolume", "SliceVector")
 _TIME = (
     "TemporalPositionIndex",
     "TemporalPositionTimeOffset",
@@ -142,7 +141,7 @@ def arrange(frames: Sequence[tuple[Dimension, ...]]) -> tuple[tuple[int, ...], F
     varying = [name for name in keywords if len(set(numbers[name])) > 1]
     if not varying:
         return unchanged, None
-    scrolled = next((name for name in _SPACE if name in varying), varying[-1])
+    scrolled = next((name for name in SPACE if name in varying), varying[-1])
     steps = _independent(varying, scrolled, numbers)[:MOST_CONTROLS]
     order = tuple(sorted(unchanged, key=lambda index: (*(numbers[name][index] for name in steps), numbers[scrolled][index], index)))
     if not steps:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.library_desk import AXIAL, image, series, write
+from tests.multi_frame_files import write_four_dimensions
 from viewer.app.main import main
 from viewer.library.split_rules import split_series
 from viewer.library.study_doctor import Finding, FindingKind, Slice, examine, slice_of
@@ -87,6 +88,22 @@ def test_duplicates_reversed_and_mixed_directions() -> None:
     assert kinds([at((0.0, 0.0, float(z)), None) for z in range(5)]) == set()
 
 
+def test_a_place_that_comes_again_at_another_time_is_no_duplicate() -> None:
+    times = [[replace(one, run=(("TemporalPositionIndex", time),)) for one in stack()] for time in range(3)]
+    assert examine([one for time in times for one in time], "MR") == ()
+    (finding,) = examine([*times[0], *times[1], times[1][4], times[1][5]], "MR")
+    assert finding.kind is FindingKind.DUPLICATES
+    assert str(finding.text).endswith(": 2.")
+
+
+def test_a_slice_that_one_time_lacks_is_missing() -> None:
+    first, second = ([replace(one, run=(("TemporalPositionIndex", time),)) for one in stack()] for time in (1, 2))
+    (finding,) = examine([*first, *second[:3], *second[5:]], "MR")
+    assert finding.kind is FindingKind.GAPS
+    assert str(finding.text).endswith(": 2.")
+    assert examine([*first, *second[:3]], "MR") == ()  # it ended early: what is there lies evenly
+
+
 def test_what_differs_within_a_stack() -> None:
     sagittal = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
     assert FindingKind.MIXED_ORIENTATIONS in kinds([*stack(3), at((5.0, 0.0, 0.0), 9, orientation=sagittal)])
@@ -153,3 +170,10 @@ def test_multi_frame_images_are_looked_into(samples: Path, capsys: pytest.Captur
     folder = samples / "neurolabusc+dcm_qa_enh"
     assert main(["check", str(folder), "--json"]) in (0, 1)
     assert json.loads(capsys.readouterr().out)["series"]
+
+
+def test_times_and_echoes_of_a_multi_frame_image_are_no_duplicates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_four_dimensions(tmp_path / "image.dcm")
+    assert main(["check", str(tmp_path), "--json"]) == 0
+    (series,) = json.loads(capsys.readouterr().out)["series"]
+    assert series["findings"] == []
