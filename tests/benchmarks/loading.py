@@ -21,7 +21,7 @@ from viewer.dicom.image_file import open_image
 from viewer.loading import frame_loader
 from viewer.loading.decode_pool import CORES, DecodePool
 from viewer.loading.frame_loader import FrameLoader
-from viewer.loading.frame_memory import Allocate, FrameMemory
+from viewer.loading.frame_memory import Allocate, FrameMemory, plain
 from viewer.loading.open_files import ImageOpener, ImageSource, OpenImage
 from viewer.model.hierarchy import FrameRef
 from viewer.model.requests import FrameResult
@@ -141,18 +141,19 @@ def read_into(memory: FrameMemory, paths: list[Path]) -> list[np.ndarray]:
 
 
 def slow_drive(home: Path) -> Iterator[Line]:
-    """A series on a drive that takes 50 ms for each read: two for each slice, one for its header and one for its pixels."""
+    """A series on a drive that takes 50 ms for each read: one of the header, one of the pixels unless they come along."""
     paths = write_slices(home / "slow", SLOW_SLICES)
     really = frame_loader.read_native
-    opened = ImageOpener()
+    opened = ImageOpener(plain)
 
     def open_slowly(path: str) -> ImageSource:
         time.sleep(SLOW_READ)
         return opened(path)
 
-    def read_slowly(request: DecodeRequest, allocate: Allocate) -> DecodedPixels | None:
-        time.sleep(SLOW_READ)
-        return really(request, allocate)
+    def read_slowly(request: DecodeRequest, allocate: Allocate, read_along: np.ndarray | None = None) -> DecodedPixels | None:
+        if read_along is None:
+            time.sleep(SLOW_READ)
+        return really(request, allocate, read_along)
 
     def load() -> None:
         watched = Watched(paths, open_image=open_slowly)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.model.errors import BrokenFileError, TooLargeError
 from viewer.model.messages import message
@@ -13,6 +16,7 @@ from viewer.model.messages import message
 MAX_INFLATED = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _pread: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # not on Windows
+_preadv: Callable[[int, Sequence[bytearray | NDArray[np.uint8]], int], int] | None = getattr(os, "preadv", None)
 
 
 class ByteSource(Protocol):
@@ -35,6 +39,13 @@ class FileBytes:
             return _pread(self.descriptor, count, at)
         os.lseek(self.descriptor, at, os.SEEK_SET)
         return os.read(self.descriptor, count)
+
+    def read_with_rest(self, count: int, rest: NDArray[np.uint8]) -> bytes:
+        """The first `count` bytes, and into `rest` what follows them; b"" where the system cannot, or the file is shorter."""
+        block = bytearray(count)
+        if _preadv is None or _preadv(self.descriptor, (block, rest), 0) != count + rest.size:
+            return b""
+        return bytes(block)
 
 
 class InflatedBytes:

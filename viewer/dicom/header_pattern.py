@@ -134,9 +134,13 @@ class HeaderPattern:
 
 
 class HeaderMemory:
-    """The patterns of the last few series. Safe from several threads."""
+    """The patterns of the last few series. Safe from several threads.
+
+    `tail`: how many bytes the pixels of the last file were, where it was a header and one frame as it lies in memory; else 0.
+    """
 
     def __init__(self) -> None:
+        self.tail = 0
         self._lock = threading.Lock()  # guards learning; `_patterns` is replaced, never changed
         self._patterns: tuple[HeaderPattern, ...] = ()
         self._lessons: dict[bytes, int] = {}

@@ -24,7 +24,7 @@ from viewer.dicom.pixel_places import PixelPlaces, find_places
 from viewer.dicom.sop_classes import name_of
 from viewer.dicom.stored_values import ColourFacts, colour_pixels, stored_values
 from viewer.dicom.tile_places import tile_place
-from viewer.dicom.whole_header import WholeHeader, read_whole_header
+from viewer.dicom.whole_header import Room, WholeHeader, read_whole_header
 from viewer.model.errors import BrokenFileError, NoPictureError
 from viewer.model.frame_place import Dimension, TilePlace
 from viewer.model.messages import message
@@ -38,19 +38,24 @@ _NO_PICTURE = frozenset(("1.2.840.10008.5.1.4.1.1.4.2", "1.2.840.10008.5.1.4.1.1
 _PIXEL_DATA_PROVIDER, _ORGANIZATION_TYPE = 0x00287FE0, 0x00209311
 
 
-def open_image(path: str, memory: HeaderMemory | None = None) -> ImageFile:
+def open_image(path: str, memory: HeaderMemory | None = None, room: Room | None = None) -> ImageFile:
     """Read all of the file at `path` but its pixels; `memory` makes the next ones of a series quicker. No file stays open.
+
+    With `room` also the pixels may be read, into memory that it gives (`ImageFile.take_pixels`).
 
     Raises NotDicomError, BrokenFileError, NoPictureError, TooLargeError or MissingFileError with the sentence to show.
     """
-    header = read_whole_header(path, memory)
+    header = read_whole_header(path, memory, room)
     if not header.pixel_tag:
         raise _no_picture(header)
     try:
-        return ImageFile(header)
+        image = ImageFile(header)
     except BrokenFileError as error:
         error.path = path
         raise
+    if memory is not None:
+        memory.tail = image.tail
+    return image
 
 
 def _no_picture(header: WholeHeader) -> NoPictureError | BrokenFileError:
@@ -84,6 +89,20 @@ class ImageFile:
     @property
     def path(self) -> str:
         return self._header.path
+
+    @property
+    def tail(self) -> int:
+        """Bytes of the pixels, where the file is a header and one native frame; else 0."""
+        length = self._header.pixel_element.length
+        if self.number_of_frames != 1 or self._header.pixel_element.offset + length != self._header.size:
+            return 0
+        request = self._places.request(1)
+        return length if not request.needs_worker and request.nbytes == length else 0
+
+    def take_pixels(self) -> NDArray[np.uint8] | None:
+        """The pixels as the file has them, where they were read along: they are the caller's, and the next one gets none."""
+        pixels, self._header.pixels = self._header.pixels, None
+        return pixels
 
     def facts(self, frame_number: int) -> FrameFacts:
         """Everything about one frame but its pixels. Raises BrokenFileError when there is no such frame."""

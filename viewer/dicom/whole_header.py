@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.dicom import charset
 from viewer.dicom.byte_sources import FileBytes
 from viewer.dicom.data_set import MAX_INLINE, DataSet, Element, order_of, walk_level
-from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax
+from viewer.dicom.detect import Encoding, Layout, assumed_transfer_syntax, find_layout
 from viewer.dicom.element_walk import MoreNeeded, OddEncodingError, Order
 from viewer.dicom.header import cannot_open, layout_of, opened
 from viewer.dicom.header_pattern import HeaderMemory, HeaderPattern
 from viewer.model.errors import BrokenFileError, TooLargeError
 from viewer.model.messages import message
+
+Room = Callable[[int], NDArray[np.uint8]]  # writable memory of so many bytes
 
 FIRST_READ = 16384
 MAX_WINDOW = 256 * 1024 * 1024  # one sequence that must be read whole to find its end
@@ -49,7 +55,7 @@ class InflatedFile:
 @dataclass(slots=True, eq=False)
 class WholeHeader:
     """`pixel_tag` is 0 without pixel data. `inflated`: the data set of a deflated file, else None; the offsets of elements are in
-    it then. `size` is where the bytes end."""
+    it then. `size` is where the bytes end. `pixels`: those of the whole pixel data, where they were read along."""
 
     path: str
     data_set: DataSet
@@ -60,19 +66,40 @@ class WholeHeader:
     inflated: InflatedFile | None = None
     pixel_tag: int = 0
     pattern: HeaderPattern | None = None
+    pixels: NDArray[np.uint8] | None = None
 
     @property
     def pixel_element(self) -> Element:
         return self.data_set.elements[self.pixel_tag]
 
 
-def read_whole_header(path: str, memory: HeaderMemory | None = None) -> WholeHeader:
+def read_whole_header(path: str, memory: HeaderMemory | None = None, room: Room | None = None) -> WholeHeader:
     """Read the file at `path` up to its pixel data; `memory` makes the next ones of a series quicker.
 
+    With `room` the pixels of such a next one are read along: one question to a slow drive, and half the calls of the system.
     Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
     """
     with opened(path) as (source, _):
-        return _read(path, source, source.read(0, FIRST_READ), memory)
+        found = None if memory is None or room is None else _read_with_pixels(path, source, memory, room)
+        return found or _read(path, source, source.read(0, FIRST_READ), memory)
+
+
+def _read_with_pixels(path: str, source: FileBytes, memory: HeaderMemory, room: Room) -> WholeHeader | None:
+    """The header and the pixels of a file that is like the last one; None for any other."""
+    length = memory.tail
+    begin = source.size - length
+    if not length or not 0 < begin <= FIRST_READ:
+        return None
+    pixels = room(length)
+    block = source.read_with_rest(begin, pixels)
+    layout = find_layout(block)
+    known = None if layout is None or layout.encoding.deflated else memory.match(block, layout)
+    if layout is None or known is None:
+        return None
+    header = _of_elements(path, source, layout, *known)
+    if header.pixel_tag and header.pixel_element.offset == begin and header.pixel_element.length == length:
+        header.pixels = pixels
+    return header
 
 
 def read_range(path: str, offset: int, length: int) -> bytes:
@@ -87,29 +114,42 @@ def read_range(path: str, offset: int, length: int) -> bytes:
 
 def _read(path: str, source: FileBytes, block: bytes, memory: HeaderMemory | None) -> WholeHeader:
     layout, block = layout_of(source, block)
-    pattern: HeaderPattern | None = None
-    uid = layout.transfer_syntax_uid or assumed_transfer_syntax(layout.encoding)
-    order = order_of(layout.encoding.little)
     elements: dict[int, Element] = {}
     if layout.encoding.deflated:
-        data = _inflate(source, layout.offset)
-        _walk_bytes(data, layout, order, elements)
-        inflated, size = InflatedFile(path, layout.offset, data), len(data)
-        data_set = DataSet(elements, True, order, ("ascii",), inflated.read)
-        header = WholeHeader(path, data_set, layout.encoding, uid, size, layout.meta, inflated)
-    else:
-        known = None if memory is None else memory.match(block, layout)
-        if known is not None:
-            elements, pattern = known
-        else:
-            _walk_file(source, block, layout, order, elements)
-            pattern = None if memory is None else memory.learn(block, layout, elements)
-        data_set = DataSet(elements, layout.encoding.explicit, order, ("ascii",), partial(read_range, path))
-        header = WholeHeader(path, data_set, layout.encoding, uid, source.size, layout.meta)
+        return _inflated(path, source, layout)
+    known = None if memory is None else memory.match(block, layout)
+    if known is not None:
+        return _of_elements(path, source, layout, *known)
+    _walk_file(source, block, layout, order_of(layout.encoding.little), elements)
+    return _of_elements(path, source, layout, elements, None if memory is None else memory.learn(block, layout, elements))
+
+
+def _inflated(path: str, source: FileBytes, layout: Layout) -> WholeHeader:
+    data, order = _inflate(source, layout.offset), order_of(layout.encoding.little)
+    elements: dict[int, Element] = {}
+    _walk_bytes(data, layout, order, elements)
+    inflated = InflatedFile(path, layout.offset, data)
+    data_set = DataSet(elements, True, order, ("ascii",), inflated.read)
+    return _completed(WholeHeader(path, data_set, layout.encoding, _syntax_of(layout), len(data), layout.meta, inflated))
+
+
+def _of_elements(
+    path: str, source: FileBytes, layout: Layout, elements: dict[int, Element], pattern: HeaderPattern | None
+) -> WholeHeader:
+    encoding = layout.encoding
+    data_set = DataSet(elements, encoding.explicit, order_of(encoding.little), ("ascii",), partial(read_range, path))
+    return _completed(WholeHeader(path, data_set, encoding, _syntax_of(layout), source.size, layout.meta, pattern=pattern))
+
+
+def _syntax_of(layout: Layout) -> str:
+    return layout.transfer_syntax_uid or assumed_transfer_syntax(layout.encoding)
+
+
+def _completed(header: WholeHeader) -> WholeHeader:
+    elements = header.data_set.elements
     repertoire = elements.get(0x00080005)
     if repertoire is not None and repertoire.value:
         header.data_set.encodings = charset.codecs_of(repertoire.value)
-    header.pattern = pattern
     header.pixel_tag = next((tag for tag in _PIXEL_TAGS if tag in elements), 0)
     return header
 

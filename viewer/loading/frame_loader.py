@@ -73,7 +73,7 @@ class FrameLoader:
         self._locate = locate
         self._cache = FrameCache(budget_bytes)
         self._memory = FrameMemory(budget_bytes, lambda: self._cache.nbytes)
-        self._files = OpenFiles(open_image or ImageOpener())
+        self._files = OpenFiles(open_image or ImageOpener(self._memory.allocate))
         self._queue = LaneQueue(cores, self._need_not_be_prefetched)
         self._pool = pool or DecodePool(cores + 1 + SPARE_THREADS, allocate=self._memory.allocate)
         self._pace, self._drive = Pace(), DrivePace()
@@ -197,7 +197,7 @@ class FrameLoader:
         try:
             began, worked = time.monotonic(), time.thread_time()
             image, request = self._prepare(job.ref)
-            decoded = None if request.needs_worker else read_native(request, self._memory.allocate) or decode(request)
+            decoded = None if request.needs_worker else self._read(image, request)
             self._learn_drive(time.monotonic() - began - (time.thread_time() - worked), request.nbytes if decoded else 0)
             if decoded is None:
                 return _Compressed(job, image, request, age)
@@ -205,6 +205,9 @@ class FrameLoader:
         except Exception as error:  # whatever a stranger's file provokes is that frame's answer
             self._fail(job, error, age)
         return None
+
+    def _read(self, image: ImageSource, request: DecodeRequest) -> DecodedPixels:
+        return read_native(request, self._memory.allocate, image.take_pixels()) or decode(request)
 
     def _learn_drive(self, waited: float, nbytes: int) -> None:
         if self._drive.learn(waited, nbytes):

@@ -20,18 +20,23 @@ _WHOLE_BYTES = (8, 16, 32, 64)
 _preadv: Callable[[int, Sequence[NDArray[np.uint8]], int], int] | None = getattr(os, "preadv", None)
 
 
-def read_native(request: DecodeRequest, allocate: Allocate = plain) -> DecodedPixels | None:
+def read_native(
+    request: DecodeRequest, allocate: Allocate = plain, read_along: NDArray[np.uint8] | None = None
+) -> DecodedPixels | None:
     """The frame, as `viewer.dicom.decode.decode` would give it, or None where that has more to do than to read.
 
-    `allocate` gives its memory, of undefined content.
+    `allocate` gives its memory, of undefined content; `read_along` is the whole pixel data where it was read with the header.
 
     Raises MissingFileError and MemoryError.
     """
     if not _is_plain(request):
         return None
-    data = allocate(request.nbytes)
-    if not _read(request.path, request.segments[0][0], data):
-        return None  # cut off: the decoder fills up and says so
+    if read_along is not None and read_along.size == request.nbytes:
+        data = read_along
+    else:
+        data = allocate(request.nbytes)
+        if not _read(request.path, request.segments[0][0], data):
+            return None  # cut off: the decoder fills up and says so
     kind = "f" if request.is_float else "u"
     shape = (request.rows, request.columns) + ((request.samples_per_pixel,) if request.samples_per_pixel > 1 else ())
     return DecodedPixels(data.view(f"<{kind}{request.bits_allocated // 8}").reshape(shape), request.photometric_interpretation)

@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
+from viewer.loading.frame_memory import Allocate
 from viewer.model.errors import MissingFileError
 from viewer.model.messages import message
 from viewer.model.pixels import PixelFrame
@@ -26,6 +30,8 @@ class ImageSource(Protocol):
 
     def decode_request(self, frame_number: int) -> DecodeRequest: ...
 
+    def take_pixels(self) -> NDArray[np.uint8] | None: ...
+
     def finish(self, frame_number: int, decoded: DecodedPixels) -> PixelFrame: ...
 
 
@@ -33,9 +39,13 @@ OpenImage = Callable[[str], ImageSource]
 
 
 class ImageOpener:
-    """`viewer.dicom.image_file.open_image`, imported by the first thread that needs it. Remembers what headers have in common."""
+    """`viewer.dicom.image_file.open_image`, imported by the first thread that needs it. Remembers what headers have in common.
 
-    def __init__(self) -> None:
+    `allocate` gives memory for pixels that are read along.
+    """
+
+    def __init__(self, allocate: Allocate | None = None) -> None:
+        self._allocate = allocate
         self._open: OpenImage | None = None
 
     def __call__(self, path: str) -> ImageSource:
@@ -43,7 +53,8 @@ class ImageOpener:
             from viewer.dicom.header_pattern import HeaderMemory
             from viewer.dicom.image_file import open_image
 
-            self._open = partial(open_image, memory=HeaderMemory())  # two threads may make one each: the last one stays
+            # Two threads may make one each: the last one stays
+            self._open = partial(open_image, memory=HeaderMemory(), room=self._allocate)
         return self._open(path)
 
 

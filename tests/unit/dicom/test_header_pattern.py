@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 
 from viewer.dicom.data_set import DataSet
+from viewer.dicom.decode import frame_bytes
 from viewer.dicom.header_pattern import HeaderMemory
 from viewer.dicom.image_file import open_image
 from viewer.dicom.whole_header import WholeHeader, read_whole_header
@@ -172,6 +174,62 @@ def test_any_mixture_of_headers_gives_what_each_gives_alone(tmp_path: Path, file
         path = write(tmp_path / "one", slice_of(number + 1, **changes), syntax)
         assert read(path, memory) == read(path, None)
         assert told(path, memory) == told(path, None)
+        assert along(path, memory) in (None, slice_of(number + 1).PixelData)
+
+
+def room(nbytes: int) -> np.ndarray:
+    return np.full(nbytes, 0xA5, np.uint8)
+
+
+def frame_of(path: str) -> bytes:
+    """The bytes of the first frame, as a reader that knows no other file finds them."""
+    return frame_bytes(open_image(path).decode_request(1))
+
+
+def along(path: str, memory: HeaderMemory) -> bytes | None:
+    """The pixels that are read with the header."""
+    try:
+        pixels = open_image(path, memory, room).take_pixels()
+    except NegatoscopeError:
+        return None
+    return None if pixels is None else pixels.tobytes()
+
+
+def test_the_pixels_of_the_next_slice_are_read_with_its_header_once(tmp_path: Path) -> None:
+    memory = HeaderMemory()
+    numbers = (1, 2, 10, 300)
+    paths = [write(tmp_path / f"{number}", slice_of(number)) for number in numbers]
+    assert [along(path, memory) for path in paths] == [None, *(slice_of(number).PixelData for number in numbers[1:])]
+    image = open_image(paths[1], memory, room)
+    assert image.take_pixels() is not None
+    assert image.take_pixels() is None
+    assert open_image(paths[1], memory).take_pixels() is None
+
+
+@pytest.mark.parametrize("after", ["trailing padding", "another size", "two frames", "cut off", "compressed", "a longer file"])
+def test_a_file_that_is_not_like_the_last_one_is_read_as_ever(tmp_path: Path, after: str) -> None:
+    memory = HeaderMemory()
+    assert along(write(tmp_path / "1", slice_of(1)), memory) is None
+    assert along(write(tmp_path / "2", slice_of(2)), memory) is not None
+    changes: dict[str, object] = {}
+    if after == "trailing padding":
+        changes = {"DataSetTrailingPadding": bytes(12)}
+    elif after == "another size":
+        changes = {"Rows": 2, "PixelData": bytes(20)}
+    elif after == "two frames":
+        changes = {"NumberOfFrames": 2, "PixelData": bytes(60)}
+    path = write(tmp_path / "3", slice_of(3, **changes))
+    if after == "cut off":
+        Path(path).write_bytes(Path(path).read_bytes()[:-4])
+    elif after == "a longer file":
+        Path(path).write_bytes(Path(path).read_bytes() + bytes(4))
+    elif after == "compressed":
+        data_set = slice_of(3)
+        data_set.PixelData = encapsulate([bytes(40)])
+        path = write(tmp_path / "3", data_set, "1.2.840.10008.1.2.5")
+    alone = told(path, None)
+    assert along(path, memory) is None
+    assert told(path, memory) == alone
 
 
 def test_damaged_headers_give_what_a_walk_gives(tmp_path: Path) -> None:
@@ -192,6 +250,8 @@ def test_damaged_headers_give_what_a_walk_gives(tmp_path: Path) -> None:
         Path(path).write_bytes(data)
         assert read(path, memory) == read(path, None)
         assert told(path, memory) == told(path, None)
+        pixels = along(path, memory)
+        assert pixels is None or pixels == frame_of(path)
 
 
 def test_real_files_give_what_they_give_alone(samples: Path) -> None:
@@ -200,3 +260,5 @@ def test_real_files_give_what_they_give_alone(samples: Path) -> None:
     for path in paths[:: max(1, len(paths) // 400)]:
         for _ in range(2):
             assert told(path, memory) == told(path, None), path
+            pixels = along(path, memory)
+            assert pixels is None or pixels == frame_of(path), path

@@ -36,6 +36,9 @@ class RawImage:
         self.uid = Path(path).stem
         self.number_of_frames = Path(path).stat().st_size // FRAME_BYTES
 
+    def take_pixels(self) -> None:
+        return None
+
     def decode_request(self, frame_number: int) -> DecodeRequest:
         if not 1 <= frame_number <= self.number_of_frames:
             raise BrokenFileError(message("no such frame"), path=self.path)

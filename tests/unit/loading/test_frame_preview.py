@@ -117,6 +117,9 @@ class _Image:
         self.request = request
         self.windows = windows
 
+    def take_pixels(self) -> None:
+        return None
+
     def decode_request(self, frame_number: int) -> DecodeRequest:
         return self.request
 

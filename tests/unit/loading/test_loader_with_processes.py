@@ -56,6 +56,9 @@ class Stream:
         self.uid = uid
         self.request = request
 
+    def take_pixels(self) -> None:
+        return None
+
     def decode_request(self, frame_number: int) -> DecodeRequest:
         return self.request
 
