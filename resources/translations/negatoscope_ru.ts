@@ -640,6 +640,10 @@
         <translation>Копировать значение</translation>
     </message>
     <message>
+        <source>Copying tags</source>
+        <translation>Копирование тегов</translation>
+    </message>
+    <message>
         <source>Covers</source>
         <translation>Охват</translation>
     </message>
@@ -878,6 +882,10 @@
     <message>
         <source>Filter tags: name, number, value</source>
         <translation>Фильтр: имя, номер, значение</translation>
+    </message>
+    <message>
+        <source>Filtering tags</source>
+        <translation>Отбор тегов</translation>
     </message>
     <message>
         <source>Find a command</source>
@@ -1493,7 +1501,7 @@
     </message>
     <message>
         <source>Not saved: cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не сохранено: отменено.</translation>
     </message>
     <message>
         <source>Note</source>
@@ -1801,7 +1809,7 @@
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Ход работы</translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1949,7 +1957,7 @@
     </message>
     <message>
         <source>Saving a value</source>
-        <translation type="unfinished"></translation>
+        <translation>Сохранение значения</translation>
     </message>
     <message>
         <source>Scopes</source>
@@ -2030,6 +2038,10 @@
     <message>
         <source>Send …</source>
         <translation>Отправить …</translation>
+    </message>
+    <message>
+        <source>Sent as {sent_as}, without loss: {original} is not taken there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sent objects</source>
@@ -2181,7 +2193,7 @@
     </message>
     <message>
         <source>Stop what goes on</source>
-        <translation type="unfinished"></translation>
+        <translation>Остановить текущую работу</translation>
     </message>
     <message>
         <source>Stopped.</source>
@@ -2386,6 +2398,10 @@
     <message>
         <source>The archive does not take this form.</source>
         <translation>Архив не принимает данные в таком виде.</translation>
+    </message>
+    <message>
+        <source>The archive does not take this transfer syntax.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The archive failed.</source>
@@ -3386,6 +3402,10 @@
     <message>
         <source>This file cannot be read: {reason}.</source>
         <translation>Не удаётся прочитать этот файл: {reason}.</translation>
+    </message>
+    <message>
+        <source>This file has very many sequences: only the first are open.</source>
+        <translation>В этом файле очень много последовательностей: раскрыты только первые.</translation>
     </message>
     <message>
         <source>This frame is damaged: it cannot be decoded as {name}.</source>
@@ -4500,8 +4520,16 @@
         <translation>{what} Файлы, которые вы открывали, читаются заново.</translation>
     </message>
     <message>
+        <source>{what}: {done}</source>
+        <translation>{what}: {done}</translation>
+    </message>
+    <message>
+        <source>{what}: {done} of {total}</source>
+        <translation>{what}: {done} из {total}</translation>
+    </message>
+    <message>
         <source>{what}: {share} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: {share} %</translation>
     </message>
     <message>
         <source>✓ {step}: passed in {milliseconds} ms</source>

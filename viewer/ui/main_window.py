@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
 
     def _state_signals(self) -> list[SignalInstance]:
         workspace = self.workspace
-        signals = [workspace.scan_changed, workspace.problems_changed, workspace.tools.changed]
+        signals = [workspace.scan_changed, workspace.tasks.changed, workspace.problems_changed, workspace.tools.changed]
         signals += [workspace.layout.changed, workspace.layout.active_changed]
         for viewport in workspace.layout.all_viewports:
             signals += [viewport.display_set_changed, viewport.frame_changed, viewport.data_changed]

@@ -11,15 +11,17 @@ from viewer.ui.elided_label import ElidedLabel
 from viewer.ui.i18n import tr, tr_n, translated
 from viewer.ui.theme import Theme
 from viewer.workspace.services import Notification
+from viewer.workspace.task_list import Task
 from viewer.workspace.workspace import Workspace
 
 NOTICE_MS = 7000
 HEIGHT = 28
+MOST_COUNTED = 1_000_000  # beyond which a share says more: bytes
 USUAL_TITLE = "NEGATOSCOPE"  # of the listener; the module that says so is not needed before the first picture
 
 
 class StatusBar(QWidget):
-    """Follows the scans and problems of a workspace and says its notifications."""
+    """Follows the scans, tasks and problems of a workspace and says its notifications. A task is shown before scans."""
 
     details_asked = Signal()
 
@@ -32,7 +34,7 @@ class StatusBar(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._cancel = QPushButton()
-        self._cancel.clicked.connect(workspace.opening.cancel)
+        self._cancel.clicked.connect(self._stop)
         self._skipped = QPushButton()
         self._skipped.clicked.connect(self.details_asked)
         self._notice = ElidedLabel()
@@ -46,6 +48,7 @@ class StatusBar(QWidget):
         self._build()
         theme.changed.connect(self.restyle)
         workspace.scan_changed.connect(self.follow)
+        workspace.tasks.changed.connect(self.follow)
         workspace.problems_changed.connect(self.follow)
         workspace.notified.connect(self.say)
         self.restyle()
@@ -92,6 +95,7 @@ class StatusBar(QWidget):
         """Let go of the workspace; the window closes."""
         self._quiet.stop()
         self._workspace.scan_changed.disconnect(self.follow, missing_ok=True)
+        self._workspace.tasks.changed.disconnect(self.follow, missing_ok=True)
         self._workspace.problems_changed.disconnect(self.follow, missing_ok=True)
         self._workspace.notified.disconnect(self.say, missing_ok=True)
 
@@ -123,18 +127,29 @@ class StatusBar(QWidget):
         self._notice.setPalette(palette)
 
     def follow(self) -> None:
-        """The scan or the list of problems moved on."""
-        progress = self._workspace.progress if self._workspace.scan is not None else None
-        for widget in (self._reading, self._bar, self._cancel):
+        """A task, the scan or the list of problems moved on."""
+        task = self._workspace.tasks.current
+        scanned = self._workspace.progress if self._workspace.scan is not None else None
+        progress = task.progress if task is not None else scanned
+        for widget in (self._reading, self._bar):
             widget.setVisible(progress is not None)
+        self._cancel.setVisible(progress is not None and (task is None or task.can_cancel))
         if progress is not None:
-            self._reading.setText(reading_text(progress))
+            self._reading.setText(task_text(task) if task is not None else reading_text(progress))
             self._bar.setRange(0, progress.total)
             self._bar.setValue(progress.done)
         count = len(self._workspace.problems)
         self._skipped.setVisible(count > 0)
         if count:
             self._skipped.setText(tr_n("%n file(s) skipped — Details", count))
+
+    def _stop(self) -> None:
+        """Cancel what is shown."""
+        task = self._workspace.tasks.current
+        if task is not None:
+            task.cancel()
+        else:
+            self._workspace.opening.cancel()
 
     def restyle(self) -> None:
         theme, colours = self._theme, self._theme.colours
@@ -156,7 +171,7 @@ class StatusBar(QWidget):
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Cancel"))
-        self._bar.setAccessibleName(tr("Progress of reading"))
+        self._bar.setAccessibleName(tr("Progress"))
         self.setAccessibleName(tr("Status"))
         self._show_notice()
         self.follow()
@@ -173,3 +188,14 @@ def reading_text(progress: Progress) -> str:
     if progress.total:
         return tr("Reading {done} of {total} files", done=done, total=total)
     return tr("Reading {done} files", done=done)
+
+
+def task_text(task: Task) -> str:
+    """What goes on and how far it is, in the numbers of the language."""
+    progress, what = task.progress, translated(task.title)
+    if not progress.total:
+        return tr("{what}: {done}", what=what, done=QLocale().toString(progress.done)) if progress.done else what
+    if progress.total > MOST_COUNTED:
+        return tr("{what}: {share} %", what=what, share=min(round(100 * progress.done / progress.total), 100))
+    done, total = QLocale().toString(progress.done), QLocale().toString(progress.total)
+    return tr("{what}: {done} of {total}", what=what, done=done, total=total)

@@ -18,6 +18,7 @@ from viewer.workspace.opening import Opening
 from viewer.workspace.preset_list import DEFAULTS, WindowPreset
 from viewer.workspace.services import Notification, ScanJob, Services, Window
 from viewer.workspace.study_upkeep import StudyUpkeep
+from viewer.workspace.task_list import TaskList
 from viewer.workspace.tool_groups import ToolGroup
 
 if TYPE_CHECKING:  # the network comes after the first picture
@@ -43,6 +44,7 @@ class Workspace:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.layout = Layout()
+        self.tasks = TaskList(services)
         self.tools = ToolGroup()
         self.problems: list[Problem] = []
         self.window: Window | None = None  # set by the window that shows this workspace
@@ -68,9 +70,10 @@ class Workspace:
         return self.opening.progress
 
     def close(self) -> None:
-        """The window closes: scans and playing stop."""
+        """The window closes: scans, tasks and playing stop."""
         self.closing.emit()
         self.mappings.close()
+        self.tasks.cancel()
         self.opening.close()
 
     def notify(self, text: Message, *, warning: bool = False) -> None:

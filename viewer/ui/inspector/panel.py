@@ -29,7 +29,7 @@ class InspectorPanel(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.pages = QStackedWidget()
-        self.tags = TagsTab(theme, read, read_value)
+        self.tags = TagsTab(theme, read, read_value, workspace.tasks, workspace.notify)
         self.tags.value_saved.connect(lambda study: _note_export(workspace, study))
         self.series = SeriesTab(workspace, theme)
         for page in (self.tags, self.series):

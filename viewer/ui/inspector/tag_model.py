@@ -14,7 +14,7 @@ from viewer.ui.inspector.shown_value import haystack, shown_value, tool_tip
 TAG, VR, NAME, VALUE = range(4)
 ELEMENT_ROLE = Qt.ItemDataRole.UserRole
 _CACHED = 4096
-_AT_ONCE = 2000
+_AT_ONCE = 200  # nodes between two looks at the clock
 PAGE = 4000  # rows of one parent that Qt is told of at a time: it asks for each of them before it draws the first
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,7 +32,7 @@ class TagModel(QAbstractItemModel):
         self._children: dict[int, array[int]] | None = None  # under a filter: what of it is shown
         self._rows: dict[int, int] = {}
         self.matches: frozenset[int] = frozenset()
-        self.changed: frozenset[int] = frozenset()
+        self._before: TagTree | None = None  # the file before, of the same shape
         self._pages: dict[int, int] = {}  # node: rows Qt was told of, where that is more than the first page
 
     # What is shown
@@ -48,8 +48,7 @@ class TagModel(QAbstractItemModel):
         before, children, rows, matches, pages = self.tree, self._children, self._rows, self.matches, self._pages
         self._take(tree)
         self._children, self._rows, self.matches, self._pages = children, rows, matches, pages
-        if before is not None:
-            self.changed = frozenset(node for node in range(len(tree)) if tree.raw(node) != before.raw(node))
+        self._before = before
         count = self.rowCount()
         if count:
             self.dataChanged.emit(self.index(0, 0), self.index(count - 1, VALUE))
@@ -59,8 +58,13 @@ class TagModel(QAbstractItemModel):
         self._elements.clear()
         self._haystacks = []
         self._children, self._rows, self.matches = None, {}, frozenset()
-        self.changed = frozenset()
+        self._before = None
         self._pages = {}
+
+    def has_changed(self, node: int) -> bool:
+        """The value is another than in the file before. Asked of what is on screen: a file may have a million elements."""
+        tree, before = self.tree, self._before
+        return tree is not None and before is not None and 0 <= node < len(tree) and tree.raw(node) != before.raw(node)
 
     def forget_texts(self) -> None:
         """The language changed."""
@@ -74,8 +78,8 @@ class TagModel(QAbstractItemModel):
             self._pages = {}
             self.endResetModel()
 
-    def filter_steps(self, text: str) -> Iterator[None]:
-        """Narrow to what holds all words of `text`; run to the end. Yields every now and then, so that it can be spread."""
+    def filter_steps(self, text: str) -> Iterator[int]:
+        """Narrow to what holds all words of `text`; run to the end. Yields how many nodes were looked at: it can be spread."""
         tree, words = self.tree, text.lower().replace("(", "").replace(")", "").split()
         if tree is None:
             return
@@ -86,27 +90,33 @@ class TagModel(QAbstractItemModel):
             if all(word in self._haystacks[node] for word in words):
                 found.add(node)
             if node % _AT_ONCE == _AT_ONCE - 1:
-                yield
-        self._show_only(tree, found)
+                yield node
+        yield from self._show_only(tree, found)
 
-    def _show_only(self, tree: TagTree, found: set[int]) -> None:
+    def _show_only(self, tree: TagTree, found: set[int]) -> Iterator[int]:
         """`found`, what they are in, and what is in them."""
-        shown = set(found)
-        for node in found:
+        count = len(tree)
+        above, inside = bytearray(count + 1), bytearray(count + 1)  # by node; the last is for `ROOT`
+        for number, node in enumerate(found):
             parent = tree.parent(node)
-            while parent != ROOT and parent not in shown:
-                shown.add(parent)
+            while parent != ROOT and not above[parent]:
+                above[parent] = 1
                 parent = tree.parent(parent)
-        inside = set(found)
-        for node in range(len(tree)):  # parents come before their children
-            if tree.parent(node) in inside:
-                inside.add(node)
+            if number % _AT_ONCE == _AT_ONCE - 1:
+                yield count
         children: dict[int, array[int]] = {}
         rows: dict[int, int] = {}
-        for node in sorted(shown | inside):
-            siblings = children.setdefault(tree.parent(node), array("I"))
-            rows[node] = len(siblings)
-            siblings.append(node)
+        for node in range(count):  # parents come before their children
+            parent = tree.parent(node)
+            inside[node] = node in found or inside[parent]
+            if inside[node] or above[node]:
+                siblings = children.get(parent)
+                if siblings is None:
+                    siblings = children[parent] = array("I")
+                rows[node] = len(siblings)
+                siblings.append(node)
+            if node % _AT_ONCE == _AT_ONCE - 1:
+                yield count
         self.matches = frozenset(found)
         if children != self._children:
             self.beginResetModel()
@@ -123,6 +133,10 @@ class TagModel(QAbstractItemModel):
         if self.tree is None:
             return ()
         return self.tree.children(node) if self._children is None else self._children.get(node, ())
+
+    def number_shown(self, node: int) -> int:
+        """How many of them there are."""
+        return self._whole_count(node)
 
     def tree_tag(self, node: int) -> int:
         return self.tree.tag(node) if self.tree is not None else 0
@@ -224,7 +238,7 @@ class TagModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             text = tool_tip(element)
             return as_plain_tip(
-                f"{text}\n{tr('Another value than in the image before')}" if self.node_of(index) in self.changed else text
+                f"{text}\n{tr('Another value than in the image before')}" if self.has_changed(self.node_of(index)) else text
             )
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{element.name}: {shown_value(element)}" if index.column() == NAME else text_of(element, index.column())

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import field
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from viewer.model.frozen import frozen
-from viewer.model.tags import ROOT, TagElement, TagPath, ValueKind
-from viewer.ui.inspector.tag_model import ELEMENT_ROLE, NAME, TAG, VALUE, VR, TagModel, text_of
+from viewer.model.tags import ROOT, TagPath
+from viewer.ui.inspector.tag_delegate import CHEVRON, EDGE, TagDelegate
+from viewer.ui.inspector.tag_model import NAME, PAGE, TAG, VALUE, VR, TagModel
 from viewer.ui.theme import Theme
 
-ROW_HEIGHT = 24
 INDENT = 9
-CHEVRON = 14
-_OPENS = (ValueKind.SEQUENCE, ValueKind.ITEM)
-MARGIN = 6
-EDGE = 14
 MOST_EXPANDED = 20_000
+MOST_LOOKED_AT = 20_000  # nodes, for what is expanded among them
+MOST_SELECTED = 500  # nodes that Qt's own selection may span: with many sequences open its time grows with the square
+MOST_OPENED = 1500  # rows after which "expand all" opens nothing more; Qt asks for each of them
 GRIP = 4  # to each side of the line between names and values, which can be dragged
 NAME_SHARE = 0.52
 LEAST_SHARE, MOST_SHARE = 0.15, 0.85
@@ -39,70 +38,6 @@ class Place:
     candidates: tuple[TagPath, ...] = field(default=())  # rows at the top, in case the first is not in the other file
 
 
-class TagDelegate(QStyledItemDelegate):
-    """Draws the text of a cell; grounds and lines are the view's."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.changed: Callable[[], frozenset[int]] = frozenset  # nodes whose value is another than in the file before
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Fonts and colours of the theme."""
-        theme = self._theme
-        self._fonts = {TAG: theme.mono(11), VR: theme.mono(11), NAME: theme.font(12), VALUE: theme.font(12)}
-        colours = theme.colours
-        self._colours = {TAG: colours.dim, VR: colours.dim, NAME: colours.text, VALUE: colours.text}
-        self._row = theme.px(ROW_HEIGHT)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, self._row)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        element = index.data(ELEMENT_ROLE)
-        if not isinstance(element, TagElement):
-            return
-        column = index.column()
-        room = QRect(option.rect)
-        room.adjust(self._theme.px(EDGE) if column == TAG else 0, 0, -self._theme.px(MARGIN), 0)
-        if column == VALUE and index.internalId() in self.changed():
-            self._dot(painter, room)
-        if column == NAME and element.number_of_items and element.kind in _OPENS:
-            room.adjust(self._chevron(painter, room, bool(option.state & QStyle.StateFlag.State_Open)), 0, 0, 0)
-        painter.save()
-        painter.setFont(self._fonts[column])
-        painter.setPen(QColor(self._colour(element, column)))
-        shown = painter.fontMetrics().elidedText(text_of(element, column), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.restore()
-
-    def _dot(self, painter: QPainter, room: QRect) -> None:
-        """Mark a value that the image before did not have."""
-        size = self._theme.px(4)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.colours.accent))
-        painter.drawEllipse(QRect(room.left() - size - self._theme.px(2), room.center().y() - size // 2, size, size))
-        painter.restore()
-
-    def _chevron(self, painter: QPainter, room: QRect, is_open: bool) -> int:
-        """Draw the mark of what opens; returns the width it takes."""
-        size = self._theme.px(12)
-        icon = self._theme.icon("chevron-down" if is_open else "chevron-right", self._theme.colours.dim)
-        icon.paint(painter, QRect(room.left(), room.center().y() - size // 2 + 1, size, size))
-        return self._theme.px(CHEVRON)
-
-    def _colour(self, element: TagElement, column: int) -> str:
-        counts = (ValueKind.BINARY, ValueKind.SEQUENCE, ValueKind.EMPTY)
-        if column == VALUE and element.kind in counts:
-            return self._theme.colours.dim
-        if column == NAME and element.is_private:
-            return self._theme.colours.dim
-        return self._colours[column]
-
-
 class TagView(QTreeView):
     """Shows a `TagModel`. `opened` says that a row was double-clicked or Enter pressed on it."""
 
@@ -117,9 +52,12 @@ class TagView(QTreeView):
         self.lit: int | None = None
         self.name_share = NAME_SHARE
         self._dragging = False
+        self._span: range | None = None
         self.setModel(model)
+        model.modelReset.connect(self._drop_span)
+        self.selectionModel().selectionChanged.connect(lambda chosen: self._drop_span() if chosen.count() else None)
         self.delegate = TagDelegate(theme, self)
-        self.delegate.changed = lambda: model.changed
+        self.delegate.has_changed = model.has_changed
         self.setItemDelegate(self.delegate)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -174,9 +112,99 @@ class TagView(QTreeView):
         elif node != ROOT:
             self.opened.emit(node)
 
-    def selected_nodes(self) -> list[int]:
-        """From top to bottom."""
-        return sorted({self.node_at(index) for index in self.selectionModel().selectedRows()})
+    # Choosing. Nodes are numbered in the order in which they stand in the table, so rows that follow each other are a span of
+    # numbers; a long span is kept as that.
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        first, last = self.node_at(self.indexAt(rect.topLeft())), self.node_at(self.indexAt(rect.bottomRight()))
+        first, last = min(first, last), max(first, last)
+        if command & QItemSelectionModel.SelectionFlag.Select and first != ROOT and last - first > MOST_SELECTED:
+            self._choose(range(first, last + 1))
+            return
+        self._drop_span()
+        super().setSelection(rect, command)
+
+    def selectAll(self) -> None:
+        self._choose(range(len(self.tags.tree)) if self.tags.tree is not None else None)
+
+    def clearSelection(self) -> None:
+        self._drop_span()
+        super().clearSelection()
+
+    def _choose(self, span: range | None) -> None:
+        self.selectionModel().clearSelection()
+        self._span = span
+        self.viewport().update()
+
+    def _drop_span(self) -> None:
+        if self._span is not None:
+            self._span = None
+            self.viewport().update()
+
+    def is_chosen(self, index: Index) -> bool:
+        """The row of `index` is selected."""
+        if self._span is not None:
+            return self.node_at(index) in self._span
+        return self.selectionModel().isRowSelected(index.row(), index.parent())
+
+    @property
+    def has_chosen(self) -> bool:
+        """Some row is selected."""
+        return self._span is not None or self.selectionModel().hasSelection()
+
+    def selected_nodes(self, most: int | None = None) -> list[int]:
+        """From top to bottom; of very many only the first `most`."""
+        if self._span is None:
+            return sorted({self.node_at(index) for index in self.selectionModel().selectedRows()})
+        found: list[int] = []
+        for node in self.chosen():
+            found.append(node)
+            if most is not None and len(found) >= most:
+                break
+        return found
+
+    def chosen(self) -> Iterator[int]:
+        """The selected nodes from top to bottom, one by one: there may be very many."""
+        span = self._span
+        if span is None:
+            yield from self.selected_nodes()
+            return
+        open_levels = [iter(self.tags.shown_children(ROOT))]
+        while open_levels:
+            node = next(open_levels[-1], None)
+            if node is None or node >= span.stop:
+                open_levels.pop()
+                continue
+            if node in span:
+                yield node
+            if self.tags.shown_children(node) and self.isExpanded(self.tags.index_of(node)):
+                open_levels.append(iter(self.tags.shown_children(node)))
+
+    def expand_all(self, under: int = ROOT) -> bool:
+        """Open what is below `under`, level by level, as far as that makes a table of a sensible length. False: not all of it."""
+        to_open = [] if under == ROOT else [under]
+        waiting, rows = [under], 0
+        for above in waiting:
+            for node in self.tags.shown_children(above):
+                count = self.tags.number_shown(node)
+                if count and rows >= MOST_OPENED:
+                    self._open(to_open)
+                    return False
+                if count:
+                    rows += min(count, PAGE)
+                    to_open.append(node)
+                    waiting.append(node)
+        self._open(to_open)
+        return True
+
+    def _open(self, nodes: list[int]) -> None:
+        """Expand many with one layout of the table, not one for each."""
+        if nodes:
+            self.scheduleDelayedItemsLayout()
+        for node in nodes:
+            index = self.tags.reach(node)
+            if index.isValid():
+                self.setExpanded(index, True)
 
     def light(self, node: int | None) -> None:
         """Mark the item that belongs to the frame on screen, or none."""
@@ -189,8 +217,7 @@ class TagView(QTreeView):
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         colours = self._theme.colours
         rect = QRect(options.rect)
-        selected = self.selectionModel().isRowSelected(index.row(), index.parent())
-        if selected:
+        if self.is_chosen(index):
             painter.fillRect(rect, QColor(colours.accent_ground))
         elif self.lit is not None and self.node_at(index) == self.lit:
             painter.fillRect(rect, QColor(colours.raised))
@@ -263,6 +290,8 @@ class TagView(QTreeView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_asked.emit()
+        elif event.key() == Qt.Key.Key_Asterisk:  # Qt's own would open all of it
+            self.expand_all(self.node_at(self.currentIndex()))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.open_row(self.node_at(self.currentIndex()))
         else:
@@ -289,7 +318,7 @@ class TagView(QTreeView):
         return Place(
             expanded=frozenset(tree.path(node) for node in self._expanded()),
             current=tree.path(self.node_at(current)) if current.isValid() else None,
-            selected=tuple(tree.path(node) for node in self.selected_nodes()),
+            selected=tuple(tree.path(node) for node in self.selected_nodes(MOST_SELECTED)),
             top=candidates[0] if candidates else None,
             offset=self.visualRect(top).top() if top.isValid() else 0,
             candidates=tuple(candidates),
@@ -297,10 +326,12 @@ class TagView(QTreeView):
 
     def _expanded(self) -> list[int]:
         found: list[int] = []
-        waiting = [ROOT]
-        while waiting and len(found) < MOST_EXPANDED:
-            for node in self.tags.shown_children(waiting.pop()):
-                if self.tags.shown_children(node) and self.isExpanded(self.tags.index_of(node)):
+        waiting, seen = [ROOT], 0
+        while waiting and len(found) < MOST_EXPANDED and seen < MOST_LOOKED_AT:
+            children = self.tags.shown_children(waiting.pop())
+            seen += len(children)
+            for node in children[:MOST_LOOKED_AT]:
+                if self.tags.number_shown(node) and self.isExpanded(self.tags.index_of(node)):
                     found.append(node)
                     waiting.append(node)
         return found
@@ -312,8 +343,8 @@ class TagView(QTreeView):
             return
         if not place.candidates:
             self._begin_after_meta()
-        for path in sorted(place.expanded, key=len):
-            self._expand(tree.find(path))
+        opened = (tree.find(path) for path in sorted(place.expanded, key=len))
+        self._open([node for node in opened if node is not None])
         if place.current is not None:
             selection.setCurrentIndex(self._index(place.current), selection.SelectionFlag.NoUpdate)
         for path in place.selected:
@@ -381,5 +412,4 @@ class TagView(QTreeView):
                 parent = tree.parent(parent)
             if len(above) > 1000:
                 break
-        for node in sorted(above):
-            self.setExpanded(self.tags.reach(node), True)
+        self._open(sorted(above))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.model.errors import Problem
 from viewer.model.hierarchy import Instance
+from viewer.model.messages import Message, message
 from viewer.model.tags import ROOT, TagPath, TagTree, WholeValue
 from viewer.ui.i18n import tr, translated
 from viewer.ui.inspector.facts import FactsBlock
@@ -17,21 +18,34 @@ from viewer.ui.inspector.tag_menu import TagMenu
 from viewer.ui.inspector.tag_model import TagModel
 from viewer.ui.inspector.tag_view import Place, TagView
 from viewer.ui.inspector.value_dialog import ValueDialog
+from viewer.ui.stepwise import Stepwise
 from viewer.ui.theme import Theme
+from viewer.workspace.task_list import TaskList
 
 ReadTags = Callable[[str, Callable[[TagTree | Problem], None]], None]
 ReadValue = Callable[[tuple[str, TagPath], Callable[[WholeValue | Problem], None]], None]
-SLICE_MS = 0
+Say = Callable[[Message], None]
 _PER_FRAME = 0x52009230
 
 
 class TagsTab(QWidget):
-    """`turn_to` says which instance; `read` brings its tags, `read_value` a whole value."""
+    """`turn_to` says which instance; `read` brings its tags, `read_value` a whole value.
+
+    `tasks` shows what takes a while, `say` a line to the user.
+    """
 
     value_saved = Signal(str)  # Study Instance UID of what a value was saved of
 
-    def __init__(self, theme: Theme, read: ReadTags, read_value: ReadValue | None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        theme: Theme,
+        read: ReadTags,
+        read_value: ReadValue | None,
+        tasks: TaskList | None = None,
+        say: Say = lambda text: None,
+    ) -> None:
+        super().__init__()
+        self._tasks = tasks
         self._theme = theme
         self._read = read
         self._read_value = read_value
@@ -40,7 +54,7 @@ class TagsTab(QWidget):
         self._frame_number = 1
         self._problem: Problem | None = None
         self._place = Place()
-        self._steps: Iterator[None] | None = None
+        self._filtering = Stepwise(self, tasks)
         self._to_top = False
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
@@ -53,7 +67,7 @@ class TagsTab(QWidget):
         self.view = TagView(self.model, theme)
         self.view.opened.connect(self.open_value)
         self.view.typed.connect(self._type_into_filter)
-        self.menu = TagMenu(self.view, theme, self.open_value if read_value else None)
+        self.menu = TagMenu(self.view, theme, self.open_value if read_value else None, tasks, say)
         self.view.copy_asked.connect(self.menu.copy_values)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.line = QFrame()
@@ -62,9 +76,6 @@ class TagsTab(QWidget):
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setWordWrap(True)
         self.pages = QStackedWidget()
-        self._timer = QTimer(self)
-        self._timer.setInterval(SLICE_MS)
-        self._timer.timeout.connect(self._filter_on)
         self._build()
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -110,6 +121,7 @@ class TagsTab(QWidget):
 
     def _forget(self) -> None:
         self._stop_filter()
+        self.menu.stop()
         if self.model.tree is not None:
             self._place = self.view.place()
         self._problem = None
@@ -130,6 +142,7 @@ class TagsTab(QWidget):
 
     def _show_tree(self, tree: TagTree, instance: Instance) -> None:
         self._stop_filter()
+        self.menu.stop()
         shown = self.model.tree
         self.setUpdatesEnabled(False)
         try:
@@ -194,24 +207,15 @@ class TagsTab(QWidget):
             return
         if not self.model.is_filtered:
             self._place = self.view.place()
-        self._steps = self.model.filter_steps(text)
-        self._filter_on()
-        if self._steps is not None:
-            self._timer.start()
+        self._filtering.run(self._filter_steps(text), len(self.model.tree), message("Filtering tags"))
 
-    def _filter_on(self) -> None:
-        """The next part of the work of filtering; small files need only one."""
-        if self._steps is None:
-            return
-        try:
-            next(self._steps)
-        except StopIteration:
-            self._stop_filter()
-            self.view.expand_to_matches()
-            self._show_frame()
-            if self._to_top:
-                self.view.scrollToTop()
-            self._to_top = False
+    def _filter_steps(self, text: str) -> Iterator[int]:
+        yield from self.model.filter_steps(text)
+        self.view.expand_to_matches()
+        self._show_frame()
+        if self._to_top:
+            self.view.scrollToTop()
+        self._to_top = False
 
     def _end_filter(self) -> None:
         if not self.model.is_filtered:
@@ -226,8 +230,7 @@ class TagsTab(QWidget):
             self.view.scrollTo(index)
 
     def _stop_filter(self) -> None:
-        self._timer.stop()
-        self._steps = None
+        self._filtering.stop()
 
     def _type_into_filter(self, text: str) -> None:
         self.filter.setFocus()
@@ -253,7 +256,7 @@ class TagsTab(QWidget):
         element, tree = self.model.element_at(node), self.model.tree
         if element is None or tree is None or self._read_value is None or not self.menu.can_open(node):
             return
-        dialog = ValueDialog(element, self._theme, self.window())
+        dialog = ValueDialog(element, self._theme, self.window(), self._tasks)
         study = self._instance.study_instance_uid if self._instance is not None else ""
         dialog.saved.connect(lambda: self.value_saved.emit(study))
         dialog.open()

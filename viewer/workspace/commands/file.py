@@ -32,8 +32,8 @@ def _close_study(workspace: Workspace) -> None:
         workspace.upkeep.close(display_set.study_instance_uid)
 
 
-def _scans(workspace: Workspace) -> bool:
-    return workspace.scan is not None
+def _is_busy(workspace: Workspace) -> bool:
+    return workspace.scan is not None or workspace.tasks.current is not None
 
 
 def _has_problems(workspace: Workspace) -> bool:
@@ -42,6 +42,7 @@ def _has_problems(workspace: Workspace) -> bool:
 
 def _cancel(workspace: Workspace) -> None:
     workspace.opening.cancel()
+    workspace.tasks.cancel()
 
 
 def _opening() -> tuple[Command, ...]:
@@ -87,12 +88,12 @@ def register(registry: CommandRegistry) -> None:
         *_opening(),
         Command(
             "file.cancel",
-            message("Stop reading"),
+            message("Stop what goes on"),
             _cancel,
             menu="File",
             group="reading",
             icon="x",
-            enabled_when=_scans,
+            enabled_when=_is_busy,
         ),
         Command(
             "file.details",
