@@ -592,6 +592,10 @@
         <translation>Закрыть исследование</translation>
     </message>
     <message>
+        <source>Closing the study</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Collapse</source>
         <translation>Свернуть</translation>
     </message>
@@ -1294,6 +1298,10 @@
     <message>
         <source>Look in the library</source>
         <translation>Открыть библиотеку</translation>
+    </message>
+    <message>
+        <source>Looking for missing files</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lossy</source>
@@ -2041,7 +2049,7 @@
     </message>
     <message>
         <source>Sent as {sent_as}, without loss: {original} is not taken there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Отправлено как {sent_as}, без потерь: {original} там не принимают.</translation>
     </message>
     <message>
         <source>Sent objects</source>
@@ -2200,6 +2208,10 @@
         <translation>Остановлено.</translation>
     </message>
     <message>
+        <source>Stopped. Nothing was taken out of the library.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Storage commitment, asked for after the last object</source>
         <translation>Storage Commitment, запрашивается после последнего объекта</translation>
     </message>
@@ -2250,6 +2262,10 @@
     <message>
         <source>Take out of the library</source>
         <translation>Убрать из библиотеки</translation>
+    </message>
+    <message>
+        <source>Taking the study out of the library</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Test</source>
@@ -2401,7 +2417,7 @@
     </message>
     <message>
         <source>The archive does not take this transfer syntax.</source>
-        <translation type="unfinished"></translation>
+        <translation>Архив не принимает этот синтаксис передачи.</translation>
     </message>
     <message>
         <source>The archive failed.</source>

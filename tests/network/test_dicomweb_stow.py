@@ -7,9 +7,14 @@ import re
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom import Dataset, dcmread
+from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from tests.network.objects import make_ct, save
 from tests.network.web_library import StartServer, serve
@@ -20,7 +25,7 @@ from viewer.network.dicomweb.stow import results_of, stow
 from viewer.network.dicomweb.web_limits import WebLimits
 from viewer.network.dicomweb.web_session import WebCaller, WebSession
 from viewer.network.storage_item import StorageItem, read_item
-from viewer.network.storage_scu import Outcome, RetryPolicy
+from viewer.network.storage_scu import Outcome, RetryPolicy, SendResult
 
 pytestmark = pytest.mark.network_peers
 __all__ = ["serve"]
@@ -257,3 +262,106 @@ def test_to_ourselves_the_bytes_arrive_as_they_are(serve: StartServer, items: li
         assert outcomes(stow(session, items)) == ["stored"] * 8
     assert running.store is not None
     assert len(list(running.store.folder.glob("??/*.dcm"))) == 8
+
+
+# Archives that do not take every transfer syntax
+
+
+@pytest.fixture
+def compressed(tmp_path: Path) -> list[StorageItem]:
+    """Four objects, the second and the fourth in RLE Lossless."""
+    items = []
+    for number in range(1, 5):
+        dataset = make_ct(number, uid=f"1.2.3.5.{number}", study="1.2.3", series="1.2.3.5", size=32)
+        if number % 2 == 0:
+            dataset.compress(RLELossless, generate_instance_uid=False)
+        items.append(read_item(str(save(dataset, tmp_path / f"{number}.dcm"))))
+    return items
+
+
+def syntaxes_in(body: bytes) -> list[str]:
+    """Transfer Syntax UIDs of the heads in a request."""
+    return [found.rstrip(b"\0").decode() for found in re.findall(rb"(?s)\x02\0\x10\0UI..([0-9.]+\0?)", body)]
+
+
+def data_set_in(body: bytes) -> Dataset:
+    """The one object of a request."""
+    start = body.index(b"DICM") - 128
+    return dcmread(BytesIO(body[start:]))
+
+
+def refusing(*, as_http: str = "", document: object = b"") -> Callable[[int, bytes], tuple[str, object]]:
+    """Takes what is uncompressed; of the rest it says so for each object, or refuses the request."""
+
+    def answer(number: int, body: bytes) -> tuple[str, object]:
+        bad = [uid for uid, syntax in zip(uids_in(body), syntaxes_in(body), strict=True) if syntax == RLELossless]
+        if bad and as_http:
+            return as_http, document
+        return ("202 Accepted" if bad else "200 OK"), took(body, dict.fromkeys(bad, 0xC122))
+
+    return answer
+
+
+@pytest.mark.parametrize("as_http", ["", "415 Unsupported Media Type", "409 Conflict"])
+def test_what_is_refused_for_its_syntax_goes_without_loss(compressed: list[StorageItem], as_http: str) -> None:
+    """And says so. What needs no other form goes as it is."""
+    told: list[SendResult] = []
+    with StowArchive(refusing(as_http=as_http)) as archive, session_with(archive.url) as session:
+        results = stow(session, compressed, report=told.append)
+    assert outcomes(results) == ["stored"] * 4
+    assert [result.sent_as for result in results] == [ExplicitVRLittleEndian] * 4
+    assert [str(result.reason) for result in results[::2]] == ["Done."] * 2
+    said = "Sent as Explicit VR Little Endian, without loss: RLE Lossless is not taken there."
+    assert [str(result.reason) for result in results[1::2]] == [said] * 2
+    assert len(told) == 4
+    for item in compressed[1::2]:
+        (body,) = [one for one in archive.requests if uids_in(one) == [item.sop_instance_uid]]
+        sent, original = data_set_in(body), dcmread(item.path)
+        assert sent.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+        assert np.array_equal(sent.pixel_array, original.pixel_array)
+        assert "LossyImageCompression" not in sent
+
+
+def test_what_is_known_to_be_refused_is_not_sent_twice(compressed: list[StorageItem], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stow_module, "BATCH_COUNT", 1)
+    with StowArchive(refusing()) as archive, session_with(archive.url) as session:
+        assert outcomes(stow(session, compressed)) == ["stored"] * 4
+    first, second = (item.sop_instance_uid for item in compressed[1::2])
+    asked = [(uids_in(body)[0], syntaxes_in(body)[0]) for body in archive.requests]
+    assert asked.count((first, RLELossless)) == 1
+    assert (second, RLELossless) not in asked
+
+
+@pytest.mark.parametrize("status", ["409 Conflict", "415 Unsupported Media Type"])
+def test_what_is_refused_in_any_form_is_tried_in_another_only_once(compressed: list[StorageItem], status: str) -> None:
+    """It is not about the syntax then."""
+    with StowArchive(lambda number, body: (status, b"")) as archive, session_with(archive.url) as session:
+        results = stow(session, compressed)
+    assert outcomes(results) == ["failed"] * 4
+    re_encoded = [body for body in archive.requests if uids_in(body) == [compressed[1].sop_instance_uid]]
+    assert len(re_encoded) == 1
+    assert all(compressed[3].sop_instance_uid not in uids_in(body) for body in archive.requests[1:])
+
+
+def test_a_video_is_never_re_encoded(compressed: list[StorageItem]) -> None:
+    video = replace(compressed[1], transfer_syntax_uid="1.2.840.10008.1.2.4.102")
+
+    def answer(number: int, body: bytes) -> tuple[str, object]:
+        return "409 Conflict", took(body, dict.fromkeys(uids_in(body), 0xC122))
+
+    with StowArchive(answer) as archive, session_with(archive.url) as session:
+        (result,) = stow(session, [video])
+    assert (result.outcome, result.status) == (Outcome.SKIPPED, 0xC122)
+    assert "video is never re-encoded" in str(result.reason)
+    assert len(archive.requests) == 1
+
+
+def test_what_is_refused_uncompressed_too_is_said_as_it_was(compressed: list[StorageItem]) -> None:
+    def answer(number: int, body: bytes) -> tuple[str, object]:
+        return "409 Conflict", took(body, dict.fromkeys(uids_in(body), 0xC122))
+
+    with StowArchive(answer) as archive, session_with(archive.url) as session:
+        results = stow(session, compressed[:2])
+    assert outcomes(results) == ["failed"] * 2
+    assert {str(result.reason) for result in results} == {"The archive does not take this transfer syntax."}
+    assert len(archive.requests) == 2

@@ -166,10 +166,21 @@ def _answer(association: Association, request: CommandSet) -> CommandSet:
 def _result(item: StorageItem, answer: CommandSet, sent_as: str) -> SendResult:
     status = answer.status if answer.status is not None else 0x0110
     if is_success(status):
-        return SendResult(item, Outcome.STORED, status, sent_as)
+        return SendResult(item, Outcome.STORED, status, sent_as, other_form(item, sent_as))
     if is_warning(status):
         return SendResult(item, Outcome.WARNING, status, sent_as, meaning(status))
     return SendResult(item, Outcome.FAILED, status, sent_as, meaning(status), may_pass(status))
+
+
+def other_form(item: StorageItem, sent_as: str) -> Message:
+    """That an object was re-encoded; NO_MESSAGE for one that went as it is."""
+    if sent_as == item.transfer_syntax_uid:
+        return NO_MESSAGE
+    return message(
+        "Sent as {sent_as}, without loss: {original} is not taken there.",
+        sent_as=name_of_transfer_syntax(sent_as),
+        original=name_of_transfer_syntax(item.transfer_syntax_uid),
+    )
 
 
 def send(

@@ -119,7 +119,8 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bool]]:
 def print_result(result: SendResult) -> None:
     """One line; what failed goes to the standard error."""
     if result.is_done:
-        print(f"{result.item.path}: {result.outcome.value}")
+        other = result.sent_as not in ("", result.item.transfer_syntax_uid)
+        print(f"{result.item.path}: {result.outcome.value}" + (f": {result.reason}" if other else ""))
     else:
         print(f"{result.item.path}: {result.outcome.value}: {result.reason}", file=sys.stderr)
 
