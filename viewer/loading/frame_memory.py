@@ -27,7 +27,7 @@ SMALLEST = 128 << 10  # bytes; below, rounding up to pages would waste more than
 PLAIN_FIRST = 8  # arrays of a size that get ordinary memory: a single picture of an odd size is not worth a huge page of its own
 SLACK_BYTES = 16 << 20  # so that a full cache takes the slot of the frame that it drops, and the system is not asked each time
 DEAR_SECONDS = 0.001  # for the first touch of a huge page
-DEAR_FOR_SECONDS = 10.0  # no further try after one that was dear
+DEAR_FOR_SECONDS = 10.0  # no further mapping tries after one that was dear
 UNUSED_SECONDS = 30.0  # after which a mapping without frames goes back to the system, when the next frame comes
 _HUGE: int | None = getattr(mmap, "MADV_HUGEPAGE", None)  # Linux alone has it
 _SMALL: int = getattr(mmap, "MADV_NOHUGEPAGE", 0)
@@ -56,45 +56,51 @@ class _Slot:
 class _Slab:
     """One mapping. `idle` slots were used before, `fresh` ones take no memory yet. Guarded by the lock of `FrameMemory`."""
 
-    __slots__ = ("_mapping", "address", "fresh", "idle", "is_dear", "left", "slot_bytes", "used")
+    __slots__ = ("_first", "_has_huge", "_mapping", "address", "fresh", "idle", "left", "slot_bytes", "used")
 
     def __init__(self, slot_bytes: int, *, tries_huge: bool) -> None:
         number = max(1, SLAB_BYTES // slot_bytes)
         self._mapping = mmap.mmap(-1, number * slot_bytes + HUGE_PAGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         start = int(np.frombuffer(self._mapping, np.uint8).__array_interface__["data"][0])
         self.address = -(-start // HUGE_PAGE) * HUGE_PAGE
-        self.is_dear = tries_huge and self._finds_huge_pages_dear(self.address - start)
+        self._first = self.address - start
+        self._has_huge = tries_huge and _HUGE is not None and self._ask(_HUGE)
         self.slot_bytes = slot_bytes
         self.idle: list[int] = []
         self.fresh = list(range(number - 1, -1, -1))
         self.used = 0
         self.left = 0.0  # when a slot was last returned
 
-    def _finds_huge_pages_dear(self, first: int) -> bool:
-        """Ask for huge pages, and no longer where the first one at offset `first` is dear.
+    def take_fresh(self) -> tuple[int, bool]:
+        """A slot that takes no memory yet, and whether a huge page that begins in it was found dear: then it was the last one.
 
         In a virtual machine that gives free memory back to its host, a huge page comes from there: 4 ms instead of 0.1.
         """
-        if _HUGE is None:
-            return False
-        try:
-            self._mapping.madvise(_HUGE)
-            began = time.thread_time()
-            self._mapping[first] = 0
-            if time.thread_time() - began <= DEAR_SECONDS:
-                return False
-            self._mapping.madvise(_SMALL)
-        except OSError:  # a kernel without them
-            pass
-        return True
+        index = self.fresh.pop()
+        page = -(-index * self.slot_bytes // HUGE_PAGE) * HUGE_PAGE
+        if not self._has_huge or page >= (index + 1) * self.slot_bytes:
+            return index, False
+        began = time.thread_time()
+        self._mapping[self._first + page] = 0
+        if time.thread_time() - began <= DEAR_SECONDS:
+            return index, False
+        self._has_huge = False
+        self._ask(_SMALL)
+        return index, True
 
     def drop_idle(self) -> None:
         """Give the memory of all idle slots back to the system."""
-        start = self.address - int(np.frombuffer(self._mapping, np.uint8).__array_interface__["data"][0])
         for index in self.idle:
-            self._mapping.madvise(_DROP, start + index * self.slot_bytes, self.slot_bytes)
+            self._mapping.madvise(_DROP, self._first + index * self.slot_bytes, self.slot_bytes)
         self.fresh += self.idle
         self.idle = []
+
+    def _ask(self, kind: int) -> bool:
+        try:
+            self._mapping.madvise(kind)
+        except OSError:  # a kernel without huge pages
+            return False
+        return True
 
 
 class FrameMemory:
@@ -168,7 +174,9 @@ class FrameMemory:
             self._idle -= slot_bytes
         else:
             slab = self._untouched(slabs, slot_bytes)
-            index = slab.fresh.pop()
+            index, is_dear = slab.take_fresh()
+            if is_dear:
+                self._dear_until = time.monotonic() + DEAR_FOR_SECONDS
         slab.used += 1
         self._used += slot_bytes
         return _Slot(slab, index, nbytes, self._returned)
@@ -195,8 +203,6 @@ class FrameMemory:
             made = _Slab(slot_bytes, tries_huge=time.monotonic() >= self._dear_until)
         except OSError as error:
             raise MemoryError from error
-        if made.is_dear:
-            self._dear_until = time.monotonic() + DEAR_FOR_SECONDS
         slabs.append(made)
         return made
 

@@ -244,6 +244,21 @@ def test_dear_huge_pages_are_not_tried_with_every_mapping(monkeypatch: pytest.Mo
     assert ("nh" in _flags(first)) == ("nh" in _flags(third)) == ("nh" in _flags(fourth))
 
 
+def test_huge_pages_that_become_dear_within_a_mapping_are_asked_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_memory, "DEAR_SECONDS", 1000.0)
+    memory = FrameMemory(64 * MEBIBYTE, plain_first=0)
+    held = [memory.allocate(SLICE) for _ in range(8)]
+    had = "nh" in _flags(held[0])
+    monkeypatch.setattr(frame_memory, "DEAR_SECONDS", -1.0)
+    held += [memory.allocate(SLICE) for _ in range(8)]
+    for number, array in enumerate(held):
+        array.fill(number)
+    assert [int(array.max()) for array in held] == list(range(16))
+    flags = _flags(held[0])
+    assert not had
+    assert "nh" in flags or not flags & {"nh", "hg"}
+
+
 def _flags(array: NDArray[np.uint8]) -> set[str]:
     """What the system was told of the mapping that `array` looks into; nothing where it knows no huge pages."""
     place, inside = address(array), False
