@@ -235,8 +235,8 @@ def name_of(uid: str) -> str:
     return known[0] if known else uid
 
 
-def kind_of(sop_class_uid: str, transfer_syntax_uid: str = "", rows: int = 0, columns: int = 0) -> DisplaySetKind:
-    """What an instance opens as. `rows` and `columns` decide for a SOP Class that is not in the standard.
+def kind_of(sop_class_uid: str, transfer_syntax_uid: str = "", *, describes_pixels: bool = False) -> DisplaySetKind:
+    """What an instance opens as. `describes_pixels` (rows, columns, bits) decides for a SOP Class that is not in the standard.
 
     Segmentations, RT Dose and RT Image have frames and count as images.
     """
@@ -245,7 +245,7 @@ def kind_of(sop_class_uid: str, transfer_syntax_uid: str = "", rows: int = 0, co
     known = _KNOWN.get(sop_class_uid)
     if known is not None:
         return DisplaySetKind.DOCUMENT if known[1] else DisplaySetKind.IMAGE
-    return DisplaySetKind.IMAGE if rows and columns else DisplaySetKind.DOCUMENT
+    return DisplaySetKind.IMAGE if describes_pixels else DisplaySetKind.DOCUMENT
 
 
 def short_code(sop_class_uid: str, modality: str = "") -> str:

@@ -125,12 +125,13 @@ def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
     code, unsigned = header.code, header.unsigned
     study_uid, series_uid = code(0x0020000D), code(0x0020000E)
     sop_class, rows, columns = code(0x00080016), unsigned(0x00280010), unsigned(0x00280011)
+    bits = unsigned(0x00280100)
     return _Common(
         sop_class,
         rows,
         columns,
         unsigned(0x00280002) or 1,
-        unsigned(0x00280100),
+        bits,
         code(0x00280004),
         header.codes(0x00080008),
         header.numbers(0x00200037, 6),  # type: ignore[arg-type]  # the count is checked there
@@ -139,7 +140,7 @@ def _common(raw: tuple[bytes | None, ...], little: bool) -> _Common:
         code(0x00200052),
         header.integer(0x00180086),
         header.number(0x00180081),
-        kind_of(sop_class, "", rows, columns) is DisplaySetKind.DOCUMENT,
+        kind_of(sop_class, describes_pixels=bool(rows and columns and bits)) is DisplaySetKind.DOCUMENT,
         study_uid if is_usable_uid(study_uid) else "",
         series_uid if is_usable_uid(series_uid) else "",
         code(0x00080060) == "MR",

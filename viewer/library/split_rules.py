@@ -45,7 +45,7 @@ def split_series(series: Series, instances: Sequence[Instance]) -> tuple[Display
     groups: list[_Group] = []
     stackable: list[Instance] = []
     for instance in sorted(instances, key=_number_key):
-        kind = kind_of(instance.sop_class_uid, instance.transfer_syntax_uid, instance.rows, instance.columns)
+        kind = _kind(instance)
         if kind is DisplaySetKind.IMAGE and instance.number_of_frames == 1:
             stackable.append(instance)
         else:
@@ -53,6 +53,12 @@ def split_series(series: Series, instances: Sequence[Instance]) -> tuple[Display
     groups.extend(_stacks(stackable, series.modality))
     groups.sort(key=_tiles, reverse=True)  # the finest level of a slide first
     return tuple(_display_set(series, group) for group in groups)
+
+
+def _kind(instance: Instance) -> DisplaySetKind:
+    """Private objects may state rows and columns, of what they belong to, and have no pixels."""
+    describes = bool(instance.rows and instance.columns and instance.bits_allocated)
+    return kind_of(instance.sop_class_uid, instance.transfer_syntax_uid, describes_pixels=describes)
 
 
 def _number_key(instance: Instance) -> tuple[int, str, int]:
@@ -107,12 +113,21 @@ def _size_value(instance: Instance) -> str:
 
 
 def _by_size(group: _Group) -> list[_Group]:
+    """By size, and by SOP Class; the class is named where the size does not tell two parts apart."""
+
     def reason(one: Instance) -> Message:
+        classes = {other.sop_class_uid for other in group.instances if _size(other) == _size(one)}
+        if len(classes) > 1:
+            return message("{text}", text=name_of(one.sop_class_uid).removesuffix(" Storage"))
         if one.samples_per_pixel > 1:
             return message("{columns} × {rows} pixels, colour", columns=one.columns, rows=one.rows)
         return message("{columns} × {rows} pixels", columns=one.columns, rows=one.rows)
 
     return _partition(group, _size_value, reason)
+
+
+def _size(one: Instance) -> tuple[int, int, bool]:
+    return one.columns, one.rows, one.samples_per_pixel > 1
 
 
 def _type_value(instance: Instance) -> str:

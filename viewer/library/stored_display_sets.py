@@ -17,7 +17,7 @@ from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import Message
 
 LONG = 400  # instances; shorter series are split as quickly as they are read
-_VERSION = f"{__version__}/3"  # raise the last number when the rules of splitting change between versions
+_VERSION = f"{__version__}/4"  # raise the last number when the rules of splitting change between versions
 _PLAIN = tuple(one.name for one in fields(DisplaySet) if one.name not in ("kind", "frames", "split_reason", "notes"))
 
 

@@ -142,7 +142,7 @@ def _items(entry: Identifier, keyword: str) -> tuple[Identifier, ...]:
 
 
 def _series(series: PerformedSeries) -> Identifier:
-    images = [pair for pair in series.instances if kind_of(pair[0], rows=1, columns=1) is not DisplaySetKind.DOCUMENT]
+    images = [pair for pair in series.instances if kind_of(pair[0], describes_pixels=True) is not DisplaySetKind.DOCUMENT]
     others = [pair for pair in series.instances if pair not in images]
     return {
         "PerformingPhysicianName": series.performing_physician_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from viewer.model.hierarchy import Instance
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
 ECG, PDF = "1.2.840.10008.5.1.4.1.1.9.1.1", "1.2.840.10008.5.1.4.1.1.104.1"
 MR_CLASS = "1.2.840.10008.5.1.4.1.1.4"
+SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
 
 def stacks(images: list[Instance], modality: str = "MR") -> list[tuple[int, str]]:
@@ -76,6 +78,24 @@ def test_a_long_run_of_volumes_and_the_directions_of_one_b_value_stay_together()
     assert [count for count, _ in stacks(volume(list(range(60)), "acquisition_number", slices=3))] == [180]
     directions = volume(list(range(6)), "acquisition_number", b_value=1000.0)
     assert stacks(directions) == [(30, "")]
+
+
+def test_the_sop_class_is_named_where_the_size_is_the_same() -> None:
+    capture = [image(9, sop_class_uid=SECONDARY_CAPTURE)]
+    assert stacks([*(image(n, float(n)) for n in range(3)), *capture]) == [(3, "CT Image"), (1, "Secondary Capture Image")]
+
+
+def test_a_private_object_without_bits_is_no_picture() -> None:
+    """It may state the rows and columns of the images it belongs to."""
+    slices = [image(n, float(n), bits_allocated=16) for n in range(3)]
+    private = image(9, sop_class_uid="1.3.46.670589.11.0.0.12.2", rows=4, columns=4)
+    found = split_series(series(), [*slices, private])
+    assert sorted((one.kind, one.number_of_instances, str(one.split_reason)) for one in found) == [
+        (DisplaySetKind.DOCUMENT, 1, "object 9"),
+        (DisplaySetKind.IMAGE, 3, ""),
+    ]
+    picture = replace(private, bits_allocated=8)
+    assert [one.kind for one in split_series(series(), [picture])] == [DisplaySetKind.IMAGE]
 
 
 def test_orientation_size_type_and_colour_split() -> None:
