@@ -122,7 +122,7 @@ class MemoryCatalogue:
         self.forgotten.append(study_instance_uid)
         self.all_studies.pop(study_instance_uid)
 
-    def refresh_study(self, study_instance_uid: str) -> int:
+    def refresh_study(self, study_instance_uid: str, goes_on: Callable[[int, int], bool]) -> int:
         self.refreshed.append(study_instance_uid)
         return 3
 

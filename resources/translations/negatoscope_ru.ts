@@ -593,7 +593,7 @@
     </message>
     <message>
         <source>Closing the study</source>
-        <translation type="unfinished"></translation>
+        <translation>Закрытие исследования</translation>
     </message>
     <message>
         <source>Collapse</source>
@@ -1301,7 +1301,7 @@
     </message>
     <message>
         <source>Looking for missing files</source>
-        <translation type="unfinished"></translation>
+        <translation>Поиск пропавших файлов</translation>
     </message>
     <message>
         <source>Lossy</source>
@@ -2209,7 +2209,7 @@
     </message>
     <message>
         <source>Stopped. Nothing was taken out of the library.</source>
-        <translation type="unfinished"></translation>
+        <translation>Остановлено. Из библиотеки ничего не исключено.</translation>
     </message>
     <message>
         <source>Storage commitment, asked for after the last object</source>
@@ -2265,7 +2265,7 @@
     </message>
     <message>
         <source>Taking the study out of the library</source>
-        <translation type="unfinished"></translation>
+        <translation>Исключение исследования из библиотеки</translation>
     </message>
     <message>
         <source>Test</source>

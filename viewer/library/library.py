@@ -395,11 +395,19 @@ class Library:
             self._failed(error)
         self._removed(frozenset((study_instance_uid,)))
 
-    def refresh_study(self, study_instance_uid: str) -> int:
-        """Drop what is gone from the disk. Returns how many instances that were. Touches the disk."""
+    def refresh_study(self, study_instance_uid: str, goes_on: Callable[[int, int], bool] = lambda done, total: True) -> int:
+        """Drop what is gone from the disk. Returns how many instances that were. Touches the disk.
+
+        `goes_on(done, total)` counts files; once it says False, nothing is dropped.
+        """
         nothing: list[tuple[int, str]] = []
         files = self._ask(lambda c: entities.places_of_study(c, study_instance_uid), nothing)
-        gone = [number for number, path in files if not os.path.exists(path)]
+        gone: list[int] = []
+        for done, (number, path) in enumerate(files):
+            if not goes_on(done, len(files)):
+                return 0
+            if not os.path.exists(path):
+                gone.append(number)
         if not gone:
             return 0
         before = self._ask(lambda c: entities.study(c, study_instance_uid), None)

@@ -69,8 +69,11 @@ class Catalogue(Protocol):
     def forget_study(self, study_instance_uid: str) -> None:
         """Take a study out of the library; its files stay. Writes: not for the GUI thread."""
 
-    def refresh_study(self, study_instance_uid: str) -> int:
-        """Drop what is gone from the disk. Returns how many instances that were. Touches the disk: not for the GUI thread."""
+    def refresh_study(self, study_instance_uid: str, goes_on: Callable[[int, int], bool]) -> int:
+        """Drop what is gone from the disk. Returns how many instances that were. Touches the disk: not for the GUI thread.
+
+        `goes_on(done, total)` counts files; once it says False, nothing is dropped.
+        """
         ...
 
 

@@ -72,6 +72,11 @@ class TaskList:
         """The one to be shown: of those that take a while, the one begun last."""
         return next((one for one in reversed(self._tasks) if one.is_shown), None)
 
+    @property
+    def busy(self) -> bool:
+        """Something goes on, shown or not."""
+        return bool(self._tasks)
+
     def begin(self, title: Message, called_off: Callable[[], None] | None = None, *, can_cancel: bool = True) -> Task:
         """Work begins that ends with ``Task.end``; it is shown when it takes a while."""
         task = Task(self, title, called_off, can_cancel=can_cancel)

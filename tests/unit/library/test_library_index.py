@@ -79,6 +79,10 @@ def test_refresh_and_forget(library: Library, tmp_path: Path) -> None:
     assert library.refresh_study("1.2.3") == 0
     paths[1].unlink()
     paths[2].unlink()
+    told: list[tuple[int, int]] = []
+    assert library.refresh_study("1.2.3", lambda done, total: not told.append((done, total)) and done < 2) == 0
+    assert told == [(0, 3), (1, 3), (2, 3)]
+    assert [len(one.frames) for one in library.display_sets("1.2.3")] == [3], "cancelled: nothing is dropped"
     assert library.refresh_study("1.2.3") == 2
     opened = StudyFilter(opened_only=True)
     assert [one.patient_id for one in library.patients(opened)] == ["P2", "P1"]

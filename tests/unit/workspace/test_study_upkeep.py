@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from queue import Queue
+from threading import Event
 
 import pytest
 
 from tests.hand_driven import SmallCatalogue, Table, display_set, ref
 from viewer.workspace.study_upkeep import StudyUpkeep
+from viewer.workspace.task_list import TaskList
 
 
 class Upkept(SmallCatalogue):
@@ -17,11 +19,13 @@ class Upkept(SmallCatalogue):
 
     gone = 0
     forgotten: tuple[str, ...] = ()
+    went_on: Sequence[bool] = ()
 
     def forget_study(self, study_instance_uid: str) -> None:
         self.forgotten += (study_instance_uid,)
 
-    def refresh_study(self, study_instance_uid: str) -> int:
+    def refresh_study(self, study_instance_uid: str, goes_on: Callable[[int, int], bool]) -> int:
+        self.went_on = [goes_on(done, 9) for done in range(3)]
         return self.gone if study_instance_uid == "S" else 0
 
 
@@ -36,11 +40,13 @@ class UpkeepDesk:
         self.workspace.services = replace(self.workspace.services, catalogue=self.catalogue, post=self.posted.put)
         self.changed: list[frozenset[str]] = []
         self.workspace.studies_changed.connect(self.changed.append)
+        self.workspace.tasks = TaskList(self.workspace.services)
         self.upkeep = StudyUpkeep(self.workspace)
 
     def finish(self) -> None:
         """Wait for the thread and let its result arrive."""
-        self.posted.get(timeout=5)()
+        while self.workspace.tasks.busy:
+            self.posted.get(timeout=20)()
 
 
 @pytest.fixture
@@ -94,3 +100,25 @@ def test_refresh_says_what_is_gone(desk: UpkeepDesk, gone: int, said: str) -> No
     desk.finish()
     assert desk.table.said == [said]
     assert desk.changed == [frozenset({"S"})]
+
+
+def test_looking_for_missing_files_is_counted_and_can_be_cancelled(desk: UpkeepDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks, looking, go_on = desk.workspace.tasks, Event(), Event()
+
+    def refresh(study_instance_uid: str, goes_on: Callable[[int, int], bool]) -> int:
+        assert goes_on(4, 9)
+        looking.set()
+        go_on.wait(20)
+        return 0 if not goes_on(5, 9) else 5
+
+    monkeypatch.setattr(desk.catalogue, "refresh_study", refresh)
+    desk.upkeep.refresh("S")
+    desk.table.ring()
+    assert looking.wait(20)
+    task = tasks.current
+    assert task is not None
+    assert (task.can_cancel, task.progress.done, task.progress.total) == (True, 4, 9)
+    task.cancel()
+    go_on.set()
+    desk.finish()
+    assert (tasks.current, desk.table.said) == (None, ["Stopped. Nothing was taken out of the library."])
