@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from viewer.model.document import Document, DocumentLine
 from viewer.model.messages import Message
 from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM
 from viewer.ui.i18n import tr, translated
+from viewer.ui.stepwise import Stepwise
 from viewer.ui.theme import Theme
 from viewer.workspace.viewport import ViewportState
 
@@ -19,6 +21,8 @@ INDENT = 18
 WIDEST = 760
 ABOVE = 76  # leaves the corner text free
 BESIDE = 24
+_AT_ONCE = 5  # paragraphs between two looks at the clock
+_LINE_BREAK = "\u2028"  # within a paragraph
 
 
 class DocumentView(QTextBrowser):
@@ -31,6 +35,7 @@ class DocumentView(QTextBrowser):
         self._viewport = viewport
         self._theme = theme
         self._shown: Document | None = None
+        self._writing = Stepwise(self)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
@@ -47,7 +52,8 @@ class DocumentView(QTextBrowser):
         self.fill()
 
     def fill(self) -> None:
-        """Write the text anew, in the language and size of now."""
+        """Write the text anew, in the language and size of now; of a long one the rest follows while the window lives."""
+        self._writing.stop()
         document = self._shown
         self.setVisible(document is not None)
         if document is None:
@@ -55,7 +61,22 @@ class DocumentView(QTextBrowser):
             return
         self.setAccessibleName(tr("Text of the object"))
         self.setFont(self._theme.font())
-        self.setHtml(_html(document, self._theme))
+        self.setHtml(_head(document, self._theme))
+        self._writing.run(self._write(document))
+
+    def _write(self, document: Document) -> Iterator[int]:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        try:
+            for number, line in enumerate(document.lines, 1):
+                _add(cursor, line, self._theme)
+                if number % _AT_ONCE == 0:
+                    cursor.endEditBlock()
+                    yield number
+                    cursor.beginEditBlock()
+        finally:
+            cursor.endEditBlock()
 
     def fit(self, width: int, height: int) -> None:
         """Take the place that the corner text leaves."""
@@ -72,21 +93,30 @@ def _words(text: str | Message) -> str:
     return translated(text) if isinstance(text, Message) else text
 
 
-def _html(document: Document, theme: Theme) -> str:
+def _head(document: Document, theme: Theme) -> str:
     title = document.title or translated(document.message_title)
     parts = [f'<h2 style="color:{BRIGHT}; font-size:{theme.px(18)}px">{escape(title)}</h2>']
     parts += [f'<p style="color:{AMBER}">{escape(translated(note))}</p>' for note in document.notes]
-    parts += [_paragraph(line, theme) for line in document.lines]
     return "".join(parts)
 
 
-def _paragraph(line: DocumentLine, theme: Theme) -> str:
-    label, text = escape(_words(line.label)), escape(_words(line.text)).replace("\n", "<br>")
-    indent = theme.px(INDENT) * min(line.level, 8)
+def _add(cursor: QTextCursor, line: DocumentLine, theme: Theme) -> None:
+    label, text = _words(line.label), _words(line.text).replace("\n", _LINE_BREAK)
+    block = QTextBlockFormat()
+    block.setTopMargin(theme.px(4))
+    block.setLeftMargin(theme.px(INDENT) * min(line.level, 8))
+    cursor.insertBlock(block, _letters(BRIGHT))
     if label and not text:
-        body = f'<b style="color:{BRIGHT}">{label}</b>'
-    elif label:
-        body = f'<span style="color:{DIM}">{label}:</span> {text}'
-    else:
-        body = text
-    return f'<p style="color:{BRIGHT}; margin:{theme.px(4)}px 0 0 {indent}px">{body}</p>'
+        cursor.insertText(label, _letters(BRIGHT, QFont.Weight.Bold))
+        return
+    if label:
+        cursor.insertText(f"{label}:", _letters(DIM))
+        cursor.insertText(" ", _letters(BRIGHT))
+    cursor.insertText(text, _letters(BRIGHT))
+
+
+def _letters(colour: str, weight: QFont.Weight = QFont.Weight.Normal) -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setForeground(QColor(colour))
+    form.setFontWeight(weight)
+    return form
