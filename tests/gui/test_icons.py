@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QMenu, QStyle
 from pytestqt.qtbot import QtBot
 
 from viewer.ui.icons import LARGE, IconStore
+from viewer.ui.style_sheet import style_sheet
+from viewer.ui.theme import Theme
+from viewer.workspace.commands import register_all
+from viewer.workspace.commands.registry import CommandRegistry
 
 NORMAL, CHECKED, DISABLED = "#f0f1f2", "#3399ff", "#505860"
 STATES = [
@@ -44,3 +49,24 @@ def test_a_large_one_is_sharp_too(qtbot: QtBot) -> None:
 
 def test_an_unknown_name_gives_an_empty_icon(qtbot: QtBot) -> None:
     assert IconStore().icon("no such icon", NORMAL, CHECKED, DISABLED, 18).isNull()
+
+
+def test_the_icons_of_flipping_mirror_the_way_the_commands_do(qtbot: QtBot) -> None:
+    """A dashed axis between two halves: upright where left and right change places."""
+    registry = CommandRegistry()
+    register_all(registry)
+    for command_id, is_upright in (("view.flip_horizontal", True), ("view.flip_vertical", False)):
+        icon = IconStore().icon(registry[command_id].icon, NORMAL, CHECKED, DISABLED, 48)
+        ink = pixels(icon, 48, QIcon.Mode.Normal, QIcon.State.Off)[..., 3] > 128
+        beside = 6  # pixels from the edge, in the middle: a dash of the axis, or the hollow of a half
+        assert bool(ink[beside, 22:26].any()) is is_upright
+        assert bool(ink[22:26, beside].any()) is not is_upright
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_icons_of_menus_are_as_large_as_their_words(qtbot: QtBot, size: int) -> None:
+    theme = Theme("dark", size)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.setStyleSheet(style_sheet("dark", theme.colours, theme.px))
+    assert menu.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, menu) == theme.px(18)

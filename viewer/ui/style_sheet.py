@@ -17,7 +17,7 @@ QStatusBar::item {{ border: none; }}
 QMenuBar {{ background: {panel}; padding: 3px 6px; border-bottom: 1px solid {hairline}; }}
 QMenuBar::item {{ padding: {p5}px {p10}px; border-radius: 6px; background: transparent; color: {text}; }}
 QMenuBar::item:selected {{ background: {accent_ground}; }}
-QMenu {{ background: {raised}; border: 1px solid {hairline}; padding: 5px; }}
+QMenu {{ background: {raised}; border: 1px solid {hairline}; padding: 5px; icon-size: {p18}px; }}
 QMenu::item {{ padding: {p5}px {p26}px {p5}px {p10}px; border-radius: 5px; color: {text}; }}
 QMenu::item:selected {{ background: {accent_ground}; }}
 QMenu::item:disabled {{ color: {faint}; }}
@@ -99,4 +99,4 @@ def style_sheet(scheme: str, colours: Colours, px: Callable[[float], int]) -> st
     """The style sheet of a theme in its colours; `px` scales lengths to the text size."""
     art = (resources() / "icons").as_posix()
     names = {name: getattr(colours, name) for name in (one.name for one in fields(colours))}
-    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 12, 14, 24, 26, 30)})
+    return _SHEET.format(art=art, scheme=scheme, **names, **{f"p{n}": px(n) for n in (2, 4, 5, 6, 8, 10, 12, 14, 18, 24, 26, 30)})

@@ -147,10 +147,10 @@ def _turning() -> tuple[Command, ...]:
             message("Flip horizontally"),
             lambda view: flipped(view, horizontal=True),
             "H",
-            "flip-horizontal-2",
+            "mirror-left-right",
         ),
         turn(
-            "view.flip_vertical", message("Flip vertically"), lambda view: flipped(view, horizontal=False), "V", "flip-vertical-2"
+            "view.flip_vertical", message("Flip vertically"), lambda view: flipped(view, horizontal=False), "V", "mirror-top-bottom"
         ),
     )
 
