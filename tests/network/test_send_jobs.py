@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,17 +20,18 @@ from tests.network.conftest import free_port, ours
 from tests.network.objects import make_series
 from tests.network.test_storage import Heard
 from tests.network.turnstile import Turnstile
-from viewer.app.delivery import Delivery
+from viewer.app.delivery import Delivery, Receiver
 from viewer.app.node_messages import job_now, message_from
+from viewer.app.secret_store import missing_secret
 from viewer.app.send_jobs import ObjectProgress, SendJobs
 from viewer.library.job_store import Job, JobState, JobStore
 from viewer.model.nodes import ApplicationEntity, RemoteNode
 from viewer.network.instance_store import InstanceStore, ReceivedInstance
 from viewer.network.listener import Listener
 from viewer.network.requestor import Caller
-from viewer.network.storage_item import read_item
+from viewer.network.storage_item import StorageItem, read_item
 from viewer.network.storage_scp import StorageService
-from viewer.network.storage_scu import RetryPolicy
+from viewer.network.storage_scu import Report, RetryPolicy, SendResult
 
 pytestmark = pytest.mark.network_peers
 KILLS = int(os.environ.get("NEGATOSCOPE_KILLS", "40"))
@@ -41,7 +42,9 @@ QUICK = RetryPolicy(attempts=3, first=0.05, longest=0.05)
 class Desk:
     """Jobs over a store in a file, and what they said."""
 
-    def __init__(self, path: Path, policy: RetryPolicy = QUICK, delivery: Delivery | None = None) -> None:
+    def __init__(
+        self, path: Path, policy: RetryPolicy = QUICK, delivery: Callable[..., Sequence[SendResult]] | None = None
+    ) -> None:
         self.store = JobStore(path)
         self.progress: list[ObjectProgress] = []
         self.states: list[tuple[int, JobState]] = []
@@ -121,7 +124,7 @@ def test_a_node_that_stalls_does_not_hold_up_the_others(desk: Desk, peer: Remote
         waiting = [desk.jobs.add(stalled, make(tmp_path / f"stalled{number}", 1)) for number in range(3)]
         desk.wait(lambda: sum(desk.job(number).state is JobState.RUNNING for number in waiting) == 2)
         done = desk.jobs.add(peer, make(tmp_path / "out", 3))
-        desk.wait(lambda: (done, JobState.DONE) in desk.states, 5)
+        desk.wait(lambda: (done, JobState.DONE) in desk.states)
         assert [desk.job(number).state for number in waiting] == [JobState.RUNNING, JobState.RUNNING, JobState.QUEUED]
         for number in waiting:
             desk.jobs.cancel(number)
@@ -179,6 +182,31 @@ def test_a_worker_survives_what_goes_wrong(desk: Desk, peer: RemoteNode, tmp_pat
     failed = desk.wait_for(broken, JobState.FAILED)
     assert failed.reason == "JSONDecodeError"
     assert desk.wait_for(desk.jobs.add(peer, make(tmp_path / "more", 2)), JobState.DONE).done == 2
+
+
+def test_a_password_given_while_an_older_one_is_tried_counts(peer: RemoteNode, tmp_path: Path) -> None:
+    tried, given, tries = threading.Event(), threading.Event(), Counter[str]()
+    right = Delivery(lambda node: Caller("TESTS"))
+
+    def deliver(receiver: Receiver, items: Sequence[StorageItem], stop: Callable[[], bool], report: Report) -> Sequence[SendResult]:
+        tries["all"] += 1
+        if tries["all"] == 1:
+            tried.set()
+            assert given.wait(20)
+            raise missing_secret(peer)
+        return right(receiver, items, stop, report)
+
+    desk = Desk(tmp_path / "jobs.sqlite", delivery=deliver)
+    try:
+        number = desk.jobs.add(peer, make(tmp_path / "out", 2))
+        assert tried.wait(20)
+        desk.jobs.secret_given("doctor")
+        given.set()
+        assert desk.wait_for(number, JobState.DONE).done == 2
+    finally:
+        given.set()
+        desk.close()
+    assert tries["all"] == 2
 
 
 @pytest.mark.slow

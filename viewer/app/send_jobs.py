@@ -71,6 +71,7 @@ class SendJobs:
         self._closing = False
         self._busy: Counter[str] = Counter()  # node: jobs that run
         self._stopped: dict[int, JobState] = {}  # running jobs that are to stop, and what they become then
+        self._secrets_given = 0
         store.recover()
         self._threads = [threading.Thread(target=self._run, name="send-job", daemon=True) for _ in range(workers)]
         for thread in self._threads:
@@ -124,7 +125,9 @@ class SendJobs:
             self._notify()
 
     def secret_given(self, name: str) -> None:
-        """Go on with what waits for this password or token."""
+        """Go on with what waits for this password or token; what runs with an older one goes on when that was not taken."""
+        with self._wake:
+            self._secrets_given += 1
         for job in self._store.jobs():
             if job.state is JobState.PAUSED and needs_secret(job.said) and self._secret_of(job) == name:
                 self.resume(job.id)
@@ -217,6 +220,7 @@ class SendJobs:
     def _run_job(self, job: Job) -> None:
         receiver = self._receiver_of(job)
         queue = _Queue(self._store, receiver, job.attempts + 1 >= self._policy.attempts, self._done)
+        secrets_given = self._secrets_given
 
         def deliver(items: Sequence[StorageItem], report: Report) -> Sequence[SendResult]:
             return self._deliver(receiver, items, lambda: self._is_stopped(job.id), report)
@@ -225,7 +229,7 @@ class SendJobs:
             run_job(queue, job.id, deliver)
         except MissingSecretError as error:
             queue.wants_user(error.reason)
-        self._settle(job, queue)
+        self._settle(job, queue, secrets_given)
 
     def _receiver_of(self, job: Job) -> Receiver:
         """As it is known now. Raises ValueError, TypeError, KeyError or NegatoscopeError."""
@@ -239,8 +243,8 @@ class SendJobs:
             return ""
         return web_secrets.secret_name(receiver) if isinstance(receiver, WebArchive) else secret_name(receiver)
 
-    def _settle(self, job: Job, queue: _Queue) -> None:
-        """What becomes of a job after a run."""
+    def _settle(self, job: Job, queue: _Queue, secrets_given: int) -> None:
+        """What becomes of a job after a run, at whose begin so many secrets had been given."""
         mark = {SECRET_MARK: True} if queue.needs_secret else {}
         said = json.dumps({**plain_message(queue.said), **mark}) if queue.said else ""
         with self._wake:
@@ -248,7 +252,7 @@ class SendJobs:
             left = bool(self._store.open_paths(job.id))
             if stopped is not None and left:
                 self._store.set_state(job.id, stopped)
-            elif self._closing and left:
+            elif left and (self._closing or (queue.needs_secret and secrets_given < self._secrets_given)):
                 self._store.set_state(job.id, JobState.QUEUED)
             elif left and queue.needs_secret:
                 self._store.set_state(job.id, JobState.PAUSED, reason=queue.reason, said=said)
