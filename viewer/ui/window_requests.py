@@ -52,12 +52,15 @@ class WindowRequests:
         self._choose(QFileDialog.FileMode.Directory, tr("Open folder"))
 
     def _choose(self, mode: QFileDialog.FileMode, title: str) -> None:
+        from viewer.ui.file_chooser import dress
+
         window = self._window
         dialog = QFileDialog(window, title, window.around.preferences.value.last_folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
         if mode is QFileDialog.FileMode.Directory:
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dress(dialog, window.around.theme)
         dialog.filesSelected.connect(lambda paths: self._chosen(list(paths), dialog.directory().absolutePath()))
         dialog.open()
 
