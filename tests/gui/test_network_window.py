@@ -15,6 +15,7 @@ from tests.machine import tool
 from tests.network.conftest import free_port, private_network, start_peer
 from tests.network.network_screen import Archive, Screen, archive, found, screen, sent, series_titles, study_index
 from tests.network.objects import make_ct, make_series, save
+from tests.network.test_node_guest import Service
 from tests.network.web_library import StartServer, serve
 from viewer.app.folder_lock import FolderLock
 from viewer.app.paths import folders
@@ -297,27 +298,38 @@ def test_a_fetch_that_is_paused_goes_on_with_what_is_missing(
         made.listener.close()
 
 
-def test_a_second_program_searches_and_says_what_waits(screen: Screen, archive: Archive) -> None:
-    """The node of the first has the folder of received objects. When it ends, what waited is done."""
-    screen.know(archive.node)
-    lock = FolderLock(folders().data / "received")
+def test_a_window_beside_a_service_has_its_fetches_done_by_it(screen: Screen, archive: Archive) -> None:
+    """Only listening is left to the other one, and is ours when it has ended."""
+    service = Service()
     try:
+        screen.know(archive.node)
         search = found(screen)
         assert not search.faults.isVisible()
         search.fetch(search.model.result(study_index(search, "Head")))
         page = screen.transfers
-        screen.wait(lambda: page.current is not None and page.current.reason)
-        assert page.current is not None
-        assert "Another node of ours already uses this folder" in str(page.current.reason)
-        assert not page.current.state.is_over
+        screen.wait(lambda: page.current is not None and page.current.state is TransferState.DONE)
+        screen.wait(lambda: any(row.study.study_description == "Head" for row in screen.studies()))
         entity = ApplicationEntity("NEGATO", free_port())
         screen.desk.listener.change(replace(screen.desk.listener.settings, entity=entity, is_on=True), lambda said: None)
         screen.wait(lambda: screen.desk.listener.state.reason)
         assert "cannot listen" in screen.light.words
     finally:
+        service.close()
+    screen.wait(lambda: screen.desk.listener.state.port == entity.port)
+
+
+def test_what_a_second_program_orders_waits_for_the_folder(screen: Screen, archive: Archive) -> None:
+    """One that has the folder and does nothing: what was ordered is done when it has let go."""
+    screen.know(archive.node)
+    lock = FolderLock(folders().data / "received")
+    try:
+        search = found(screen)
+        search.fetch(search.model.result(study_index(search, "Head")))
+        page = screen.transfers
+        screen.wait(lambda: page.current is not None and page.current.state is TransferState.QUEUED)
+    finally:
         lock.close()
     screen.wait(lambda: page.current is not None and page.current.state is TransferState.DONE)
-    screen.wait(lambda: screen.desk.listener.state.port == entity.port)
 
 
 def test_the_whole_way_received_searched_fetched_shown(screen: Screen, archive: Archive, tmp_path: Path) -> None:
