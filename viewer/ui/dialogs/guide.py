@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser, QWidget
 
 from viewer.ui.dialogs.dialog import Dialog
 from viewer.ui.i18n import tr
 from viewer.ui.resources import resources
+from viewer.ui.stepwise import Stepwise
 from viewer.ui.theme import Theme
+
+MOST_ROWS = 30  # of a table that is laid out in one go
+
+
+def portions(markdown: str) -> Iterator[str]:
+    """A page in parts that can be shown one after the other: tables, the long ones in several, and what stands between them."""
+    for is_table, found in groupby(markdown.splitlines(), lambda line: line.startswith("|")):
+        lines = list(found)
+        if not is_table:
+            yield "\n".join(lines)
+            continue
+        head, rows = lines[:2], lines[2:]
+        for start in range(0, max(len(rows), 1), MOST_ROWS):
+            yield "\n".join([*head, *rows[start : start + MOST_ROWS]])
 
 
 def pages(language: str) -> list[tuple[str, Path]]:
@@ -44,6 +61,7 @@ class GuideDialog(Dialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
+        self._writing = Stepwise(self.page)
         self.page.anchorClicked.connect(lambda url: self._follow(url.fileName()))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
@@ -65,26 +83,47 @@ class GuideDialog(Dialog):
 
     def _show(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.page.setMarkdown(Path(item.data(Qt.ItemDataRole.UserRole)).read_text(encoding="utf-8"))
-            self._space_out()
+            self._writing.stop()
+            self.page.clear()
+            self._writing.run(self._write(Path(item.data(Qt.ItemDataRole.UserRole)).read_text(encoding="utf-8")))
 
-    def _space_out(self) -> None:
-        """Room between paragraphs and above headings: Qt's Markdown has none."""
+    def _write(self, markdown: str) -> Iterator[int]:
+        """A long page follows its beginning while the window lives."""
+        self.page.document().setDocumentMargin(self.theme.px(12))
+        cursor = QTextCursor(self.page.document())
+        for number, portion in enumerate(portions(markdown)):
+            if not portion.strip():
+                continue
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            if cursor.block().text():  # below a table there is an empty one
+                cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
+            start = cursor.blockNumber()
+            cursor.insertMarkdown(portion)
+            self._space_out(start)
+            yield number
+
+    def _space_out(self, start: int) -> None:
+        """Room between paragraphs and above headings, from block number `start` on: Qt's Markdown has none."""
         document, px = self.page.document(), self.theme.px
-        document.setDocumentMargin(px(12))
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
-        block = document.begin()
+        block = document.findBlockByNumber(start)
         while block.isValid():
             cursor.setPosition(block.position())
             if cursor.currentTable() is None:
-                form = block.blockFormat()
-                is_heading = form.headingLevel() > 0
-                form.setTopMargin(px(14) if is_heading and block.position() > 0 else 0)
-                form.setBottomMargin(px(3) if block.textList() is not None and block.next().textList() is not None else px(8))
+                form, after = block.blockFormat(), block.next()
+                in_list = block.textList() is not None and after.textList() is not None
+                in_code = form.nonBreakableLines() and after.blockFormat().nonBreakableLines()
+                form.setTopMargin(px(14) if form.headingLevel() > 0 and block.position() > 0 else 0)
+                form.setBottomMargin(0 if in_code else px(3) if in_list else px(8))
                 cursor.setBlockFormat(form)
             block = block.next()
         cursor.endEditBlock()
+
+    @property
+    def is_writing(self) -> bool:
+        """The end of the page is still to come."""
+        return self._writing.busy
 
     def _follow(self, name: str) -> None:
         stem = name.split(".")[0]
