@@ -223,7 +223,7 @@ class RealWindow:
         log = (self.home / "data" / "logs" / "negatoscope.log").read_text(encoding="utf-8")
         complaints = [line for line in log.splitlines() if re.search(r" (WARNING|ERROR|CRITICAL) ", line)]
         assert (self.process.returncode, said, complaints) == (0, "", [])
-        wait_until(lambda: not self.processes(), "the end of its processes", 5)
+        wait_until(lambda: not self.processes(), "the end of its processes", 20)
         assert not list((self.home / "data" / "logs").glob("*.trace"))
 
     def kill(self) -> None:

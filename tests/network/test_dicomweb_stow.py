@@ -90,8 +90,8 @@ class StowArchive:
 
 def session_with(url: str, attempts: int = 1) -> WebSession:
     policy = RetryPolicy(attempts=attempts, first=0.0)
-    archive = WebArchive(url, timeouts=NodeTimeouts(response=3.0))
-    return WebSession(archive, WebCaller(wait=lambda seconds: True, policy=policy, limits=WebLimits(idle_seconds=3.0)))
+    archive = WebArchive(url, timeouts=NodeTimeouts(response=30.0))
+    return WebSession(archive, WebCaller(wait=lambda seconds: True, policy=policy, limits=WebLimits(idle_seconds=30.0)))
 
 
 def uids_in(body: bytes) -> list[str]:

@@ -18,10 +18,10 @@ def test_tells_what_is_there_and_what_is_not(tmp_path: Path) -> None:
     (tmp_path / "here").touch()
     presence.check({"a": str(tmp_path / "here"), "b": str(tmp_path / "gone")})
     for _ in range(2):
-        posted.get(timeout=5)()
+        posted.get(timeout=20)()
     assert told == {"a": True, "b": False}
     presence.check({"c": str(tmp_path)})
-    posted.get(timeout=5)()
+    posted.get(timeout=20)()
     assert told["c"]
 
 
@@ -30,7 +30,7 @@ def test_tells_nothing_after_closing(tmp_path: Path) -> None:
     told: dict[str, bool] = {}
     presence = FilePresence(posted.put, told.__setitem__)
     presence.check({"a": str(tmp_path)})
-    late = posted.get(timeout=5)
+    late = posted.get(timeout=20)
     presence.close()
     late()
     presence.check({"b": str(tmp_path)})
