@@ -51,11 +51,11 @@ def test_a_video_opens_plays_and_is_stepped_through(program: Program, ffmpeg: st
         return frame is not None and frame.ref.frame_number == number and np.array_equal(frame.pixels, expected[number - 1])
 
     workspace.opening.go(29)
-    qtbot.waitUntil(lambda: shows(30), timeout=10_000)
+    qtbot.waitUntil(lambda: shows(30))
     workspace.opening.step(-1)
-    qtbot.waitUntil(lambda: shows(29), timeout=10_000)
+    qtbot.waitUntil(lambda: shows(29))
     program.registry.run("navigate.cine", workspace)
-    qtbot.waitUntil(lambda: viewport.index > 33, timeout=10_000)
+    qtbot.waitUntil(lambda: viewport.index > 33)
     program.registry.run("navigate.cine", workspace)
     assert viewport.cine_rate is None
-    qtbot.waitUntil(lambda: shows(viewport.index + 1), timeout=10_000)
+    qtbot.waitUntil(lambda: shows(viewport.index + 1))
