@@ -26,10 +26,10 @@ def document_end(text: FoldedText) -> int:
 
 
 def test_a_line_is_folded_after_a_space_or_where_it_has_to_be() -> None:
-    assert folded("short") == ["short"]
-    assert folded("ab cd efgh", 6) == ["ab cd ", "efgh"]
-    assert folded("abcdefghij", 4) == ["abcd", "efgh", "ij"]
-    assert folded("") == [""]
+    assert list(folded("short")) == [("short", False)]
+    assert list(folded("ab cd efgh", 6)) == [("ab cd ", True), ("efgh", False)]
+    assert list(folded("abcdefghij", 4)) == [("abcd", True), ("efgh", True), ("ij", False)]
+    assert list(folded("")) == [("", False)]
 
 
 def test_no_paragraph_is_longer_than_qt_breaks_quickly(text: FoldedText, qtbot: QtBot) -> None:

@@ -16,14 +16,14 @@ LONGEST_LINE = (
 _AT_ONCE = 4000  # characters
 
 
-def folded(line: str, longest: int = LONGEST_LINE) -> list[str]:
-    """`line` in parts of at most `longest` characters, after a space where there is one."""
-    parts = []
-    while len(line) > longest:
-        at = line.rfind(" ", longest // 2, longest) + 1 or longest
-        parts.append(line[:at])
-        line = line[at:]
-    return [*parts, line]
+def folded(line: str, longest: int = LONGEST_LINE) -> Iterator[tuple[str, bool]]:
+    """`line` in parts of at most `longest` characters, after a space where there is one; True with those that go on."""
+    start = 0
+    while len(line) - start > longest:
+        end = line.rfind(" ", start + longest // 2, start + longest) + 1 or start + longest
+        yield line[start:end], True
+        start = end
+    yield line[start:], False
 
 
 class FoldedText(QPlainTextEdit):
@@ -52,9 +52,8 @@ class FoldedText(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         block, waiting, size, start = 0, [], 0, ""
         for line in lines:
-            parts = folded(line)
-            for place, part in enumerate(parts):
-                if place < len(parts) - 1:
+            for part, goes_on in folded(line):
+                if goes_on:
                     self._go_on.add(block)
                 waiting.append(part)
                 size += len(part) + 40  # a line has its price too
@@ -67,6 +66,8 @@ class FoldedText(QPlainTextEdit):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selected text, without the folds."""
+        if not self._go_on:
+            return super().createMimeDataFromSelection()
         cursor, document = self.textCursor(), self.document()
         begin, end = cursor.selectionStart(), cursor.selectionEnd()
         found = []

@@ -15,7 +15,7 @@ TAG, VR, NAME, VALUE = range(4)
 ELEMENT_ROLE = Qt.ItemDataRole.UserRole
 _CACHED = 4096
 _AT_ONCE = 200  # nodes between two looks at the clock
-PAGE = 4000  # rows of one parent that Qt is told of at a time: it asks for each of them before it draws the first
+PAGE = 2000  # rows of one parent that Qt is told of at a time: it asks for each of them before it draws the first
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -192,7 +192,7 @@ class TagModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index = _NO_INDEX) -> QModelIndex:
         if self.tree is None or row < 0 or not 0 <= column < 4:
             return QModelIndex()
-        above = self.node_of(parent)
+        above = parent.internalId() if parent.isValid() else ROOT
         if self._children is None:
             return self.createIndex(row, column, self.tree.child(above, row)) if row < self._count(above) else QModelIndex()
         siblings = self._children.get(above, ())
@@ -225,6 +225,9 @@ class TagModel(QAbstractItemModel):
         return 4
 
     def hasChildren(self, parent: Index = _NO_INDEX) -> bool:
+        tree = self.tree
+        if tree is not None and self._children is None and parent.isValid():  # asked of every row of a table that is laid out
+            return parent.column() == 0 and tree.number_of_children(parent.internalId()) > 0
         return parent.column() <= 0 and self._count(self.node_of(parent)) > 0
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

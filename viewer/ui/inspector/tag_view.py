@@ -17,7 +17,7 @@ from viewer.ui.theme import Theme
 
 INDENT = 9
 MOST_EXPANDED = 20_000
-MOST_LOOKED_AT = 20_000  # nodes, for what is expanded among them
+MOST_LOOKED_AT = 6000  # nodes, for what is expanded among them
 MOST_SELECTED = 500  # nodes that Qt's own selection may span: with many sequences open its time grows with the square
 MOST_OPENED = 1500  # rows after which "expand all" opens nothing more; Qt asks for each of them
 GRIP = 4  # to each side of the line between names and values, which can be dragged
