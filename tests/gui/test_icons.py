@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QMenu, QStyle
+from PySide6.QtWidgets import QMenu, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
 from viewer.ui.icons import LARGE, IconStore
@@ -64,9 +64,9 @@ def test_the_icons_of_flipping_mirror_the_way_the_commands_do(qtbot: QtBot) -> N
 
 
 @pytest.mark.parametrize("size", [100, 200])
-def test_icons_of_menus_are_as_large_as_their_words(qtbot: QtBot, size: int) -> None:
-    theme = Theme("dark", size)
-    menu = QMenu()
-    qtbot.addWidget(menu)
-    menu.setStyleSheet(style_sheet("dark", theme.colours, theme.px))
-    assert menu.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, menu) == theme.px(18)
+def test_icons_of_menus_and_buttons_are_as_large_as_their_words(qtbot: QtBot, size: int) -> None:
+    theme, menu, button = Theme("dark", size), QMenu(), QPushButton()
+    for widget, metric in ((menu, QStyle.PixelMetric.PM_SmallIconSize), (button, QStyle.PixelMetric.PM_ButtonIconSize)):
+        qtbot.addWidget(widget)
+        widget.setStyleSheet(style_sheet("dark", theme.colours, theme.px))
+        assert widget.style().pixelMetric(metric, None, widget) == theme.px(18)

@@ -45,7 +45,7 @@ QSlider::handle:horizontal {{ width: {p14}px; height: {p14}px; margin: -{p5}px 0
 QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {hairline}; }}
 QPushButton {{ background: {raised}; color: {text}; border: 1px solid {hairline}; border-radius: 8px; padding: 0 {p14}px;
-  min-height: {p30}px; }}
+  min-height: {p30}px; icon-size: {p18}px; }}
 QPushButton:flat {{ background: transparent; border-color: transparent; }}
 QPushButton:hover {{ border-color: {faint}; }}
 QPushButton:pressed {{ background: {accent_ground}; }}

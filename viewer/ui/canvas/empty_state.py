@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from viewer.model.text import plain
 from viewer.ui.i18n import tr, translated
@@ -16,6 +16,7 @@ from viewer.workspace.commands.registry import CommandRegistry
 from viewer.workspace.workspace import Workspace
 
 MAX_RECENT = 5
+MARGIN, SPACING, GAP = 40, 12, 8
 BUTTONS = (
     ("file.open", "file-plus-2"),
     ("file.open_folder", "folder-open"),
@@ -46,36 +47,65 @@ class EmptyState(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setFixedSize(theme.px(280), 4)
         self._buttons = [QPushButton() for _ in BUTTONS]
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._recent_title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._recent_rows = QVBoxLayout()
+        self._recent_rows.setSpacing(SPACING)
         self._build()
         theme.changed.connect(self.restyle)
         workspace.scan_changed.connect(self.follow)
         self.restyle()
 
     def _build(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons = self._row
+        buttons.setSpacing(GAP)
         buttons.addStretch()
+        for label in (self._title, self._hint):
+            label.setWordWrap(True)
         for (command_id, _), button in zip(BUTTONS, self._buttons, strict=True):
             button.clicked.connect(lambda _=False, command_id=command_id: self._run(command_id))
             button.setVisible(command_id in self._registry)
-            buttons.addWidget(button)
+            buttons.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
         buttons.addStretch()
         column = QVBoxLayout(self)
-        column.setContentsMargins(40, 40, 40, 40)
-        column.setSpacing(12)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(SPACING)
         column.addStretch(2)
         column.addWidget(self._icon)
         column.addWidget(self._title)
         column.addWidget(self._hint)
         column.addWidget(self._progress, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
+        column.addSpacing(GAP)
         column.addLayout(buttons)
-        column.addSpacing(16)
+        column.addSpacing(2 * GAP)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent_rows)
         column.addStretch(3)
+
+    def _fit(self) -> None:
+        """In little room the buttons stand below each other, and what was opened before gives way: the oldest first."""
+        width = self.width() - 2 * MARGIN
+        hints = [button.sizeHint() for button in self._buttons if not button.isHidden()]
+        is_wide = sum(hint.width() + GAP for hint in hints) <= width
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        high = [hint.height() for hint in hints] or [0]
+        taken = 2 * MARGIN + 6 * SPACING + 2 * GAP + (max(high) if is_wide else sum(high) + GAP * len(high))
+        taken += self._icon.sizeHint().height() + sum(one.heightForWidth(width) for one in (self._title, self._hint))
+        left = self.height() - taken - self._recent_title.sizeHint().height() - SPACING
+        items = [self._recent_rows.itemAt(place) for place in range(self._recent_rows.count())]
+        rows = [row for item in items if item is not None and (row := item.widget()) is not None]
+        for number, row in enumerate(rows):
+            left -= row.sizeHint().height() + self._recent_rows.spacing()
+            row.setVisible(left >= 0)
+            if number == 0:
+                self._recent_title.setVisible(left >= 0)
+        if not rows:
+            self._recent_title.hide()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return super().event(event)
 
     def _run(self, command_id: str) -> None:
         if command_id in self._registry:
@@ -104,9 +134,9 @@ class EmptyState(QWidget):
         """Show the latest opened items."""
         while (row := self._recent_rows.takeAt(0)) is not None:
             if (widget := row.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         paths = self._recent()[:MAX_RECENT]
-        self._recent_title.setVisible(bool(paths))
         for path in paths:
             button = QPushButton(plain(Path(path).name or path, 60).replace("&", "&&"))
             button.setFlat(True)
@@ -116,6 +146,7 @@ class EmptyState(QWidget):
             button.setStyleSheet(f"QPushButton {{ border: none; color: {self._theme.colours.accent}; }}")
             button.clicked.connect(lambda _=False, path=path: self._workspace.opening.open_paths([path]))
             self._recent_rows.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._fit()
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
