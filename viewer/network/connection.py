@@ -18,6 +18,7 @@ from viewer.network.tls import alert
 
 _BUFFER = 256 * 1024
 _SLICE = 0.1  # seconds between two looks at `stop`
+_HANG_UP = getattr(select, "POLLRDHUP", 0)
 _QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)
 
 
@@ -78,6 +79,21 @@ class Connection:
             return True
         try:
             return bool(select.select([self._socket], [], [], seconds)[0])
+        except (OSError, ValueError):
+            return True
+
+    def has_hung_up(self) -> bool:
+        """True when the peer has closed its side, whatever it sent before; never waits.
+
+        Only Linux tells that while something is still to be read; elsewhere it is known once nothing is.
+        """
+        try:
+            if _HANG_UP:
+                poll = select.poll()
+                poll.register(self._socket, _HANG_UP)
+                return bool(poll.poll(0))
+            is_readable = bool(select.select([self._socket], [], [], 0)[0])
+            return is_readable and not socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
         except (OSError, ValueError):
             return True
 

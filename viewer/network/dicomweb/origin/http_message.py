@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,9 +13,16 @@ from viewer.network.dicomweb.media_types import DICOM_JSON, MULTIPART, MediaType
 _MOST_KEYS = 200
 
 
+def _never() -> bool:
+    return False
+
+
 @frozen
 class WebRequest:
-    """`path` decoded and split; `query` in the order it came; header names in lower case; `body` is read once."""
+    """`path` decoded and split; `query` in the order it came; header names in lower case; `body` is read once.
+
+    `is_gone` says, quickly, that nobody waits for the reply any more.
+    """
 
     method: str
     path: tuple[str, ...]
@@ -25,6 +32,7 @@ class WebRequest:
     address: str = ""
     user: str = ""
     root: str = ""  # scheme, host and prefix, as the caller knows them
+    is_gone: Callable[[], bool] = _never
 
     def value(self, name: str) -> str:
         """The first value of a key of the query, "" when it is absent."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from viewer.model.messages import message
 from viewer.network.dicomweb.json_model import to_json
 from viewer.network.dicomweb.origin.http_message import RefusalError, WebReply, WebRequest, json_reply
 from viewer.network.dicomweb.origin.web_listener import ServerLimits
+from viewer.network.errors import AbortedError
 from viewer.network.identifier import Identifier, QueryKeyError, Value, parse_keys, text_of, vr_of
 from viewer.network.query_retrieve_scp import QueryRequest, QuerySource
 from viewer.network.query_scu import UNIQUE_KEYS, Level, Root
@@ -26,11 +28,16 @@ class SearchSource(QuerySource, Protocol):
 
 
 def search(source: SearchSource, request: WebRequest, level: Level, named: Mapping[str, str], limits: ServerLimits) -> WebReply:
-    """Entities of `level` that match the keys of the query and are below those `named` in the path. Raises RefusalError."""
-    query = QueryRequest(Root.STUDY, level, {**_keys(request), **named}, request.user)
+    """Entities of `level` that match the keys of the query and are below those `named` in the path.
+
+    Raises RefusalError, and AbortedError soon after the caller has hung up.
+    """
+    query = QueryRequest(Root.STUDY, level, {**_keys(request), **named}, request.user, is_stopped=request.is_gone)
     limit, offset = _number(request, "limit", limits.answers), _number(request, "offset", 0)
     limit = min(limit, limits.answers)
     found, has_more = source.page(query, offset, limit)
+    if request.is_gone():  # then there may be more
+        raise AbortedError(message("The peer closed the connection."))
     rows = [to_json(_attributes(one, level, request.root)) for one in found]
     warnings = ([_MORE] if has_more else []) + ([_LITERAL] if request.value("fuzzymatching") == "true" else [])
     headers = {"Warning": ", ".join(warnings)} if warnings else {}

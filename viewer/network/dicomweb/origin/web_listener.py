@@ -135,7 +135,7 @@ class _Talk:
         self._connection, self._place, self._limits, self._call = connection, place, limits, call
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.largest_head)
         self._count = 0
-        connection.stop = is_closing
+        connection.stop = self._is_closing = is_closing
 
     def serve_one(self, handler: Handler, gate: Gate) -> bool:
         """One request. False when the connection is to end."""
@@ -201,12 +201,18 @@ class _Talk:
             user = gate.check(headers, self._call.address)
             root = f"{self._base(headers)}/{self._place.root}".rstrip("/")
             method = "GET" if event.method == b"HEAD" else event.method.decode("ascii", "replace")
-            request = WebRequest(method, self._below_root(path), query, headers, self._body(), self._call.address, user, root)
-            return handler(request)
+            return handler(
+                WebRequest(
+                    method, self._below_root(path), query, headers, self._body(), self._call.address, user, root, self._is_gone
+                )
+            )
         except RefusalError as error:
             return error.reply()
         except ValueError:
             return RefusalError(400, "The request is malformed.").reply()
+
+    def _is_gone(self) -> bool:
+        return self._is_closing() or self._connection.has_hung_up()
 
     def _base(self, headers: Mapping[str, str]) -> str:
         """Scheme, host and port as the caller knows them. Some name the host without the port they called."""

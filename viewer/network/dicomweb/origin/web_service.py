@@ -18,7 +18,7 @@ from viewer.network.dicomweb.origin.search_service import SearchSource, search
 from viewer.network.dicomweb.origin.store_service import StoreService
 from viewer.network.dicomweb.origin.web_listener import DEFAULT_SERVER_LIMITS, ServerLimits
 from viewer.network.dicomweb.resources import is_uid
-from viewer.network.errors import ProtocolError
+from viewer.network.errors import AbortedError, ProtocolError
 from viewer.network.query_retrieve_scp import MOST_INSTANCES, QueryRequest, Report, Served
 from viewer.network.query_scu import UNIQUE_KEYS, Level, Root
 from viewer.network.reencode import Decode
@@ -86,9 +86,14 @@ class WebService:
     # -- search
 
     def _searched(self, request: WebRequest, resource: _Resource, level: Level) -> WebReply:
-        reply = search(self._services.source, request, level, resource.named, self._services.limits)
-        self._services.trace(f"QIDO {level} from {request.address}: HTTP {reply.status}")
         query = QueryRequest(Root.STUDY, level, resource.named, request.user or "DICOMweb")
+        try:
+            reply = search(self._services.source, request, level, resource.named, self._services.limits)
+        except AbortedError:
+            self._services.trace(f"QIDO {level} from {request.address}: nobody waits for the answer")
+            self._services.report(Served("find", query, request.address))
+            raise
+        self._services.trace(f"QIDO {level} from {request.address}: HTTP {reply.status}")
         self._services.report(Served("find", query, request.address))
         return reply
 
