@@ -22,6 +22,9 @@ MOST_PATIENTS = 1000  # rows that news may add up to; the rest comes back by pag
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+_LISTED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable  # joined once: Qt asks for every row at each new layout
+_CARRIED = _LISTED | Qt.ItemFlag.ItemIsDragEnabled
+_CARRIERS = (DisplaySetRow, InstanceRow)
 
 
 class BrowserModel(QAbstractItemModel):
@@ -41,7 +44,7 @@ class BrowserModel(QAbstractItemModel):
     # What Qt asks
 
     def row_of(self, index: Index) -> Row:
-        return self._rows.get(index.internalId(), self.root) if index.isValid() else self.root
+        return self._rows.get(index.internalId(), self.root)  # that of an invalid one is 0, which is no row's
 
     def index_of(self, row: Row) -> QModelIndex:
         return QModelIndex() if row is self.root else self.createIndex(row.place, 0, row.number)
@@ -76,10 +79,7 @@ class BrowserModel(QAbstractItemModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if isinstance(self.row_of(index), DisplaySetRow | InstanceRow):
-            flags |= Qt.ItemFlag.ItemIsDragEnabled
-        return flags
+        return _CARRIED if type(self.row_of(index)) in _CARRIERS else _LISTED
 
     def mimeTypes(self) -> list[str]:
         return [DISPLAY_SET_MIME]
