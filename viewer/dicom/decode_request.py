@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN
 from viewer.model.frozen import frozen
 from viewer.model.messages import Message
 
 MAX_FRAME_BYTES = 2 * 1024**3
+_WHOLE_BYTES = (8, 16, 32, 64)
 _ROOT = "1.2.840.10008.1.2."
 _ENCAPSULATED_UNCOMPRESSED = _ROOT + "1.98"
 NATIVE = frozenset(("1.2.840.10008.1.2", _ROOT + "1", _ROOT + "1.99", _ROOT + "2", _ENCAPSULATED_UNCOMPRESSED))
@@ -63,6 +66,21 @@ class DecodeRequest:
     def needs_worker(self) -> bool:
         """True where native code reads a stranger's bytes, or Python would hold up the other threads (RLE)."""
         return not is_native(self.transfer_syntax_uid) and self.transfer_syntax_uid != DEFLATED_FRAME
+
+    @property
+    def is_plain(self) -> bool:
+        """True for a native frame that lies in its file as numpy wants it: nothing is to be done but to read."""
+        return (
+            is_native(self.transfer_syntax_uid)
+            and self.data is None
+            and len(self.segments) == 1
+            and 0 < self.nbytes <= min(self.segments[0][1], MAX_FRAME_BYTES)
+            and self.bits_allocated in _WHOLE_BYTES
+            and not (self.bit_offset or self.is_halved or self.swaps_bytes)
+            and (self.samples_per_pixel == 1 or self.planar_configuration == 0)
+            and self.transfer_syntax_uid != EXPLICIT_VR_BIG_ENDIAN
+            and sys.byteorder == "little"
+        )
 
 
 @frozen(eq=False)

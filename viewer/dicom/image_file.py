@@ -92,12 +92,12 @@ class ImageFile:
 
     @property
     def tail(self) -> int:
-        """Bytes of the pixels, where the file is a header and one native frame; else 0."""
+        """Bytes of the pixels, where the file is a header and one frame as it lies in memory; else 0."""
         length = self._header.pixel_element.length
         if self.number_of_frames != 1 or self._header.pixel_element.offset + length != self._header.size:
             return 0
         request = self._places.request(1)
-        return length if not request.needs_worker and request.nbytes == length else 0
+        return length if request.is_plain and request.nbytes == length else 0
 
     def take_pixels(self) -> NDArray[np.uint8] | None:
         """The pixels as the file has them, where they were read along: they are the caller's, and the next one gets none."""

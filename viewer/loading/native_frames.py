@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.decode import MAX_FRAME_BYTES, DecodedPixels, DecodeRequest
-from viewer.dicom.decode_request import DEFLATED_FRAME
-from viewer.dicom.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN
+from viewer.dicom.decode import DecodedPixels, DecodeRequest
 from viewer.loading.frame_memory import Allocate, plain
 from viewer.model.errors import MissingFileError
 from viewer.model.messages import message
 
-_WHOLE_BYTES = (8, 16, 32, 64)
 _preadv: Callable[[int, Sequence[NDArray[np.uint8]], int], int] | None = getattr(os, "preadv", None)
 
 
@@ -29,7 +25,7 @@ def read_native(
 
     Raises MissingFileError and MemoryError.
     """
-    if not _is_plain(request):
+    if not request.is_plain:
         return None
     if read_along is not None and read_along.size == request.nbytes:
         data = read_along
@@ -40,20 +36,6 @@ def read_native(
     kind = "f" if request.is_float else "u"
     shape = (request.rows, request.columns) + ((request.samples_per_pixel,) if request.samples_per_pixel > 1 else ())
     return DecodedPixels(data.view(f"<{kind}{request.bits_allocated // 8}").reshape(shape), request.photometric_interpretation)
-
-
-def _is_plain(request: DecodeRequest) -> bool:
-    return (
-        not request.needs_worker
-        and request.data is None
-        and len(request.segments) == 1
-        and 0 < request.nbytes <= min(request.segments[0][1], MAX_FRAME_BYTES)
-        and request.bits_allocated in _WHOLE_BYTES
-        and not (request.bit_offset or request.is_halved or request.swaps_bytes)
-        and (request.samples_per_pixel == 1 or request.planar_configuration == 0)
-        and request.transfer_syntax_uid not in (EXPLICIT_VR_BIG_ENDIAN, DEFLATED_FRAME)
-        and sys.byteorder == "little"
-    )
 
 
 def _read(path: str, offset: int, data: NDArray[np.uint8]) -> bool:

@@ -206,6 +206,14 @@ def test_the_pixels_of_the_next_slice_are_read_with_its_header_once(tmp_path: Pa
     assert open_image(paths[1], memory).take_pixels() is None
 
 
+def test_pixels_that_are_more_than_to_be_read_are_not_read_along(tmp_path: Path) -> None:
+    memory = HeaderMemory()
+    changes = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 1, "PixelData": bytes(range(90))}
+    eight = {"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "Rows": 6}
+    paths = [write(tmp_path / f"{number}", slice_of(number, **changes, **eight)) for number in (1, 2)]
+    assert [along(path, memory) for path in paths] == [None, None]
+
+
 @pytest.mark.parametrize("after", ["trailing padding", "another size", "two frames", "cut off", "compressed", "a longer file"])
 def test_a_file_that_is_not_like_the_last_one_is_read_as_ever(tmp_path: Path, after: str) -> None:
     memory = HeaderMemory()
