@@ -3464,6 +3464,10 @@
         <translation>Это документ PDF, а не DICOM.</translation>
     </message>
     <message>
+        <source>This is a database that is in use.</source>
+        <translation>Это база данных, которой сейчас пользуются.</translation>
+    </message>
+    <message>
         <source>This is a database, not DICOM.</source>
         <translation>Это база данных, а не DICOM.</translation>
     </message>

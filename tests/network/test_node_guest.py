@@ -40,6 +40,7 @@ from viewer.app.node_messages import (
 )
 from viewer.app.node_settings import NodeSettings
 from viewer.app.paths import folders
+from viewer.app.presence import Presence
 from viewer.library.fetch_store import Fetch, FetchStore
 from viewer.library.job_store import JobState, JobStore
 from viewer.library.job_wishes import JobWishes
@@ -264,6 +265,20 @@ def test_what_nobody_waits_for_goes_with_its_window(service: Service, archive: A
     window.wait(lambda: window.last(FetchNow, ticket="never", state="failed"))
     window.node.close()
     until(lambda: not fetches())
+
+
+def test_what_nobody_waits_for_stays_with_a_window_that_becomes_the_owner(archive: Archive) -> None:
+    node, _, paths = archive
+    lock, presence = FolderLock(folders().data / "received"), Presence(folders().data)
+    window = Window()
+    window.wait(lambda: window.last(Listening, is_guest=True))
+    keys = dict(study_of(paths[0]).keys)
+    window.node.fetch(Retrieve(_plain(node), "STUDY", "study", keys, "ahead", "", True, presence.name))
+    window.wait(lambda: window.last(Queued, ticket="ahead"))
+    lock.close()
+    window.wait(lambda: window.last(FetchNow, ticket="ahead", state="done"))
+    window.node.close()
+    presence.close()
 
 
 def _plain(node: RemoteNode) -> dict[str, Any]:

@@ -55,10 +55,10 @@ class GuestQueue:
         self._seen = -1  # the queue's version at the last look
         self._ahead: set[str] = set()  # tickets of what was ordered here and nobody waits for
 
-    def close(self) -> None:
-        """What was to be fetched ahead for our window is wanted no more."""
+    def close(self, *, is_over: bool) -> None:
+        """`is_over`: our window ends, and what was to be fetched ahead for it is wanted no more."""
         with self._lock, self._opened:
-            for ticket in self._ahead:
+            for ticket in self._ahead if is_over else ():
                 self._wishes.add(FETCHES, ticket, "forget")
 
     # -- orders

@@ -107,15 +107,15 @@ class NodeGuest:
         """What has become of the jobs."""
         try:
             self._queue.look()
-        except JobStoreError as error:  # busy: at the next look, then
-            _log.error("the queue cannot be read: %s", error.reason)
+        except (JobStoreError, ValueError, TypeError) as error:  # busy, or written by another version: at the next look, then
+            _log.error("the queue cannot be read: %s", type(error).__name__)
 
-    def close(self) -> None:
-        """End. What was ordered goes on, except what nobody waits for."""
+    def close(self, *, is_over: bool) -> None:
+        """End. What was ordered goes on, except, when it `is_over` for our window, too, what nobody waits for."""
         self._tasks.close()
         self._pictures.close()
         try:
-            self._queue.close()
+            self._queue.close(is_over=is_over)
         except JobStoreError as error:
             _log.error("the queue cannot be written: %s", error.reason)
 
@@ -183,7 +183,7 @@ def serve(
                 continue
             due = time.monotonic() + FREE
             if not guest.is_busy and _is_free(folder):
-                guest.close()
+                guest.close(is_over=False)
                 leave()
                 return
 
@@ -199,7 +199,7 @@ def serve(
     finally:
         is_over.set()
         watcher.join()
-        guest.close()
+        guest.close(is_over=True)
 
 
 def _is_free(folder: Path) -> bool:

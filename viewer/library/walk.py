@@ -23,6 +23,7 @@ _UNLIKELY_NAMES = (
     " log md mov mp4 nii msi nrrd pdf png ppt pptx py rar rtf sh so sqlite svg sys tar tgz tif tiff txt url wav webp wmv xls xlsx"
     " xml xsl yaml yml zip"
 )
+_OF_DATABASE = ("", "-wal", "-shm")  # endings of the files of a SQLite database that is open
 _UNLIKELY = frozenset(_UNLIKELY_NAMES.split())
 
 
@@ -87,7 +88,11 @@ class Walk:
         if not folder:
             self.found += 1
             head, name = os.path.split(os.path.abspath(root))
-            self._put(Listing(head, (name,)))
+            database = name.removesuffix("-wal").removesuffix("-shm")
+            if all(os.path.exists(os.path.join(head, database + ending)) for ending in _OF_DATABASE):
+                self.problems.append(_in_use(os.path.join(head, database)))
+            else:
+                self._put(Listing(head, (name,)))
             return
         pending = [folder]
         while pending and not self._cancel.cancelled:
@@ -101,6 +106,7 @@ class Walk:
                 return []
             self._entered.add((status.st_dev, status.st_ino))
             folders, names = self._entries(folder)
+            names = self._without_databases(folder, names)
         except OSError as error:
             self.problems.append(_unreadable(folder, error))
             return []
@@ -113,6 +119,21 @@ class Walk:
         if unlikely:
             self._later.append(Listing(folder, unlikely, None if likely else frozenset(names)))
         return folders
+
+    def _without_databases(self, folder: str, names: list[str]) -> list[str]:
+        """SQLite's files that are open now, perhaps in this process, are not even looked at.
+
+        Whoever closes a file takes all locks of his process on it away, as POSIX has it; another process that ends would then
+        delete the log into which this one still writes.
+        """
+        if not any(name.endswith("-shm") for name in names):
+            return names
+        present = frozenset(names)
+        databases = [name[:-4] for name in names if name.endswith("-shm")]
+        open_ones = [name for name in databases if all(name + ending in present for ending in _OF_DATABASE)]
+        self.problems.extend(_in_use(os.path.join(folder, name)) for name in open_ones)
+        theirs = frozenset(name + ending for name in open_ones for ending in _OF_DATABASE)
+        return [name for name in names if name not in theirs]
 
     def _entries(self, folder: str) -> tuple[list[str], list[str]]:
         folders, names = [], []
@@ -153,6 +174,10 @@ def _first_names_first(name: str) -> tuple[bool, str]:
 
 def _is_unlikely(name: str) -> bool:
     return name.rpartition(".")[2].lower() in _UNLIKELY
+
+
+def _in_use(path: str) -> Problem:
+    return Problem(path, ProblemKind.NOT_DICOM, message("This is a database that is in use."))
 
 
 def _unreadable(folder: str, error: OSError) -> Problem:

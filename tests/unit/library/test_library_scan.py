@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,32 @@ def test_files_that_are_gone_or_were_changed_are_noticed(library: Library, tmp_p
     assert {one.sop_instance_uid: one.instance_number for one in everything(library)} == {"1.2.2": 77, "1.2.3": None}
     assert "1.2.3" in {uid for update in updates for uid in update.studies}
     assert all(one.copy == 0 for one in everything(library))
+
+
+def test_a_scan_of_our_own_folder_takes_no_locks_of_the_library_away(library: Library, tmp_path: Path) -> None:
+    """Another process that ends would else delete the log into which this one writes."""
+    count = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from viewer.library.library import Library\n"
+        "library = Library(Path(sys.argv[1]))\n"
+        "print(len(library.known_files(sys.argv[2])))\n"
+        "library.close()\n"
+    )
+
+    def seen_by_another() -> int:
+        command = [sys.executable, "-c", count, str(tmp_path / "data"), str(tmp_path / "in")]
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    write(tmp_path / "in" / "a", SOPInstanceUID="1.2.1")
+    data = tmp_path / "data"
+    updates = scan(library, [tmp_path, *(data / f"library.sqlite{ending}" for ending in ("", "-wal", "-shm"))], tmp_path / "cache")
+    said = {str(one.reason) for one in problems(updates) if Path(one.path).name == "library.sqlite"}
+    assert said == {"This is a database that is in use."}
+    assert seen_by_another() == 1
+    write(tmp_path / "in" / "b", SOPInstanceUID="1.2.2")
+    scan(library, [tmp_path / "in"], tmp_path / "cache")
+    assert seen_by_another() == 2
 
 
 def test_a_folder_that_became_empty_leaves_no_patient(library: Library, tmp_path: Path) -> None:
