@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -33,6 +35,16 @@ class Result:
     @property
     def is_study(self) -> bool:
         return self.entity is not None and self.entity.level is RemoteLevel.STUDY
+
+    @cached_property
+    def order(self) -> tuple[str, float]:
+        """Among its siblings: studies by date and time, series by number. Reading it out of the answer takes a while."""
+        if self.entity is None:
+            return "", float("inf")
+        if self.is_study:
+            return self.entity.text("StudyDate") + self.entity.text("StudyTime"), 0.0
+        number = self.entity.series().series_number
+        return "", float("inf") if number is None else number
 
     @property
     def key(self) -> str:
@@ -132,22 +144,22 @@ class ResultModel(QStandardItemModel):
             item = _item(Result(entity=entity))
             item.appendRow(_item(Result(note=tr("Asking …"))))
             self._studies[key] = item
-            place = next(
-                (row for row in range(parent.rowCount()) if _date_of(parent.child(row)) < _date_of(item)), parent.rowCount()
-            )
-            parent.insertRow(place, [item])  # in a list: else the row would end with its Python half
-            self._look(item)
+            parent.insertRow(_place_of_study(parent, item), [item])  # in a list: else the row would end with its Python half
+            self._look(item, {})
 
     def add_series(self, source: str, study_instance_uid: str, entities: Sequence[RemoteEntity]) -> None:
         item = self._studies.get((source, study_instance_uid))
         if item is None:
             return
-        rows = [_item(Result(entity=entity)) for entity in entities]
+        here = self._series_here(study_instance_uid)
+        fresh = sorted((Result(entity=entity) for entity in entities), key=lambda one: one.order)
         self._drop_notes(item)
-        for row in rows:
-            place = next((at for at in range(item.rowCount()) if _number_of(item.child(at)) > _number_of(row)), item.rowCount())
-            item.insertRow(place, [row])
-            self._look(row)
+        orders = [_result(item.child(row)).order for row in range(item.rowCount())]
+        for one in fresh:
+            one.here = here.get(one.entity.series_instance_uid, 0) if one.entity is not None else 0
+            place = bisect_right(orders, one.order)
+            orders.insert(place, one.order)
+            item.insertRow(place, [_item(one)])
 
     def say(self, source: str, study_instance_uid: str, note: str) -> None:
         """In the place of series that did not come; "" when there are none to come."""
@@ -160,7 +172,7 @@ class ResultModel(QStandardItemModel):
 
     def _drop_notes(self, item: QStandardItem) -> None:
         for row in reversed(range(item.rowCount())):
-            if item.child(row).data(RESULT).entity is None:
+            if _result(item.child(row)).entity is None:
                 item.removeRow(row)
 
     # What is here
@@ -169,25 +181,30 @@ class ResultModel(QStandardItemModel):
         """Look again how much of these studies is in the library; of all when None."""
         for (_source, uid), item in self._studies.items():
             if studies is None or uid in studies:
-                self._look(item)
-                for row in range(item.rowCount()):
-                    self._look(item.child(row))
+                has_series = item.rowCount() > 0 and _result(item.child(0)).entity is not None
+                series = self._series_here(uid) if has_series else {}
+                self._look(item, series)
+                for row in range(item.rowCount() if has_series else 0):
+                    self._look(item.child(row), series)
 
-    def _look(self, item: QStandardItem) -> None:
-        result: Result = item.data(RESULT)
-        here = self._here(result.entity)
+    def _look(self, item: QStandardItem, series: Mapping[str, int]) -> None:
+        result = _result(item)
+        here = self._here(result.entity, series)
         if here != result.here:
             result.here = here
             item.emitDataChanged()
 
-    def _here(self, entity: RemoteEntity | None) -> int:
+    def _series_here(self, study_instance_uid: str) -> dict[str, int]:
+        """Instances of each series of a study in the library: asked once, not for each row."""
+        return {one.series_instance_uid: one.number_of_instances for one in self._catalogue.series(study_instance_uid)}
+
+    def _here(self, entity: RemoteEntity | None, series: Mapping[str, int]) -> int:
         if entity is None:
             return 0
         if entity.level is RemoteLevel.STUDY:
             study = self._catalogue.study(entity.study_instance_uid)
             return study.number_of_instances if study is not None else 0
-        series = self._catalogue.series(entity.study_instance_uid)
-        return next((one.number_of_instances for one in series if one.series_instance_uid == entity.series_instance_uid), 0)
+        return series.get(entity.series_instance_uid, 0)
 
     # What Qt asks
 
@@ -219,12 +236,18 @@ def _item(result: Result) -> QStandardItem:
     return item
 
 
-def _date_of(item: QStandardItem) -> str:
-    result: Result = item.data(RESULT)
-    return result.entity.text("StudyDate") + result.entity.text("StudyTime") if result.entity is not None else ""
+def _result(item: QStandardItem) -> Result:
+    found = item.data(RESULT)
+    return found if isinstance(found, Result) else Result()
 
 
-def _number_of(item: QStandardItem) -> float:
-    result: Result = item.data(RESULT)
-    number = result.entity.series().series_number if result.entity is not None else None
-    return float("inf") if number is None else number
+def _place_of_study(parent: QStandardItem, item: QStandardItem) -> int:
+    """Before the first that is older."""
+    order, low, high = _result(item).order, 0, parent.rowCount()
+    while low < high:
+        middle = (low + high) // 2
+        if _result(parent.child(middle)).order < order:
+            high = middle
+        else:
+            low = middle + 1
+    return low
