@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 
+from tests.hand_driven import display_set
+from viewer.model.hierarchy import Patient
 from viewer.model.messages import message
 from viewer.ui.canvas.corner_layout import lines_with_room
+from viewer.ui.canvas.halo_text import BRIGHT
 from viewer.ui.canvas.line_text import line_text
-from viewer.ui.canvas.overlay_item import OverlayItem, _area
+from viewer.ui.canvas.overlay_item import TYPICAL_LINE, OverlayItem, _area
 from viewer.ui.theme import Theme
-from viewer.workspace.corner_text import CornerLine
+from viewer.workspace.corner_text import CornerLine, Identity
 from viewer.workspace.orientation import NO_LETTERS, EdgeLetters
 from viewer.workspace.scale_bar import ScaleBar
 from viewer.workspace.viewport import ViewportState
@@ -27,8 +32,7 @@ def made(width: int, height: int = 400, text_size: int = 100) -> OverlayItem:
     return item
 
 
-@pytest.mark.parametrize("text_size", [80, 100, 200])
-@pytest.mark.parametrize("width", [200, 345, 640])
+@pytest.mark.parametrize(("width", "text_size"), [(200, 80), (240, 100), (345, 100), (480, 200), (640, 200)])
 @pytest.mark.parametrize("bottom", [False, True])
 def test_long_lines_end_before_the_letters(qapp: QApplication, width: int, text_size: int, bottom: bool) -> None:
     item = made(width, 400, text_size)
@@ -38,6 +42,34 @@ def test_long_lines_end_before_the_letters(qapp: QApplication, width: int, text_
     ((right, _),) = item._lay_out(LINE, bands, 1.0, right=True, bottom=bottom)
     assert left.x() + image.width() <= width / 2 - half + 2
     assert right.x() >= width / 2 + half - 2
+
+
+@pytest.mark.parametrize(("width", "height", "text_size"), [(158, 168, 100), (158, 168, 80), (230, 588, 200), (182, 588, 200)])
+@pytest.mark.parametrize("bottom", [False, True])
+def test_a_narrow_viewport_has_one_column_between_the_letters(
+    qapp: QApplication, width: int, height: int, text_size: int, bottom: bool
+) -> None:
+    """Sixteen viewports in a small window: the numbers of the window are read, whole."""
+    item = made(width, height, text_size)
+    if text_size > 80:
+        assert item._is_narrow()
+    wanted = CornerLine((TYPICAL_LINE,))
+    placed = item._lay_out(
+        (wanted, CornerLine(("Image 10 / 45",), rank=1)),
+        item._bands(EdgeLetters("R", "A", "L", "P"), None),
+        1.0,
+        right=False,
+        bottom=bottom,
+    )
+    assert len(placed) == 2
+    (position, image), letters = placed[0], item._letters.line_height
+    assert image.width() >= min(item._text.width(TYPICAL_LINE), width - 40)
+    for position, image in placed:
+        ends = position.x() + image.width(), position.y() + image.height()
+        assert ends[0] <= width
+        assert ends[1] <= height
+        if item._is_narrow():
+            assert position.y() >= letters if not bottom else ends[1] <= height - letters
 
 
 def test_long_lines_end_before_the_scale_bar(qapp: QApplication) -> None:
@@ -125,3 +157,26 @@ def test_no_word_of_a_notice_is_cut(qapp: QApplication, width: int, text_size: i
     painter.end()
     assert QFontMetricsF(font).horizontalAdvance("Перетащите") <= width - 40
     assert font.pixelSize() == item._theme.font(13).pixelSize() or width < 400
+
+
+@pytest.mark.parametrize(("width", "height"), [(158, 168), (300, 150)])
+def test_corner_text_gives_way_to_why_there_is_no_picture(qapp: QApplication, width: int, height: int) -> None:
+    item = made(width, height)
+    item.identity = Identity(
+        Patient("p", patient_id="NEG-0001", patient_name="Sample^Head", patient_birth_date="19840312", patient_sex="O")
+    )
+    reason = message("Real World Value Mapping Storage: this object has no picture. Its tags are in the inspector.")
+    item._viewport.set_display_set(display_set("a", 1))
+    item._viewport.set_frame(None, reason)
+
+    def painted(how: Callable[[QPainter], None]) -> QImage:
+        picture = QImage(width, height, QImage.Format.Format_ARGB32)
+        picture.fill(0)
+        painter = QPainter(picture)
+        how(painter)
+        painter.end()
+        return picture.copy(item._covered.toAlignedRect())
+
+    whole = painted(lambda painter: item.paint(painter, QStyleOptionGraphicsItem()))
+    assert any(item._covered.intersects(_area(one)) for placed in item._laid_out.values() for one in placed[1])
+    assert whole == painted(lambda painter: item._paint_notice(painter, str(reason), BRIGHT))

@@ -30,6 +30,7 @@ SHORTEST_BAR_ROOM = 36.0
 LINES_WITH_BAR = 8  # a lower viewport has no room for a scale bar
 TYPICAL_LINE = "W 1500 L −600"  # what has to fit beside the bar uncut
 MAX_NOTICE_WIDTH = 420.0
+NOTICE_FLAGS = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
 
 _CUT_NUMBER = re.compile(r"(?<=\s)[\d.,−]+…(?=\u2069*$)")  # an isolate may end after it
 
@@ -51,6 +52,7 @@ class OverlayItem(QGraphicsObject):
         self._letters = HaloText(theme.font(14, 600))
         self._laid_out: dict[tuple[bool, bool], tuple[object, list[Placed]]] = {}
         self._taken: list[QRectF] = []  # by letters and bar of this painting
+        self._covered = QRectF()  # by what stands in place of the picture
         self.setZValue(10)
 
     def restyle(self) -> None:
@@ -70,6 +72,8 @@ class OverlayItem(QGraphicsObject):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         viewport, bands = self._viewport, tuple[Band, ...]()
         self._taken = []
+        notice = self._notice()
+        self._covered = self._notice_area(notice[0]) if notice is not None else QRectF()
         if viewport.frame is not None and viewport.overlay is not OverlayLevel.NONE:
             bar, letters = self._bar(), edge_letters(viewport.frame.facts.geometry, viewport.view)
             self._paint_letters(painter, letters, bar)
@@ -78,16 +82,35 @@ class OverlayItem(QGraphicsObject):
             bands = self._bands(letters, bar)
         self._paint_corners(painter, bands)
         self._paint_marks(painter)
-        self._paint_state(painter)
+        if notice is not None:
+            self._paint_notice(painter, *notice)
+        else:
+            self._paint_state(painter)
 
     # Corners
 
     def _paint_corners(self, painter: QPainter, bands: tuple[Band, ...]) -> None:
         corners = corner_text(self._viewport, self.identity)
+        if self._is_narrow():
+            for bottom in (False, True):
+                self._laid_out.pop((True, bottom), None)
+            warnings = tuple(line for line in corners.bottom_right if line.is_warning)
+            self._corner(painter, corners.top_left, bands, right=False, bottom=False)
+            self._corner(painter, (*corners.bottom_left, *warnings), bands, right=False, bottom=True)
+            return
         self._corner(painter, corners.top_left, bands, right=False, bottom=False)
         self._corner(painter, corners.top_right, bands, right=True, bottom=False)
         self._corner(painter, corners.bottom_left, bands, right=False, bottom=True)
         self._corner(painter, corners.bottom_right, bands, right=True, bottom=True)
+
+    def _is_narrow(self) -> bool:
+        """True where two columns of text would cut even the window: then there is one, at the left, between the letters."""
+        is_high = self._space(LETTER_GAP + self._letters.line_height) >= 2 * self._text.line_height
+        return is_high and self._rect.width() < 2 * (self._text.width(TYPICAL_LINE) + MARGIN + LETTER_GAP)
+
+    def _space(self, edge: float) -> float:
+        """For the lines of a corner, `edge` away from the edge: the middle belongs to two letters."""
+        return (self._rect.height() - self._letters.line_height) / 2 - edge - LETTER_GAP
 
     def _bands(self, letters: EdgeLetters, bar: ScaleBar | None) -> tuple[Band, ...]:
         """Where the middle belongs to letters and bar: a side must be read, a name can be cut."""
@@ -111,19 +134,22 @@ class OverlayItem(QGraphicsObject):
             known = made_of, self._lay_out(lines, bands, ratio, right=right, bottom=bottom)
             self._laid_out[right, bottom] = known
         for position, image in known[1]:
-            painter.drawImage(position, image)
+            if not self._covered.intersects(_area((position, image))):
+                painter.drawImage(position, image)
 
     def _lay_out(
         self, lines: Sequence[CornerLine], bands: Sequence[Band], ratio: float, *, right: bool, bottom: bool
     ) -> list[Placed]:
         placed: list[Placed] = []
         height = self._text.line_height
-        space = (self._rect.height() - self._letters.line_height) / 2 - MARGIN - LETTER_GAP  # the middle belongs to two letters
-        lines = lines_with_room(lines, int(space / height))
-        room = self._rect.width() / 2 - MARGIN - (SLIDER_SPACE if right else 0.0)
-        y = self._rect.bottom() - MARGIN - height * len(lines) if bottom else self._rect.top() + MARGIN
+        is_narrow = self._is_narrow()
+        edge = LETTER_GAP + self._letters.line_height if is_narrow else MARGIN  # beside the letters, or below and above them
+        lines = lines_with_room(lines, int(self._space(edge) / height))
+        room = self._rect.width() - SLIDER_SPACE if is_narrow else self._rect.width() / 2 - (SLIDER_SPACE if right else 0.0)
+        y = self._rect.bottom() - edge - height * len(lines) if bottom else self._rect.top() + edge
         for place, line in enumerate(lines):
-            text = self._cut(line, room - clearance(bands, y, y + height, LETTER_GAP))
+            beside = MARGIN if is_narrow else clearance(bands, y, y + height, LETTER_GAP)
+            text = self._cut(line, room - MARGIN - beside)
             x = self._rect.left() + MARGIN
             if right:
                 x = self._rect.right() - MARGIN - SLIDER_SPACE - self._text.width(text)
@@ -205,20 +231,25 @@ class OverlayItem(QGraphicsObject):
             self._text.draw(painter, QPointF(x, y), text, BRIGHT)
 
     def _paint_state(self, painter: QPainter) -> None:
-        """Why there is no picture, or what is wrong with the one there is."""
+        """What is wrong with the picture, or that another one is on its way."""
+        viewport = self._viewport
+        if viewport.frame is None:
+            return
+        if viewport.loading and self.busy:
+            self._paint_line(painter, self._loading_text(), DIM)
+        elif viewport.notice and viewport.overlay is not OverlayLevel.NONE:
+            self._paint_line(painter, translated(viewport.notice), AMBER)
+
+    def _notice(self) -> tuple[str, str] | None:
+        """Why there is no picture, and the colour in which that is said."""
         viewport = self._viewport
         if viewport.frame is not None:
-            if viewport.loading and self.busy:
-                self._paint_line(painter, self._loading_text(), DIM)
-            elif viewport.notice and viewport.overlay is not OverlayLevel.NONE:
-                self._paint_line(painter, translated(viewport.notice), AMBER)
-        elif viewport.notice:
-            self._paint_notice(painter, translated(viewport.notice), BRIGHT)
-        elif viewport.loading:
-            if self.busy:
-                self._paint_notice(painter, self._loading_text(), DIM)
-        elif viewport.display_set is None:
-            self._paint_notice(painter, tr("Drag a series here"), DIM)
+            return None
+        if viewport.notice:
+            return translated(viewport.notice), BRIGHT
+        if viewport.loading:
+            return (self._loading_text(), DIM) if self.busy else None
+        return (tr("Drag a series here"), DIM) if viewport.display_set is None else None
 
     def _loading_text(self) -> str:
         viewport = self._viewport
@@ -246,13 +277,21 @@ class OverlayItem(QGraphicsObject):
         return QPointF(centre.x() - self._text.width(shown) / 2, centre.y() - height / 2), shown
 
     def _paint_notice(self, painter: QPainter, text: str, colour: str) -> None:
+        space = self._notice_space()
+        painter.setFont(self._notice_font(text, space.width()))
+        painter.setPen(QColor(colour))
+        painter.drawText(space, NOTICE_FLAGS, text)
+
+    def _notice_space(self) -> QRectF:
         width = min(MAX_NOTICE_WIDTH, self._rect.width() - 4 * MARGIN)
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         space = QRectF(0, 0, width, self._rect.height() - 4 * MARGIN)
         space.moveCenter(self._rect.center())
-        painter.setFont(self._notice_font(text, width))
-        painter.setPen(QColor(colour))
-        painter.drawText(space, flags, text)
+        return space
+
+    def _notice_area(self, text: str) -> QRectF:
+        """Where its letters stand: no corner text is written there."""
+        space = self._notice_space()
+        return QFontMetricsF(self._notice_font(text, space.width())).boundingRect(space, NOTICE_FLAGS, text)
 
     def _notice_font(self, text: str, width: float) -> QFont:
         """Smaller where a word has no room otherwise: lines break between words only, and a cut word is no word."""
