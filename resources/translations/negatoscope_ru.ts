@@ -528,8 +528,12 @@
         <translation>Проверьте имя пользователя и введите пароль или токен заново.</translation>
     </message>
     <message>
-        <source>Checking every line …</source>
-        <translation>Проверяется каждая строка …</translation>
+        <source>Checking every line … {share} %</source>
+        <translation>Проверка каждой строки … {share} %</translation>
+    </message>
+    <message>
+        <source>Checking the audit trail</source>
+        <translation>Проверка журнала аудита</translation>
     </message>
     <message>
         <source>Choose a browser for this system, then try again.</source>
@@ -1301,7 +1305,7 @@
     </message>
     <message>
         <source>Looking for missing files</source>
-        <translation>Поиск пропавших файлов</translation>
+        <translation>Проверка наличия файлов</translation>
     </message>
     <message>
         <source>Lossy</source>
@@ -2200,6 +2204,10 @@
         <translation>Стоп</translation>
     </message>
     <message>
+        <source>Stop checking</source>
+        <translation>Прервать проверку</translation>
+    </message>
+    <message>
         <source>Stop what goes on</source>
         <translation>Остановить текущую работу</translation>
     </message>
@@ -2209,7 +2217,11 @@
     </message>
     <message>
         <source>Stopped. Nothing was taken out of the library.</source>
-        <translation>Остановлено. Из библиотеки ничего не исключено.</translation>
+        <translation>Остановлено. Из библиотеки ничего не убрано.</translation>
+    </message>
+    <message>
+        <source>Stopped: the rest was not checked.</source>
+        <translation>Остановлено: остальное не проверено.</translation>
     </message>
     <message>
         <source>Storage commitment, asked for after the last object</source>
@@ -2265,7 +2277,7 @@
     </message>
     <message>
         <source>Taking the study out of the library</source>
-        <translation>Исключение исследования из библиотеки</translation>
+        <translation>Исследование убирается из библиотеки</translation>
     </message>
     <message>
         <source>Test</source>

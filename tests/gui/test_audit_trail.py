@@ -101,5 +101,9 @@ def test_the_chain_is_checked_line_by_line(program: Program, qtbot: QtBot) -> No
     program.language.use("ru")
     qtbot.waitUntil(lambda: dialog.windowTitle() == "Журнал аудита", timeout=20_000)
     dialog.check.click()
+    dialog.check.click()  # it says that it stops, or the check was over already
+    qtbot.waitUntil(lambda: "Остановлено" in dialog.said.text() or f"audit.jsonl:{number}: " in dialog.said.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.check.text() == "Проверить журнал", timeout=20_000)
+    dialog.check.click()
     dialog.reject()  # before the answer
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog) or not dialog.isVisible(), timeout=20_000)

@@ -11,12 +11,14 @@ from viewer.app.paths import Folders
 from viewer.app.viewing_audit import ViewingAudit
 from viewer.model.audit import AuditReport, AuditSettings
 from viewer.model.errors import NegatoscopeError
-from viewer.model.messages import NO_MESSAGE, Message
+from viewer.model.messages import NO_MESSAGE, Message, message
+from viewer.workspace.task_list import Task
 from viewer.workspace.viewport import ViewportState
 from viewer.workspace.workspace import Workspace
 
 _FILE_NAME = "audit.jsonl"
 _MOST_FAULTS = 100  # that are shown
+_COUNTED = 1000  # lines
 
 
 class AuditDesk:
@@ -26,6 +28,7 @@ class AuditDesk:
         self, folders: Folders, workspace: Workspace, audit: ViewingAudit, post: Callable[[Callable[[], None]], None]
     ) -> None:
         self._folders, self._audit, self._post = folders, audit, post
+        self._tasks = workspace.tasks
         self._watched = workspace.layout.all_viewports
         for viewport in self._watched:
             viewport.display_set_changed.connect(partial(self._shown, viewport))
@@ -65,23 +68,31 @@ class AuditDesk:
     def exported(self, studies: Mapping[str, int], what: str) -> None:
         self._audit.exported(studies, what)
 
-    def verify(self, answer: Callable[[AuditReport], None]) -> None:
-        def work() -> None:
-            report = check(self._folders)
-            self._post(lambda: answer(report))
+    def verify(self, answer: Callable[[AuditReport], None]) -> Task:
+        def work(task: Task) -> AuditReport:
+            def goes_on(done: int, total: int) -> bool:
+                task.tell(done, total)
+                return not task.cancelled
 
-        _aside(work)
+            return check(self._folders, goes_on)
+
+        return self._tasks.aside(message("Checking the audit trail"), work, answer)
 
 
-def check(folders: Folders) -> AuditReport:
-    """Every line of the trail."""
+def check(folders: Folders, goes_on: Callable[[int, int], bool] = lambda done, total: True) -> AuditReport:
+    """Every line of the trail; `goes_on(done, total)` counts bytes and may break it off."""
     from viewer.app.secret_store import SecretStore, audit_key
     from viewer.network.audit import trail_lines, verify
 
     key = audit_key(SecretStore())
     try:
-        faults = verify(folders.data, key)
-        lines = sum(1 for _ in trail_lines(folders.data))
+        faults = verify(folders.data, key, goes_on)
+        lines = 0
+        for lines, _ in enumerate(trail_lines(folders.data), 1):  # the last count is meant
+            if lines % _COUNTED == 0 and not goes_on(1, 1):
+                return AuditReport(is_stopped=True)
+        if not goes_on(1, 1):
+            return AuditReport(is_stopped=True)
     except OSError as error:
         return AuditReport(failure=error.strerror or type(error).__name__, has_key=bool(key))
     return AuditReport(lines, tuple((one.file, one.line, one.reason) for one in faults[:_MOST_FAULTS]), has_key=bool(key))

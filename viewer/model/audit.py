@@ -27,8 +27,9 @@ class AuditReport:
     lines: int = 0
     faults: tuple[tuple[str, int, Message], ...] = ()  # file, line, what is wrong there
     failure: str = ""
+    is_stopped: bool = False  # the user broke the check off
     has_key: bool = False  # the lines could be checked against a key that only the system's key store has
 
     @property
     def is_whole(self) -> bool:
-        return not self.faults and not self.failure
+        return not self.faults and not self.failure and not self.is_stopped

@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from viewer.model.messages import NO_MESSAGE, Message, message
 FILE_NAME = "audit.jsonl"
 _START = "0" * 64
 _BLOCK = 64 * 1024
+_COUNTED = 100  # lines after which a check says how far it is
 LARGEST = 16 * 1024 * 1024  # bytes, from which on a file is put aside
 
 
@@ -182,9 +183,13 @@ class Fault:
     file: str = FILE_NAME
 
 
-def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
-    """Everything that is wrong with the trail in `folder`, in order; () for one that is whole. Raises OSError."""
+def verify(folder: Path, key: bytes = b"", goes_on: Callable[[int, int], bool] = lambda done, total: True) -> tuple[Fault, ...]:
+    """Everything that is wrong with the trail in `folder`, in order; () for one that is whole. Raises OSError.
+
+    `goes_on(done, total)` counts bytes; once it says False, the rest is not looked at.
+    """
     faults: list[Fault] = []
+    total, done = sum(path.stat().st_size for path in trail_files(folder) if path.exists()), 0
     last_hash, last_number, was_signed = _START, 0, False
     count, name = 0, FILE_NAME
     for path in trail_files(folder):
@@ -194,6 +199,9 @@ def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
         with path.open("rb") as stream:
             count = 0
             for count, line in enumerate(stream, 1):  # the last count is needed below
+                done += len(line)
+                if count % _COUNTED == 0 and not goes_on(done, max(total, done)):
+                    return tuple(faults)
                 found = _parsed(line)
                 reason = _reason(found, last_number, last_hash, key, was_signed=was_signed)
                 if reason:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from viewer.model.audit import AuditReport, AuditSettings
 from viewer.model.messages import Message
+from viewer.workspace.task_list import Task
 
 
 class Audit(Protocol):
@@ -25,5 +26,5 @@ class Audit(Protocol):
     def exported(self, studies: Mapping[str, int], what: str) -> None:
         """Something left the program: of which studies, how many instances (0: not known); "value", "picture" …"""
 
-    def verify(self, answer: Callable[[AuditReport], None]) -> None:
-        """Check every line."""
+    def verify(self, answer: Callable[[AuditReport], None]) -> Task:
+        """Check every line. The task counts bytes and can be cancelled; then the report says that it was."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tests.hand_driven import Table
 from tests.library_desk import scan, write
 from viewer.app.audit_desk import AuditDesk, check
 from viewer.app.audit_repository import AuditRepositoryError, read_repository, read_settings, write_settings
@@ -18,8 +20,9 @@ from viewer.app.paths import Folders, folders
 from viewer.app.viewing_audit import AuditedLibrary, ViewingAudit
 from viewer.model.audit import AuditReport, AuditSettings
 from viewer.model.messages import Message
-from viewer.network.audit import verify
+from viewer.network.audit import AuditEvent, AuditRecord, AuditTrail, verify
 from viewer.network.audit_message import to_xml
+from viewer.workspace.task_list import TaskList
 
 
 @pytest.fixture
@@ -241,6 +244,9 @@ def test_what_the_window_is_answered(places: Folders) -> None:
         class layout:  # noqa: N801
             all_viewports = ()
 
+        tasks: TaskList
+
+    NoLayout.tasks = TaskList(replace(Table().workspace.services, post=post))
     audit = ViewingAudit(places)
     desk = AuditDesk(places, NoLayout, audit, post)  # type: ignore[arg-type]
 
@@ -263,3 +269,15 @@ def test_what_the_window_is_answered(places: Folders) -> None:
     assert ask(lambda: desk.verify(got.append)) == AuditReport()
     assert desk.place == str(places.data / "audit.jsonl")
     audit.close()
+
+
+def test_a_check_can_be_broken_off(places: Folders) -> None:
+    trail = AuditTrail(places.data)
+    for number in range(250):
+        trail.append(AuditRecord(AuditEvent.EXPORT, studies={f"1.2.{number}": 1}))
+    told: list[tuple[int, int]] = []
+    assert check(places, lambda done, total: told.append((done, total)) or len(told) < 2).is_stopped  # type: ignore[func-returns-value]
+    assert 0 < told[0][0] < told[1][0] < told[1][1] == (places.data / "audit.jsonl").stat().st_size
+    report = check(places, lambda done, total: True)
+    assert (report.is_whole, report.lines) == (True, 250)
+    assert not check(places, lambda done, total: done < total).is_whole, "whoever stops at the end does not hear that all is well"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from viewer.model.audit import AuditReport, AuditSettings
@@ -11,8 +12,10 @@ from viewer.ui.i18n import tr, translated
 from viewer.ui.network.fields import Form, PathField
 from viewer.ui.theme import Theme
 from viewer.workspace.audit_services import Audit
+from viewer.workspace.task_list import Task
 
 _MOST_SHOWN = 5
+_LOOK_MS = 100
 
 
 class AuditDialog(Dialog):
@@ -22,7 +25,11 @@ class AuditDialog(Dialog):
         super().__init__(theme, parent, width=640, height=520)
         self._audit = audit
         self._report: AuditReport | None = None
-        self._is_checking, self._is_open = False, True
+        self._checking: Task | None = None
+        self._is_open = True
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._say)
         self._problem: Message | None = None
         self._hint, self._place, self._later, self.said = paragraph(), paragraph(), paragraph(), paragraph()
         self.viewing = QCheckBox()
@@ -49,6 +56,9 @@ class AuditDialog(Dialog):
 
     def _let_go(self, _code: int) -> None:
         self._is_open = False
+        self._look.stop()
+        if self._checking is not None:
+            self._checking.cancel()
 
     def _show(self, settings: AuditSettings, said: Message) -> None:
         if not self._is_open:
@@ -79,21 +89,30 @@ class AuditDialog(Dialog):
         self._say()
 
     def _check(self) -> None:
-        self._is_checking, self._report = True, None
+        """Begin, or break off what goes on."""
+        if self._checking is not None:
+            self._checking.cancel()
+            return
+        self._report = None
+        self._checking = self._audit.verify(self._checked)
+        self._look.start()
         self._say()
-        self._audit.verify(self._checked)
 
     def _checked(self, report: AuditReport) -> None:
+        self._checking = None
         if not self._is_open:
             return
-        self._is_checking, self._report = False, report
+        self._look.stop()
+        self._report = report
         self._say()
 
     def _say(self) -> None:
-        self.check.setEnabled(not self._is_checking)
+        self.check.setText(tr("Check the trail") if self._checking is None else tr("Stop checking"))
         parts = [translated(self._problem)] if self._problem is not None else []
-        if self._is_checking:
-            parts.append(tr("Checking every line …"))
+        if self._checking is not None:
+            progress = self._checking.progress
+            share = 100 * progress.done // progress.total if progress.total else 0
+            parts.append(tr("Checking every line … {share} %", share=share))
         elif self._report is not None:
             parts.extend(_told(self._report))
         self.said.setText("\n".join(parts))
@@ -117,7 +136,6 @@ class AuditDialog(Dialog):
         form.title(self.key, tr("Our key"))
         self.address.setPlaceholderText("audit.example:6514")
         self._later.setText(tr("What is changed here holds at once."))
-        self.check.setText(tr("Check the trail"))
         self._cancel.setText(tr("Cancel"))
         self.save.setText(tr("Save"))
         self._say()
@@ -127,6 +145,8 @@ def _told(report: AuditReport) -> list[str]:
     """What a check found, in sentences."""
     if report.failure:
         return [tr("The audit trail cannot be read: {reason}.", reason=report.failure)]
+    if report.is_stopped:
+        return [tr("Stopped: the rest was not checked.")]
     parts = []
     if report.is_whole:
         parts.append(tr("All lines are as they were written: {count}.", count=report.lines))
