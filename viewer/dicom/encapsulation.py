@@ -7,6 +7,7 @@ import os
 import struct
 from collections.abc import Callable
 
+from viewer.dicom.byte_sources import FileBytes
 from viewer.model.frozen import frozen
 from viewer.model.messages import Message, message
 
@@ -143,9 +144,4 @@ def _by_starts(segments: tuple[Segment, ...], stated: int, read: Read) -> tuple[
 def file_reader(path: str) -> tuple[Read, Callable[[], None]]:
     """(read, close) for many small reads of one file. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-
-    def read(offset: int, length: int) -> bytes:
-        os.lseek(descriptor, offset, os.SEEK_SET)
-        return os.read(descriptor, length)
-
-    return read, lambda: os.close(descriptor)
+    return FileBytes(descriptor, 0).read, lambda: os.close(descriptor)

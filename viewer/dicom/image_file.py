@@ -53,7 +53,7 @@ def open_image(path: str, memory: HeaderMemory | None = None, room: Room | None 
     except BrokenFileError as error:
         error.path = path
         raise
-    if memory is not None:
+    if memory is not None and header.pixels is None:  # else it is as it was
         memory.tail = image.tail
     return image
 
