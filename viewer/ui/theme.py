@@ -33,6 +33,7 @@ class Theme(QObject):
         self._scheme = scheme if scheme in PALETTES else "dark"
         self._text_size = _clamped(text_size)
         self._icons = IconStore()
+        self._fonts: dict[tuple[str, float, int], QFont] = {}  # a new one takes half a millisecond, and a viewport wants many
 
     @property
     def scheme(self) -> str:
@@ -54,6 +55,7 @@ class Theme(QObject):
         if (scheme, text_size) == (self._scheme, self._text_size):
             return
         self._scheme, self._text_size = scheme, text_size
+        self._fonts.clear()
         self.apply()
         self.changed.emit()
 
@@ -70,12 +72,15 @@ class Theme(QObject):
         return self._made_font(mono_families(), size, weight)
 
     def _made_font(self, families: list[str], size: float, weight: int) -> QFont:
-        font = QFont()
-        font.setFamilies(families)
-        font.setPixelSize(self.px(size))
-        font.setWeight(QFont.Weight(weight))
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        key = (families[0], size, weight)
+        font = self._fonts.get(key)
+        if font is None:
+            font = self._fonts[key] = QFont()
+            font.setFamilies(families)
+            font.setPixelSize(self.px(size))
+            font.setWeight(QFont.Weight(weight))
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return QFont(font)
 
     def icon(self, name: str, colour: str = "") -> QIcon:
         """resources/icons/`name`.svg in the colour of text (or `colour`); accent while checked, faint while disabled."""

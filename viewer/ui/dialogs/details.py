@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -13,11 +13,14 @@ from viewer.model.messages import Message, message
 from viewer.model.text import plain
 from viewer.ui.dialogs.dialog import Dialog, paragraph
 from viewer.ui.i18n import tr, tr_n, translated
+from viewer.ui.stepwise import Stepwise
 from viewer.ui.theme import Theme
 from viewer.workspace.workspace import Workspace
 
 MOST_ROWS = 1000
 REFILL_MS = 500
+FEW = 20  # files that are no DICOM are listed open while there are no more
+_AT_ONCE = 10  # rows between two looks at the clock
 
 KIND_TITLES: dict[ProblemKind, Message] = {
     ProblemKind.BROKEN: message("Damaged"),
@@ -58,6 +61,8 @@ class DetailsDialog(Dialog):
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent, width=820, height=520)
         self._workspace = workspace
+        self._groups: dict[ProblemKind, _Group] = {}
+        self._taken = 0
         self._hint = paragraph()
         self.tree = QTreeWidget()
         self.tree.setColumnCount(3)
@@ -76,10 +81,11 @@ class DetailsDialog(Dialog):
         self.buttons.addStretch()
         self._close = self.add_button(default=True)
         self._close.clicked.connect(self.close)
+        self._filling = Stepwise(self)
         self._refill = QTimer(self)
         self._refill.setSingleShot(True)
         self._refill.setInterval(REFILL_MS)
-        self._refill.timeout.connect(self.fill)
+        self._refill.timeout.connect(self._take_more)
         workspace.problems_changed.connect(self._on_problems)
         self.finished.connect(lambda _code: workspace.problems_changed.disconnect(self._on_problems, missing_ok=True))
         self.begin()
@@ -88,24 +94,47 @@ class DetailsDialog(Dialog):
         if not self._refill.isActive():
             self._refill.start()
 
+    @property
+    def filling(self) -> bool:
+        """Rows are still to come."""
+        return self._filling.busy
+
     def fill(self) -> None:
-        """Show the problems known now."""
+        """Show the problems known now, anew."""
+        self._filling.stop()
+        self.tree.clear()
+        self._groups, self._taken = {}, 0
+        self._take_more()
+
+    def _take_more(self) -> None:
+        """Add what came since; rows that are there stay, chosen and in sight as they are."""
         problems = self._workspace.problems
         self.heading.setText(tr_n("%n file(s) skipped", len(problems)))
-        self.tree.clear()
         self.tree.setColumnHidden(2, not any(one.advice for one in problems))  # the reasons need the room
-        for kind, found in grouped(problems):
-            group = QTreeWidgetItem(self.tree, [f"{translated(KIND_TITLES[kind])} · {len(found)}"])
-            group.setFirstColumnSpanned(True)
-            group.setFont(0, self.theme.font(13, 600))
-            for one in found[:MOST_ROWS]:
-                row = QTreeWidgetItem(group, list(_columns(one)))
-                for column, text in enumerate(_columns(one)):
-                    row.setToolTip(column, plain(text, 300).replace("<", "‹"))
-            if len(found) > MOST_ROWS:
-                more = QTreeWidgetItem(group, [tr_n("%n more; Copy gives all", len(found) - MOST_ROWS)])
-                more.setFirstColumnSpanned(True)
-            group.setExpanded(kind is not ProblemKind.NOT_DICOM or len(found) <= 20)
+        self._filling.run(self._steps())
+
+    def _steps(self) -> Iterator[int]:
+        problems = self._workspace.problems
+        while self._taken < len(problems):
+            one = problems[self._taken]
+            self._taken += 1
+            self._group_of(one.kind).add(one)
+            if self._taken % _AT_ONCE == 0:
+                self._say_numbers()
+                yield self._taken
+        self._say_numbers()
+
+    def _say_numbers(self) -> None:
+        for group in self._groups.values():
+            group.say()
+
+    def _group_of(self, kind: ProblemKind) -> _Group:
+        found = self._groups.get(kind)
+        if found is None:
+            kinds = list(KIND_TITLES)
+            place = sum(kinds.index(other) < kinds.index(kind) for other in self._groups)
+            found = self._groups[kind] = _Group(kind, self.tree, place, self.theme)
+        return found
 
     def copy(self) -> None:
         """Everything as text into the clipboard."""
@@ -119,3 +148,36 @@ class DetailsDialog(Dialog):
         self._copy.setText(tr("Copy all"))
         self._close.setText(tr("Close"))
         self.fill()
+
+
+class _Group:
+    """The rows of one kind: the first of them, then how many more there are."""
+
+    def __init__(self, kind: ProblemKind, tree: QTreeWidget, place: int, theme: Theme) -> None:
+        self._kind = kind
+        self._count = 0
+        self._heading, self._more = QTreeWidgetItem(), QTreeWidgetItem()
+        tree.insertTopLevelItem(place, self._heading)
+        self._heading.setFirstColumnSpanned(True)
+        self._heading.setFont(0, theme.font(13, 600))
+        self._heading.setExpanded(True)
+
+    def add(self, problem: Problem) -> None:
+        self._count += 1
+        if self._count == FEW + 1 and self._kind is ProblemKind.NOT_DICOM:
+            self._heading.setExpanded(False)
+        if self._count > MOST_ROWS:
+            return
+        row = QTreeWidgetItem(list(_columns(problem)))
+        for column, text in enumerate(_columns(problem)):
+            row.setToolTip(column, plain(text, 300).replace("<", "‹"))
+        self._heading.addChild(row)
+
+    def say(self) -> None:
+        """Their number."""
+        self._heading.setText(0, f"{translated(KIND_TITLES[self._kind])} · {self._count}")
+        if self._count > MOST_ROWS:
+            self._more.setText(0, tr_n("%n more; Copy gives all", self._count - MOST_ROWS))
+            if self._more.parent() is None:
+                self._heading.addChild(self._more)
+                self._more.setFirstColumnSpanned(True)
