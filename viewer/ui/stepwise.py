@@ -54,6 +54,12 @@ class Stepwise(QObject):
             if close is not None:
                 close()
 
+    def _end(self, steps: Iterator[int]) -> None:
+        """These are over, unless others have replaced them."""
+        if self._steps is steps:
+            self._steps = None
+            self._over()
+
     def _over(self) -> None:
         self._timer.stop()
         task, self._task = self._task, None
@@ -63,11 +69,13 @@ class Stepwise(QObject):
     def _go_on(self) -> None:
         steps, until = self._steps, perf_counter() + SLICE_S
         while steps is not None and self._steps is steps:
-            done = next(steps, None)
+            try:
+                done = next(steps, None)
+            except Exception:  # a fault of ours: it is reported once, not at every turn
+                self._end(steps)
+                raise
             if done is None:
-                if self._steps is steps:
-                    self._steps = None
-                    self._over()
+                self._end(steps)
                 return
             if self._task is not None:
                 self._task.tell(done, self._total)
