@@ -37,7 +37,7 @@ from viewer.ui.network.search_page import SearchPage
 from viewer.ui.network.send_dialog import SendDialog
 from viewer.ui.network.transfers_page import TransfersPage
 
-LONG = 40_000  # milliseconds
+LONG = 120_000  # milliseconds; 150 objects with two flushes each took 50 s on a slow disk
 
 
 class Screen:
