@@ -59,6 +59,7 @@ def stored_data_sets(folder: Path) -> set[bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # each kill waits for a process to start and a disk to flush
 def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, caller: Caller) -> None:
     folder = tmp_path / "store"
     items = [read_item(str(path)) for path in make_series(tmp_path / "out", 60, size=256)]
@@ -85,6 +86,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, caller: Call
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # each kill waits for a process to start and a disk to flush
 def test_kill_9_of_the_whole_node_loses_nothing_of_file_and_index(tmp_path: Path, caller: Caller) -> None:
     """What was acknowledged is in the library at once, before anything was read again."""
     folder = tmp_path / "store"
@@ -138,6 +140,7 @@ def test_a_promised_report_outlives_kill_9(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # each kill waits for a process to start and a disk to flush
 def test_kill_9_between_receiving_and_forwarding(tmp_path: Path, caller: Caller) -> None:
     """A rule forwards all: what was acknowledged reaches the other node, however often the node between them dies."""
     folder = tmp_path / "store"

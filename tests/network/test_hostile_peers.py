@@ -295,6 +295,7 @@ def memory() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.timeout(900)  # a thread for each of ten thousand
 def test_mutated_messages_never_stop_the_listener(listener: Listener) -> None:
     """Threads and files are back where they were, memory nearly so."""
     assert_serves(listener)

@@ -210,6 +210,7 @@ def test_a_password_given_while_an_older_one_is_tried_counts(peer: RemoteNode, t
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # each kill waits for a process to start and a disk to flush
 def test_kill_9_while_sending_loses_nothing_and_repeats_little(tmp_path: Path) -> None:
     """Each process is killed at some moment; at the end every object is there, and a kill cost at most one object more."""
     entity = ApplicationEntity(port=0)

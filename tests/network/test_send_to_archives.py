@@ -185,6 +185,7 @@ def test_rules_forward_to_an_archive(serve: StartServer, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # each kill waits for a process to start and a disk to flush
 def test_kill_9_while_sending_loses_nothing_and_repeats_little(serve: StartServer, tmp_path: Path) -> None:
     """Each process is killed at some moment; at the end every object is there, and a kill cost at most one request more."""
     turnstile = Turnstile()
