@@ -91,6 +91,11 @@ class ImageFile:
         return self._header.path
 
     @property
+    def stamp(self) -> tuple[int, int]:
+        """When the file was changed last in ns, and its size, as it was opened."""
+        return self._header.stamp
+
+    @property
     def tail(self) -> int:
         """Bytes of the pixels, where the file is a header and one frame as it lies in memory; else 0."""
         length = self._header.pixel_element.length

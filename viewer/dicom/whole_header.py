@@ -55,7 +55,8 @@ class InflatedFile:
 @dataclass(slots=True, eq=False)
 class WholeHeader:
     """`pixel_tag` is 0 without pixel data. `inflated`: the data set of a deflated file, else None; the offsets of elements are in
-    it then. `size` is where the bytes end. `pixels`: those of the whole pixel data, where they were read along."""
+    it then. `size` is where the bytes end. `pixels`: those of the whole pixel data, where they were read along. `stamp`: when the
+    file was changed last in ns, and its size."""
 
     path: str
     data_set: DataSet
@@ -67,6 +68,7 @@ class WholeHeader:
     pixel_tag: int = 0
     pattern: HeaderPattern | None = None
     pixels: NDArray[np.uint8] | None = None
+    stamp: tuple[int, int] = (0, 0)
 
     @property
     def pixel_element(self) -> Element:
@@ -79,9 +81,11 @@ def read_whole_header(path: str, memory: HeaderMemory | None = None, room: Room 
     With `room` the pixels of such a next one are read along: one question to a slow drive, and half the calls of the system.
     Raises NotDicomError, BrokenFileError, MissingFileError or TooLargeError with the sentence to show.
     """
-    with opened(path) as (source, _):
+    with opened(path) as (source, status):
         found = None if memory is None or room is None else _read_with_pixels(path, source, memory, room)
-        return found or _read(path, source, source.read(0, FIRST_READ), memory)
+        header = found or _read(path, source, source.read(0, FIRST_READ), memory)
+        header.stamp = status.st_mtime_ns, status.st_size
+        return header
 
 
 def _read_with_pixels(path: str, source: FileBytes, memory: HeaderMemory, room: Room) -> WholeHeader | None:

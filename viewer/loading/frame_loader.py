@@ -293,7 +293,7 @@ class FrameLoader:
                 return
             with contextlib.suppress(Exception):  # it is told when the frame's turn comes
                 if ref not in self._cache and (path := self._locate(ref)):
-                    self._files.open(path)
+                    self._files.open(path, ahead=True)
 
     def _prepare(self, ref: FrameRef) -> tuple[ImageSource, DecodeRequest]:
         path = self._locate(ref)

@@ -1,4 +1,4 @@
-"""Image files that were opened a moment ago, so that a multi-frame object is read and understood once."""
+"""Image files that are asked for again: those of several frames, read and understood once, and those that were looked at ahead."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ KEPT_FILES = 128  # some 20 KiB each; enough for the messages in work and the fi
 
 
 class ImageSource(Protocol):
-    """What the loader needs of ``viewer.dicom.image_file.ImageFile``. Frame numbers start at 1."""
+    """What the loader needs of ``viewer.dicom.image_file.ImageFile``. Frame numbers start at 1.
+
+    `stamp`: when the file was changed last in ns, and its size, as it was opened.
+    """
 
     @property
     def number_of_frames(self) -> int: ...
+
+    @property
+    def stamp(self) -> tuple[int, int]: ...
 
     def decode_request(self, frame_number: int) -> DecodeRequest: ...
 
@@ -60,7 +66,6 @@ class ImageOpener:
 
 @dataclass(slots=True)
 class _Entry:
-    stamp: tuple[int, int] = (-1, -1)  # time of the last change in ns, size
     image: ImageSource | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -74,13 +79,11 @@ class OpenFiles:
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
-    def open(self, path: str) -> ImageSource:
-        """The image at `path`. Two threads that ask for the same file at once open it once. Raises NegatoscopeErrors."""
-        try:
-            found = os.stat(path)
-        except OSError as error:
-            raise MissingFileError(message("The file is not there any more."), path=path) from error
-        stamp = found.st_mtime_ns, found.st_size
+    def open(self, path: str, *, ahead: bool = False) -> ImageSource:
+        """The image at `path`. Two threads that ask for the same file at once open it once. Raises NegatoscopeErrors.
+
+        One of a single frame is kept only when it is opened `ahead`, until it is asked for: a series has hundreds.
+        """
         with self._lock:
             entry = self._entries.get(path)
             if entry is None:
@@ -90,12 +93,24 @@ class OpenFiles:
             else:
                 self._entries.move_to_end(path)
         with entry.lock:
-            if entry.image is None or entry.stamp != stamp:
+            image = entry.image
+            if image is None or image.stamp != _stamp(path):
                 entry.image = None
-                entry.image = self._open_image(path)
-                entry.stamp = stamp
-            return entry.image
+                image = entry.image = self._open_image(path)
+        if image.number_of_frames == 1 and not ahead:
+            with self._lock:
+                if self._entries.get(path) is entry:
+                    del self._entries[path]
+        return image
 
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise MissingFileError(message("The file is not there any more."), path=path) from error
+    return found.st_mtime_ns, found.st_size

@@ -34,7 +34,9 @@ class RawImage:
     def __init__(self, path: str) -> None:
         self.path = path
         self.uid = Path(path).stem
-        self.number_of_frames = Path(path).stat().st_size // FRAME_BYTES
+        status = Path(path).stat()
+        self.stamp = status.st_mtime_ns, status.st_size
+        self.number_of_frames = status.st_size // FRAME_BYTES
 
     def take_pixels(self) -> None:
         return None

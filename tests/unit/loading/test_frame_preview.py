@@ -112,6 +112,7 @@ def test_small_frames_and_other_syntaxes_have_none() -> None:
 
 class _Image:
     number_of_frames = 1
+    stamp = (0, 0)
 
     def __init__(self, request: DecodeRequest, windows: tuple[Window, ...]) -> None:
         self.request = request

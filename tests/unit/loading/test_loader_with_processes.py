@@ -51,6 +51,7 @@ class Streams:
 
 class Stream:
     number_of_frames = 1
+    stamp = (0, 0)
 
     def __init__(self, uid: str, request: DecodeRequest) -> None:
         self.uid = uid
