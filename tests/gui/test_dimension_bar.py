@@ -15,6 +15,7 @@ from viewer.dicom.image_file import open_image
 from viewer.model.errors import Problem
 from viewer.model.frame_place import Dimension
 from viewer.model.hierarchy import FrameRef
+from viewer.model.messages import Message
 from viewer.ui.canvas.dimension_bar import DimensionBar
 
 
@@ -24,6 +25,9 @@ class ReadAtOnce:
 
     def request(self, ref: FrameRef, done: Callable[[tuple[tuple[Dimension, ...], ...] | Problem], None]) -> None:
         done(open_image(str(self._path)).dimensions())
+
+    def check(self, ref: FrameRef, sop_class_uid: str, modality: str, done: Callable[[tuple[Message, ...]], None]) -> None:
+        done(())
 
 
 @pytest.fixture

@@ -11,11 +11,14 @@ from viewer.model.errors import NegatoscopeError
 from viewer.model.frame_place import SPACE
 from viewer.model.frozen import frozen
 from viewer.model.hierarchy import Instance, Series
-from viewer.model.messages import message
+from viewer.model.messages import Message, message
 from viewer.model.pixels import FrameFacts
 
 MAX_FRAMES = 20_000  # of one object that are looked at
 _OF_THE_SERIES = (FindingKind.MIXED_ORIENTATIONS, FindingKind.MIXED_SIZES)
+_OF_SPACING = (FindingKind.GAPS, FindingKind.UNEVEN_SPACING, FindingKind.SLICE_GAPS)
+_SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+_VOLUMES = ("CT", "MR", "PT")
 
 
 @frozen
@@ -35,20 +38,36 @@ def check_series(series: Series, instances: Sequence[Instance], display_sets: Se
         if one.kind is not DisplaySetKind.IMAGE:
             continue
         members = dict.fromkeys((ref.sop_instance_uid, ref.copy) for ref in one.frames)
-        slices = [part for key in members if key in by_key for part in _slices_of(by_key[key])]
+        slices = [part for key in members if key in by_key for part in _slices_of_instance(by_key[key])]
         everything.extend(slices)
-        found.extend(Told(finding, one) for finding in examine(slices, series.modality))
+        found.extend(Told(finding, one) for finding in _found_in(slices, one.sop_class_uid, series.modality))
     found.extend(Told(finding) for finding in examine(everything, "") if finding.kind in _OF_THE_SERIES)
     found.extend(_other_contents(instances))
     told_of_sets = {told.finding.kind for told in found if told.display_set is not None}
     return tuple(told for told in found if told.display_set is not None or told.finding.kind not in told_of_sets)
 
 
-def _slices_of(instance: Instance) -> list[Slice]:
-    if instance.number_of_frames == 1:
-        return [slice_of(instance)]
+def notes_of_frames(path: str, sop_class_uid: str, modality: str) -> tuple[Message, ...]:
+    """What the doctor warns of in the multi-frame image at `path`; nothing where its frames make no volume by their nature."""
+    if modality not in _VOLUMES:
+        return ()
+    found = _found_in(_slices_of(path), sop_class_uid, modality)
+    return tuple(one.text for one in found if one.is_warning and one.kind is not FindingKind.NO_PIXEL_SPACING)
+
+
+def _found_in(slices: Sequence[Slice], sop_class_uid: str, modality: str) -> list[Finding]:
+    """A segmentation leaves out what is empty (PS3.3 C.8.20.2): it has no gaps."""
+    is_sparse = sop_class_uid in _SEGMENTATIONS
+    return [one for one in examine(slices, modality) if not (is_sparse and one.kind in _OF_SPACING)]
+
+
+def _slices_of_instance(instance: Instance) -> list[Slice]:
+    return [slice_of(instance)] if instance.number_of_frames == 1 else _slices_of(instance.path)
+
+
+def _slices_of(path: str) -> list[Slice]:
     try:
-        image = open_image(instance.path)
+        image = open_image(path)
         facts = [image.facts(number) for number in range(1, min(image.number_of_frames, MAX_FRAMES) + 1)]
     except NegatoscopeError:
         return []

@@ -1,4 +1,7 @@
-"""The controls for dimensions of multi-frame images: read in the background once the first picture is there, then stepped."""
+"""What the frames of a multi-frame image say, read in the background once the first picture is there.
+
+That is controls for their dimensions, which are then stepped, and what the study doctor warns of.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from viewer.dicom.sop_classes import WHOLE_SLIDES
 from viewer.model.display_set import DisplaySet, DisplaySetKind
 from viewer.model.errors import Problem
 from viewer.model.frame_place import Dimension
+from viewer.model.messages import Message
 from viewer.workspace.dimensions import arrange
 from viewer.workspace.layout import Layout
 from viewer.workspace.opening import Opening
@@ -54,7 +58,15 @@ class DimensionControl:
             if self._asked.get(viewport) == display_set.key and isinstance(outcome, tuple):
                 self._take(viewport, outcome)
 
-        reader.request(display_set.frames[0], lambda outcome: self._services.post(partial(arrived, outcome)))
+        def checked(notes: tuple[Message, ...]) -> None:
+            if self._asked.get(viewport) == display_set.key:
+                viewport.set_notes(notes)
+
+        first = display_set.frames[0]
+        reader.request(first, lambda outcome: self._services.post(partial(arrived, outcome)))
+        reader.check(
+            first, display_set.sop_class_uid, display_set.modality, lambda notes: self._services.post(partial(checked, notes))
+        )
 
     def _take(self, viewport: ViewportState, places: tuple[tuple[Dimension, ...], ...]) -> None:
         display_set = viewport.display_set

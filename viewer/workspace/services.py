@@ -92,6 +92,9 @@ class Dimensions(Protocol):
     def request(self, ref: FrameRef, done: Callable[[tuple[tuple[Dimension, ...], ...] | Problem], None]) -> None:
         """For all frames of the file that holds `ref`, in their order; `done` may run on another thread."""
 
+    def check(self, ref: FrameRef, sop_class_uid: str, modality: str, done: Callable[[tuple[Message, ...]], None]) -> None:
+        """What the study doctor warns of in these frames; `done` may run on another thread."""
+
 
 class Slides(Protocol):
     """Reads where the tiles of whole slides lie. Returns at once."""

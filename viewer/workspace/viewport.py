@@ -50,6 +50,7 @@ class ViewportState:
         self._cine_rate: float | None = None
         self._axes: FrameAxes | None = None
         self._arranged = False
+        self._noted = False  # the study doctor has looked at its frames
         self._data_is_initial = True
         self._size = (512.0, 512.0, 1.0)
         self._geometry: ViewGeometry | None = None
@@ -164,7 +165,7 @@ class ViewportState:
         self._loading = False
         self._cine_rate = None
         self._axes = None
-        self._arranged = False
+        self._arranged = self._noted = False
         self._reference = None
         self._index = 0
         if display_set is not None and display_set.frames:
@@ -192,6 +193,8 @@ class ViewportState:
         if self._arranged and keeps_order:
             display_set = replace(display_set, frames=self._display_set.frames)
             place = self._index
+        if self._noted and keeps_order:
+            display_set = replace(display_set, notes=self._display_set.notes)
         lost_order = self._arranged and not keeps_order  # the file was written anew with other frames
         self._display_set = display_set
         self._index = place if place >= 0 else min(self._index, max(len(display_set.frames) - 1, 0))
@@ -292,6 +295,14 @@ class ViewportState:
         if mappings is not self._mappings:
             self._mappings = mappings
             self.mappings_changed.emit()
+
+    def set_notes(self, notes: tuple[Message, ...]) -> None:
+        """What the study doctor warns of in the frames of one object: its library knows nothing of them."""
+        if self._display_set is not None:
+            self._noted = True
+            if notes != self._display_set.notes:
+                self._display_set = replace(self._display_set, notes=notes)
+                self.display_set_changed.emit()
 
     def set_cine_rate(self, rate: float | None) -> None:
         if rate != self._cine_rate:

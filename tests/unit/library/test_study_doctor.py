@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import pydicom
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tests.library_desk import AXIAL, image, series, write
 from tests.multi_frame_files import write_four_dimensions
 from viewer.app.main import main
+from viewer.library.series_check import notes_of_frames
 from viewer.library.split_rules import split_series
 from viewer.library.study_doctor import Finding, FindingKind, Slice, examine, slice_of
 
@@ -177,3 +179,25 @@ def test_times_and_echoes_of_a_multi_frame_image_are_no_duplicates(tmp_path: Pat
     assert main(["check", str(tmp_path), "--json"]) == 0
     (series,) = json.loads(capsys.readouterr().out)["series"]
     assert series["findings"] == []
+
+
+def test_a_gap_between_frames_is_told_but_not_of_a_segmentation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Frames of a segmentation that would be empty are left out."""
+    path = tmp_path / "a" / "image.dcm"
+    path.parent.mkdir()
+    write_four_dimensions(path)
+    image = pydicom.dcmread(path)
+    for frame in image.PerFrameFunctionalGroupsSequence:
+        place = frame.PlanePositionSequence[0]
+        z = float(place.ImagePositionPatient[2])
+        place.ImagePositionPatient = [0, 0, z + 10 if z > 15 else z]
+    image.save_as(path)
+    gap = "Slices seem to be missing: 2."
+    assert [str(note) for note in notes_of_frames(str(path), image.SOPClassUID, "MR")] == [gap]
+    assert notes_of_frames(str(path), image.SOPClassUID, "US") == ()
+    assert main(["check", str(path), "--json"]) == 0
+    assert [one["text"] for one in json.loads(capsys.readouterr().out)["series"][0]["findings"]] == [gap]
+    image.SOPClassUID, image.Modality = "1.2.840.10008.5.1.4.1.1.66.4", "SEG"
+    image.save_as(tmp_path / "segmentation.dcm")
+    assert main(["check", str(tmp_path / "segmentation.dcm"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["series"][0]["findings"] == []

@@ -14,6 +14,7 @@ from viewer.model.display_set import DisplaySet
 from viewer.model.errors import Problem
 from viewer.model.frame_place import Dimension
 from viewer.model.hierarchy import FrameRef
+from viewer.model.messages import Message, message
 from viewer.workspace.cine import place_after, track_of
 from viewer.workspace.dimensions import arrange
 
@@ -99,9 +100,13 @@ class Reader:
     """Answers when the test says so."""
 
     asked: list[tuple[FrameRef, Callable[[tuple[tuple[Dimension, ...], ...] | Problem], None]]] = field(default_factory=list)
+    checks: list[tuple[str, Callable[[tuple[Message, ...]], None]]] = field(default_factory=list)
 
     def request(self, ref: FrameRef, done: Callable[[tuple[tuple[Dimension, ...], ...] | Problem], None]) -> None:
         self.asked.append((ref, done))
+
+    def check(self, ref: FrameRef, sop_class_uid: str, modality: str, done: Callable[[tuple[Message, ...]], None]) -> None:
+        self.checks.append((modality, done))
 
 
 class MultiFrame(Table):
@@ -212,3 +217,23 @@ def test_cine_keeps_to_the_trim_of_the_image() -> None:
 @pytest.mark.parametrize(("sweeps", "expected"), [(False, [1, 2, 3, 0, 1, 2, 3]), (True, [1, 2, 3, 2, 1, 0, 1])])
 def test_round_and_round_or_there_and_back(sweeps: bool, expected: list[int]) -> None:
     assert [place_after(0, passed, 4, sweeps=sweeps) for passed in range(1, 8)] == expected
+
+
+def test_what_the_doctor_warns_of_stays_with_the_image() -> None:
+    table = MultiFrame()
+    ((modality, done),) = table.reader.checks
+    assert modality == "CT"
+    missing = message("Slices seem to be missing: {number}.", number=2)
+    done((missing,))
+    assert table.viewport.display_set is not None
+    assert table.viewport.display_set.notes == ()
+    table.turn()
+    assert table.viewport.display_set.notes == (missing,)
+    table.workspace.opening.grow(frozenset(("S",)))  # the scan goes on; the library knows nothing of it
+    assert table.viewport.display_set.notes == (missing,)
+    assert table.viewport.axes is not None
+    table.workspace.opening.show(table.viewport, table.catalogue.sets[1])
+    assert table.viewport.display_set.notes == ()
+    done((missing,))
+    table.turn()
+    assert table.viewport.display_set.notes == ()
