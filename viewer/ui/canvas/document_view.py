@@ -19,7 +19,7 @@ from viewer.workspace.viewport import ViewportState
 
 INDENT = 18
 WIDEST = 760
-ABOVE = 76  # leaves the corner text free
+ABOVE, ABOVE_IF_SMALL = 76, 44  # leaves the corner text free; two lines of it
 BESIDE = 24
 _AT_ONCE = 5  # paragraphs between two looks at the clock
 _LINE_BREAK = "\u2028"  # within a paragraph
@@ -79,9 +79,10 @@ class DocumentView(QTextBrowser):
             cursor.endEditBlock()
 
     def fit(self, width: int, height: int) -> None:
-        """Take the place that the corner text leaves."""
-        wide = min(width - 2 * BESIDE, self._theme.px(WIDEST))
-        above = self._theme.px(ABOVE)
+        """Take the place that the corner text leaves; in a small viewport that of its later lines, too."""
+        px = self._theme.px
+        wide = min(width - 2 * min(BESIDE, width // 20), px(WIDEST))
+        above = px(ABOVE if height >= 4 * px(ABOVE) else ABOVE_IF_SMALL)
         self.setGeometry((width - wide) // 2, above, wide, max(height - 2 * above, 40))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
