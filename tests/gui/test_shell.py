@@ -384,3 +384,10 @@ def test_every_look_can_be_worn(shell: Shell, scheme: str, size: int) -> None:
     shell.settle()
     assert not shell.window.grab().isNull()
     assert shell.window.toolbar.height() >= shell.theme.px(34)
+
+
+def test_the_window_is_gone_before_the_program_ends_its_work(shell: Shell) -> None:
+    seen: list[bool] = []
+    shell.window.closed.connect(lambda: seen.append(shell.window.isVisible()))
+    shell.window.close()
+    assert seen == [False]

@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
         self._refresh.stop()
         self._prepare.stop()
         super().closeEvent(event)
+        self.hide()  # ending the threads and the node takes a second: nobody has to look at it
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
