@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 
 from tests.hand_driven import display_set
+from viewer.model.document import Document
 from viewer.model.hierarchy import Patient
 from viewer.model.messages import message
 from viewer.ui.canvas.corner_layout import lines_with_room
@@ -180,3 +181,22 @@ def test_corner_text_gives_way_to_why_there_is_no_picture(qapp: QApplication, wi
     whole = painted(lambda painter: item.paint(painter, QStyleOptionGraphicsItem()))
     assert any(item._covered.intersects(_area(one)) for placed in item._laid_out.values() for one in placed[1])
     assert whole == painted(lambda painter: item._paint_notice(painter, str(reason), BRIGHT))
+
+
+def test_corner_text_gives_way_to_a_report(qapp: QApplication) -> None:
+    """The report lies over the canvas: nothing of a line is to look out beside it."""
+    item = made(158, 168)
+    item.identity = Identity(Patient("p", patient_id="NEG-0001", patient_name="Sample^Head"))
+    item._viewport.set_display_set(display_set("a", 1))
+    item._viewport.set_document(Document("Report"))
+    picture = QImage(158, 168, QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    item.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    first, second = (_area(one) for one in item._laid_out[False, False][1])
+    assert not item._covered.intersects(first)
+    assert item._covered.intersects(second)
+    ink = [any(picture.pixelColor(x, y).alpha() for x in range(158)) for y in range(168)]
+    assert any(ink[round(first.top()) : round(first.bottom())])
+    assert not any(ink[round(second.top()) + 2 :])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from viewer.model.frozen import frozen
 from viewer.workspace.corner_text import CornerLine
+
+WIDEST, BESIDE = 760, 24  # of a text
+ABOVE, ABOVE_IF_SMALL = 76, 44
 
 
 @frozen
@@ -27,3 +30,10 @@ def lines_with_room(lines: Sequence[CornerLine], count: int) -> tuple[CornerLine
     ranked = sorted(range(len(lines)), key=lambda place: (not lines[place].is_warning, -lines[place].rank, place))
     kept = set(ranked[: max(count, 1)])
     return tuple(line for place, line in enumerate(lines) if place in kept)
+
+
+def document_place(width: int, height: int, px: Callable[[float], int]) -> tuple[int, int, int, int]:
+    """Left, top, width and height of a text in place of the picture: below the corner text, or the first line of it."""
+    wide = min(width - 2 * min(BESIDE, width // 20), px(WIDEST))
+    above = px(ABOVE if height >= 4 * px(ABOVE) else ABOVE_IF_SMALL)
+    return (width - wide) // 2, above, wide, max(height - 2 * above, 40)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from viewer.model.document import Document, DocumentLine
 from viewer.model.messages import Message
+from viewer.ui.canvas.corner_layout import document_place
 from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM
 from viewer.ui.i18n import tr, translated
 from viewer.ui.stepwise import Stepwise
@@ -18,9 +19,6 @@ from viewer.ui.theme import Theme
 from viewer.workspace.viewport import ViewportState
 
 INDENT = 18
-WIDEST = 760
-ABOVE, ABOVE_IF_SMALL = 76, 44  # leaves the corner text free; two lines of it
-BESIDE = 24
 _AT_ONCE = 5  # paragraphs between two looks at the clock
 _LINE_BREAK = "\u2028"  # within a paragraph
 
@@ -80,10 +78,7 @@ class DocumentView(QTextBrowser):
 
     def fit(self, width: int, height: int) -> None:
         """Take the place that the corner text leaves; in a small viewport that of its later lines, too."""
-        px = self._theme.px
-        wide = min(width - 2 * min(BESIDE, width // 20), px(WIDEST))
-        above = px(ABOVE if height >= 4 * px(ABOVE) else ABOVE_IF_SMALL)
-        self.setGeometry((width - wide) // 2, above, wide, max(height - 2 * above, 40))
+        self.setGeometry(*document_place(width, height, self._theme.px))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.activated.emit()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from viewer.model.view import OverlayLevel
 from viewer.tools.protocol import TextMark
-from viewer.ui.canvas.corner_layout import Band, clearance, lines_with_room
+from viewer.ui.canvas.corner_layout import Band, clearance, document_place, lines_with_room
 from viewer.ui.canvas.halo_text import AMBER, BRIGHT, DIM, HALO, HaloText
 from viewer.ui.canvas.line_text import line_text
 from viewer.ui.i18n import tr, translated
@@ -73,7 +73,7 @@ class OverlayItem(QGraphicsObject):
         viewport, bands = self._viewport, tuple[Band, ...]()
         self._taken = []
         notice = self._notice()
-        self._covered = self._notice_area(notice[0]) if notice is not None else QRectF()
+        self._covered = self._notice_area(notice[0]) if notice is not None else self._document_area()
         if viewport.frame is not None and viewport.overlay is not OverlayLevel.NONE:
             bar, letters = self._bar(), edge_letters(viewport.frame.facts.geometry, viewport.view)
             self._paint_letters(painter, letters, bar)
@@ -292,6 +292,11 @@ class OverlayItem(QGraphicsObject):
         """Where its letters stand: no corner text is written there."""
         space = self._notice_space()
         return QFontMetricsF(self._notice_font(text, space.width())).boundingRect(space, NOTICE_FLAGS, text)
+
+    def _document_area(self) -> QRectF:
+        if self._viewport.document is None:
+            return QRectF()
+        return QRectF(*document_place(round(self._rect.width()), round(self._rect.height()), self._theme.px))
 
     def _notice_font(self, text: str, width: float) -> QFont:
         """Smaller where a word has no room otherwise: lines break between words only, and a cut word is no word."""
