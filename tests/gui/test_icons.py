@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
 from viewer.ui.icons import LARGE, IconStore
-from viewer.ui.style_sheet import style_sheet
 from viewer.ui.theme import Theme
 from viewer.workspace.commands import register_all
 from viewer.workspace.commands.registry import CommandRegistry
@@ -66,7 +65,11 @@ def test_the_icons_of_flipping_mirror_the_way_the_commands_do(qtbot: QtBot) -> N
 @pytest.mark.parametrize("size", [100, 200])
 def test_icons_of_menus_and_buttons_are_as_large_as_their_words(qtbot: QtBot, size: int) -> None:
     theme, menu, button = Theme("dark", size), QMenu(), QPushButton()
-    for widget, metric in ((menu, QStyle.PixelMetric.PM_SmallIconSize), (button, QStyle.PixelMetric.PM_ButtonIconSize)):
-        qtbot.addWidget(widget)
-        widget.setStyleSheet(style_sheet("dark", theme.colours, theme.px))
-        assert widget.style().pixelMetric(metric, None, widget) == theme.px(18)
+    theme.apply()  # to all of the application: a sheet that another test left there would count too
+    try:
+        for widget, metric in ((menu, QStyle.PixelMetric.PM_SmallIconSize), (button, QStyle.PixelMetric.PM_ButtonIconSize)):
+            qtbot.addWidget(widget)
+            widget.ensurePolished()
+            assert widget.style().pixelMetric(metric, None, widget) == theme.px(18)
+    finally:
+        Theme().apply()
