@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 0.5
 MORE_READERS = 4  # on a drive that is slow to answer
+PREPARE_SECONDS = 0.001  # for looking at the files of one message; the next ones are looked at while it is decoded
 AHEAD_SECONDS = 0.005  # for looking at the next files while decoded frames wait to be handed out
 PREVIEW_SECONDS = 0.05  # a frame that takes longer is shown coarsely first
 
@@ -183,9 +184,21 @@ class FrameLoader:
         if lane is Lane.INTERACTION:
             batch = [*self._preview_of(first), first]
         else:
-            further = self._queue.take_more(lane, self._pace.frames_for(first.request) - 1)
-            batch += [one for one in map(self._read_or_prepare, further) if one is not None]
+            batch += self._further(lane, self._pace.frames_for(first.request) - 1)
         return self._decode_batch(lane, batch)
+
+    def _further(self, lane: Lane, number: int) -> list[_Compressed]:
+        """Frames to decode along with the first one. The process that will do so is idle meanwhile: what takes long goes back."""
+        jobs, due = self._queue.take_more(lane, number), time.monotonic() + PREPARE_SECONDS
+        found: list[_Compressed] = []
+        for place, job in enumerate(jobs):
+            if time.monotonic() > due:
+                self._queue.put_back(jobs[place:])
+                break
+            one = self._read_or_prepare(job)
+            if one is not None:
+                found.append(one)
+        return found
 
     def _read_or_prepare(self, job: FrameJob) -> _Compressed | None:
         """Do all of a frame that needs no worker process (or fails); else what there is to decode."""

@@ -7,8 +7,9 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tests.unit.loading.compressed_frames import jpeg_2000, jpeg_ls, picture
 from tests.unit.loading.raw_images import Answers, load, wait_until
 from viewer.dicom.decode import DecodedPixels, DecodeRequest
+from viewer.loading import frame_loader
 from viewer.loading.decode_pool import DecodePool
 from viewer.loading.frame_loader import FrameLoader
 from viewer.loading.pace import DrivePace
@@ -89,6 +91,27 @@ def test_a_series_is_prefetched_whole_and_exactly(loader: FrameLoader, streams: 
         frame = loader.cached(ref)
         assert frame is not None
         np.testing.assert_array_equal(frame.pixels, streams.expected(ref))
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 1000.0])
+def test_a_message_holds_what_could_be_looked_at_in_time(
+    loader: FrameLoader, streams: Streams, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    refs = streams.refs("ls", 60)
+    sizes: list[int] = []
+    really = loader.pool.decode_many
+
+    def noted(requests: Sequence[DecodeRequest], *others: Any) -> list[int]:
+        sizes.append(len(requests))
+        return really(requests, *others)
+
+    monkeypatch.setattr(frame_loader, "PREPARE_SECONDS", seconds)
+    monkeypatch.setattr(loader.pool, "decode_many", noted)
+    monkeypatch.setattr(loader._pace, "frames_for", lambda request: 9)
+    loader.prefetch("viewport", refs)
+    wait_until(lambda: all(loader.loaded(refs)))
+    assert sum(sizes) >= len(refs)
+    assert (max(sizes) > 1) is (seconds > 0)
 
 
 def test_an_interaction_frame_passes_long_prefetch(loader: FrameLoader, streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
