@@ -17,7 +17,7 @@ import pytest
 
 from tests.network.conftest import free_port
 from tests.network.objects import make_series
-from tests.network.test_node_process import REPOSITORY, Archive, Window, archive
+from tests.network.test_node_process import REPOSITORY, Archive, Window, archive, put
 from tests.network.test_storage import Heard
 from viewer.app.folder_lock import FolderInUseError, FolderLock
 from viewer.app.node_messages import (
@@ -179,7 +179,8 @@ def test_the_other_one_fetches_and_sends(
     ended = window.wait(lambda: window.last(Ended, ticket=fetch))
     assert (ended.complete, ended.missing) == (True, ())
     assert window.last(FetchNow, ticket=fetch, state="done", here=6, total=6)
-    assert window.last(Arrived, study_instance_uid=study_of(paths[0]).keys["StudyInstanceUID"])
+    study = study_of(paths[0]).keys["StudyInstanceUID"]
+    window.wait(lambda: window.last(Arrived, study_instance_uid=study))
     library = Library(folders().data)
     assert set(library.peer_rows.files(uids_of(paths[:6]))) == set(uids_of(paths[:6]))
     library.close()
@@ -285,6 +286,17 @@ def _plain(node: RemoteNode) -> dict[str, Any]:
     from dataclasses import asdict
 
     return asdict(node)
+
+
+def test_what_the_other_one_receives_is_told_of(window: Window, service: Service, tmp_path: Path) -> None:
+    """Unasked, after the window's own look at the library."""
+    window.node.give(ListJobs())
+    for number in range(2):
+        paths = make_series(tmp_path / f"out{number}", 2)
+        put(service.node, paths)
+        item = read_item(str(paths[0]))
+        series = {"study_instance_uid": item.study_instance_uid, "series_instance_uid": item.series_instance_uid}
+        window.wait(lambda series=series: window.last(Arrived, **series))
 
 
 def test_storage_commitment_is_asked_for_by_the_other_one(window: Window, service: Service, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from viewer.app.fetch_jobs import read_news
 from viewer.app.node_messages import (
-    Arrived,
     Commit,
     Ended,
     Event,
@@ -165,7 +164,6 @@ class GuestQueue:
             gone = self._told_fetches.pop(ticket)
             if gone.wanted.is_ahead:  # done, or given up: either way nobody waits for it, and what came is in the library
                 self._ahead.discard(ticket)
-                self._tell_arrived(gone)
                 self._tell(_over(gone))
 
     def _tell_fetch(self, fetch: Fetch, told: Fetch | None, *, is_changed: bool) -> None:
@@ -178,15 +176,8 @@ class GuestQueue:
             self._tell(Fetching(fetch.wanted.ticket, news.stored, news.remaining, news.failed, news.total))
         if told is None:
             return
-        if fetch.here != told.here or fetch.progress != told.progress:
-            self._tell_arrived(fetch)
         if fetch.state.is_over and (is_changed or not told.state.is_over):
             self._tell(_end(fetch))
-
-    def _tell_arrived(self, fetch: Fetch) -> None:
-        keys = dict(fetch.wanted.keys)
-        if "StudyInstanceUID" in keys:
-            self._tell(Arrived(keys["StudyInstanceUID"], keys.get("SeriesInstanceUID", "")))
 
     def _look_at_commitments(self) -> None:
         for ticket, state in self._commitments.states().items():

@@ -105,7 +105,7 @@ def run_child(places: NodePlaces, ae_title: str, orders: BinaryIO, events: Binar
     try:
         service = NodeService(places, ae_title, events=_node_events(pipe), secrets=kept, audit_key=audit_key(kept))
     except FolderInUseError:
-        return _run_guest(NodeGuest(ae_title, kept, kept.keep, pipe, places.data), places, orders, pipe)
+        return _run_guest(NodeGuest(ae_title, kept, kept.keep, pipe, places), places, orders, pipe)
     except NegatoscopeError as error:
         pipe(not_listening(ae_title, "", error))
         pipe.close()

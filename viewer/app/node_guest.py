@@ -19,6 +19,7 @@ from viewer.app.archive_list import source_from
 from viewer.app.folder_lock import FolderInUseError, FolderLock
 from viewer.app.guest_queue import GuestQueue
 from viewer.app.node_messages import (
+    Arrived,
     Ask,
     CallAs,
     ChangeFetch,
@@ -42,11 +43,13 @@ from viewer.app.node_messages import (
     from_line,
     plain_message,
 )
+from viewer.app.node_settings import NodePlaces
 from viewer.app.node_tasks import NodeTasks
 from viewer.app.remote_pictures import RemotePictures
 from viewer.app.secret_store import SecretStore, identity_of
 from viewer.app.web_sessions import WebSessions
 from viewer.library.job_file import JobStoreError
+from viewer.library.received_rows import ReceivedRows, ReceivedRowsError
 from viewer.model.errors import NegatoscopeError
 from viewer.model.messages import message
 from viewer.model.nodes import RemoteNode, checked_ae_title
@@ -79,17 +82,24 @@ class _Asker:
 
 
 class NodeGuest:
-    """Obeys the orders that need no folder, and hands on the others. `keep` takes passwords of this run; `data` has the queue.
+    """Obeys the orders that need no folder, and hands on the others. `keep` takes passwords of this run.
 
-    Raises JobStoreError when the queue cannot be opened.
+    `places`: where the other node has its queue and puts what it receives. Raises JobStoreError when the queue cannot be opened.
     """
 
     def __init__(
-        self, ae_title: str, secrets: SecretStore, keep: Callable[[str, str], None], tell: Callable[[Event], None], data: Path
+        self,
+        ae_title: str,
+        secrets: SecretStore,
+        keep: Callable[[str, str], None],
+        tell: Callable[[Event], None],
+        places: NodePlaces,
     ) -> None:
         self._asker = _Asker(ae_title, secrets)
         self._keep, self._tell = keep, tell
-        self._queue = GuestQueue(data, tell)
+        self._queue = GuestQueue(places.data, tell)
+        self._received = ReceivedRows(places.library, places.received)
+        self._tell_received()  # of what comes from now on
         self._tasks = NodeTasks(self._asker, tell)
         self._pictures = RemotePictures(self._asker.web_sessions, tell)
 
@@ -104,16 +114,25 @@ class NodeGuest:
         return self._tasks.is_busy
 
     def look(self) -> None:
-        """What has become of the jobs."""
+        """What has become of the jobs, and what the other one has received."""
         try:
             self._queue.look()
         except (JobStoreError, ValueError, TypeError) as error:  # busy, or written by another version: at the next look, then
             _log.error("the queue cannot be read: %s", type(error).__name__)
+        self._tell_received()
+
+    def _tell_received(self) -> None:
+        try:
+            for study, series in self._received.news():
+                self._tell(Arrived(study, series))
+        except ReceivedRowsError as error:
+            _log.error("the library cannot be read: %s", error.reason)
 
     def close(self, *, is_over: bool) -> None:
         """End. What was ordered goes on, except, when it `is_over` for our window, too, what nobody waits for."""
         self._tasks.close()
         self._pictures.close()
+        self._received.close()
         try:
             self._queue.close(is_over=is_over)
         except JobStoreError as error:

@@ -214,10 +214,10 @@ class Received:
 
 @frozen
 class Arrived:
-    """Objects of a study were stored by another node of ours. `series_instance_uid` "": of any of its series."""
+    """Objects of a series were stored by another node of ours."""
 
     study_instance_uid: str
-    series_instance_uid: str = ""
+    series_instance_uid: str
 
 
 @frozen

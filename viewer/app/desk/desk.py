@@ -69,20 +69,15 @@ class NetworkDesk:
         self.line.work(self.transfers.load)
 
     def _on_received(self, event: Received) -> None:
-        self._note(event.study_instance_uid, [event.series_instance_uid])
+        self._note(event.study_instance_uid, event.series_instance_uid)
 
     def _on_arrived(self, event: Arrived) -> None:
         """Another program of ours has stored it."""
-        study, series = event.study_instance_uid, event.series_instance_uid
+        self._note(event.study_instance_uid, event.series_instance_uid)
 
-        def work() -> None:
-            self._note(study, [series] if series else [one.series_instance_uid for one in self._library.series(study)])
-
-        self.line.work(work)
-
-    def _note(self, study: str, series: Sequence[str]) -> None:
+    def _note(self, study: str, series: str) -> None:
         with self._lock:
-            self._arrived.setdefault(study, set()).update(series)
+            self._arrived.setdefault(study, set()).add(series)
         self._soon()
 
     def _take_in(self) -> None:
