@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QSlider
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.canvas_desk import Desk
@@ -17,6 +17,7 @@ from viewer.model.frame_place import Dimension
 from viewer.model.hierarchy import FrameRef
 from viewer.model.messages import Message
 from viewer.ui.canvas.dimension_bar import DimensionBar
+from viewer.ui.theme import Theme
 
 
 class ReadAtOnce:
@@ -93,6 +94,23 @@ def test_a_narrow_viewport_leaves_the_values_out(desk: Desk) -> None:
     assert found[1] == ("Echo 1/2: 15 ms", [True, True])
     assert found[4] == ("Echo 1/2", [False, False])
     assert found[3][0] == "Echo 1/2"
+
+
+def test_a_very_narrow_viewport_shortens_the_names_and_keeps_the_numbers(desk: Desk, qtbot: QtBot) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    bar = DimensionBar(desk.workspace, desk.viewport, Theme(), place)
+    bar.remount()
+    place.show()
+    qtbot.waitExposed(place)
+    for room in (400, 150, 120, 60):
+        bar.resize(room, bar.height())
+        shown = [one for one in bar.findChildren(QLabel) if not one.isHidden()]
+        assert sum(one.maximumWidth() for one in shown) <= room
+        assert all(one.fontMetrics().horizontalAdvance(one.text()) <= one.maximumWidth() + 1 for one in shown)
+        if room in (150, 120):
+            assert [one.text()[-3:] for one in shown] == ["1/4", "1/2"]
+        assert [one.toolTip() for one in shown] == ["Time 1/4", "Echo 1/2: 15 ms"]
 
 
 def test_the_bar_goes_with_the_image(desk: Desk) -> None:

@@ -82,7 +82,7 @@ class DimensionBar(QWidget):
     def _fit(self) -> None:
         """Labels as wide as their longest text, so that nothing moves.
 
-        Where there is no room the values are left out, then the sliders: keys still work.
+        Where there is no room the values are left out, then the sliders: keys still work. Names are shortened last.
         """
         if self._axes is None:
             return
@@ -92,7 +92,10 @@ class DimensionBar(QWidget):
         fits = not self._is_short or sum(self._widths(is_short=True)) <= room
         for slider in self._sliders:
             slider.setVisible(fits)
-        for label, width in zip(self._labels, self._widths(is_short=self._is_short), strict=True):
+        widths = self._widths(is_short=self._is_short)
+        if not fits:
+            widths = _shares(widths, self.width() - margin - FRAME_SLIDER_WIDTH - self._row.spacing() * (len(widths) - 1))
+        for label, width in zip(self._labels, widths, strict=True):
             label.setFixedWidth(width)
 
     def _widths(self, *, is_short: bool) -> list[int]:
@@ -128,7 +131,8 @@ class DimensionBar(QWidget):
             slider.blockSignals(True)
             slider.setValue(position)
             slider.blockSignals(False)
-            label.setText(_text(axis, position, is_short=self._is_short))
+            text = _text(axis, position, is_short=self._is_short)
+            label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, label.maximumWidth() + 1))  # rounded
             label.setToolTip(_text(axis, position, is_short=False))
 
     def _moved(self, number: int, position: int) -> None:
@@ -143,3 +147,11 @@ def _text(axis: Axis, position: int, *, is_short: bool) -> str:
     if not text or is_short:
         return tr("{label} {number}/{count}", label=label, number=position + 1, count=axis.count)
     return tr("{label} {number}/{count}: {value}", label=label, number=position + 1, count=axis.count, value=text)
+
+
+def _shares(widths: list[int], room: int) -> list[int]:
+    """Room for each: what one does not need goes to those that need more than their share."""
+    fair = max(room, 0) // max(len(widths), 1)
+    spare = sum(max(fair - width, 0) for width in widths)
+    cut = sum(width > fair for width in widths)
+    return [min(width, fair + spare // cut if cut else width) for width in widths]
