@@ -131,8 +131,7 @@ class DimensionBar(QWidget):
             slider.blockSignals(True)
             slider.setValue(position)
             slider.blockSignals(False)
-            text = _text(axis, position, is_short=self._is_short)
-            label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, label.maximumWidth() + 1))  # rounded
+            label.setText(_fitting(label, axis, position, is_short=self._is_short))
             label.setToolTip(_text(axis, position, is_short=False))
 
     def _moved(self, number: int, position: int) -> None:
@@ -147,6 +146,16 @@ def _text(axis: Axis, position: int, *, is_short: bool) -> str:
     if not text or is_short:
         return tr("{label} {number}/{count}", label=label, number=position + 1, count=axis.count)
     return tr("{label} {number}/{count}: {value}", label=label, number=position + 1, count=axis.count, value=text)
+
+
+def _fitting(label: QLabel, axis: Axis, position: int, *, is_short: bool) -> str:
+    """The text of a label in its width: the name is shortened, the numbers are whole."""
+    text, metrics, room = _text(axis, position, is_short=is_short), label.fontMetrics(), label.maximumWidth()
+    if metrics.horizontalAdvance(text) <= room:
+        return text
+    numbers = tr("{label} {number}/{count}", label="", number=position + 1, count=axis.count).strip()
+    name = metrics.elidedText(translated(axis.label), Qt.TextElideMode.ElideRight, room - metrics.horizontalAdvance(f" {numbers}"))
+    return f"{name} {numbers}" if len(name) > 1 else numbers
 
 
 def _shares(widths: list[int], room: int) -> list[int]:
