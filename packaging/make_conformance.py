@@ -384,7 +384,8 @@ HTTP/1.1, plain or over TLS as in section 11. As user agent: instances are asked
 ask for {PAGE} answers at a time, and answers are compared with the keys again. The user is shown by Basic, by a bearer token,
 or by a login at an OpenID provider (authorization code with PKCE). STOW-RS: at most {BATCH_COUNT} objects or
 {BATCH_BYTES // MIB} MiB in one request, in the transfer syntax they are stored in; one that is refused for it (failure reason
-{SYNTAX_REFUSED:04X}, HTTP 409 or 415) is sent once more in Explicit VR Little Endian, without loss, and reported so. At most {web.parts} parts, {web.largest_response // GIB} GiB in one answer,
+{SYNTAX_REFUSED:04X}, HTTP 409 or 415) is sent once more in Explicit VR Little Endian, without loss, and reported so.
+At most {web.parts} parts, {web.largest_response // GIB} GiB in one answer,
 {web.dicom.largest_object // GIB} GiB in one part; {web.redirects} redirects, within one host.
 
 As origin server (`negatoscope web`, `negatoscope node --web-port`): off until switched on, then on {WebPlace().interface},
