@@ -1609,7 +1609,7 @@
     </message>
     <message>
         <source>Open in the next viewport</source>
-        <translation>Открыть в следующем окне просмотра</translation>
+        <translation>Открыть в следующей области просмотра</translation>
     </message>
     <message>
         <source>Open sample</source>
