@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -29,6 +29,7 @@ from viewer.model.text import plain
 from viewer.ui.i18n import tr
 from viewer.ui.network import transfer_texts as texts
 from viewer.ui.network.secret_dialog import SecretDialog
+from viewer.ui.stepwise import Stepwise
 from viewer.ui.theme import Theme
 from viewer.workspace.network_services import Network, Transfers
 from viewer.workspace.workspace import Workspace
@@ -37,6 +38,8 @@ Index = QModelIndex | QPersistentModelIndex
 TRANSFER = Qt.ItemDataRole.UserRole
 ACTIONS = {"secret": "lock", "resume": "play", "pause": "pause", "retry": "refresh-cw", "cancel": "x", "forget": "trash-2"}
 MOST_OBJECTS = 2000
+ASK_AGAIN_MS = 2000  # the objects of a transfer that goes on
+_AT_ONCE = 20  # rows between two looks at the clock
 
 
 class TransferModel(QAbstractListModel):
@@ -89,6 +92,11 @@ class TransfersPage(QWidget):
         transfers = network.transfers
         self._workspace, self._nodes, self._transfers, self._theme = workspace, network.nodes, transfers, theme
         self._shown = ""
+        self._filling = Stepwise(self)
+        self._ask_again = QTimer(self)
+        self._ask_again.setSingleShot(True)
+        self._ask_again.setInterval(ASK_AGAIN_MS)
+        self._ask_again.timeout.connect(self._ask_objects)
         self.model = TransferModel(transfers, self)
         self.list = _TransferList(self)
         self.list.setModel(self.model)
@@ -129,6 +137,8 @@ class TransfersPage(QWidget):
 
     def dispose(self) -> None:
         """Let go of the transfers; the window closes."""
+        self._ask_again.stop()
+        self._filling.stop()
         self._transfers.changed.disconnect(self.follow, missing_ok=True)
         self._workspace.closing.disconnect(self.dispose, missing_ok=True)
 
@@ -154,6 +164,7 @@ class TransfersPage(QWidget):
         return found if isinstance(found, Transfer) else None
 
     def _on_current(self) -> None:
+        self._filling.stop()
         self._follow_current()
         self._ask_objects()
 
@@ -166,22 +177,28 @@ class TransfersPage(QWidget):
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if bare else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.buttons["forget"].setToolButtonStyle(style)
         self.objects.setVisible(one is not None)
-        if one is not None and f"{one.key} {one.done} {one.failed} {one.state}" != self._shown:
+        if one is None or f"{one.key} {one.done} {one.failed} {one.state}" == self._shown:
+            return
+        if one.state.is_over or not self._shown.startswith(f"{one.key} "):
             self._ask_objects()
+        elif not self._ask_again.isActive():  # all of them at every object that goes through would take longer than the sending
+            self._ask_again.start()
 
     def _ask_objects(self) -> None:
         one = self.current
         if one is None or not self.isVisible():
             return
+        self._ask_again.stop()
         self._shown = f"{one.key} {one.done} {one.failed} {one.state}"
         self._transfers.objects(one.key, partial(self._show_objects, one.key))
 
     def _show_objects(self, key: str, objects: Sequence[TransferObject]) -> None:
         if self.current is None or self.current.key != key:
             return
-        self.objects.setUpdatesEnabled(False)
-        bar = self.objects.verticalScrollBar().value()
-        self.objects.clear()
+        self._filling.run(self._fill_steps(objects))
+
+    def _fill_steps(self, objects: Sequence[TransferObject]) -> Iterator[int]:
+        """What is there stays until all rows are made."""
         trouble = [one for one in objects if one.outcome not in ("", "stored")]  # what needs a person first
         others = [one for one in objects if one.outcome in ("", "stored")]
         rows = []
@@ -190,6 +207,11 @@ class TransfersPage(QWidget):
             row.setToolTip(0, plain(one.name, 400).replace("<", "‹"))
             row.setToolTip(2, plain(one.reason, 400).replace("<", "‹"))
             rows.append(row)
+            if len(rows) % _AT_ONCE == 0:
+                yield len(rows)
+        self.objects.setUpdatesEnabled(False)
+        bar = self.objects.verticalScrollBar().value()
+        self.objects.clear()
         self.objects.addTopLevelItems(rows)
         self.objects.verticalScrollBar().setValue(bar)
         self.objects.setUpdatesEnabled(True)
