@@ -8,7 +8,8 @@ import sys
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from viewer.app.hand_watch import NEVER, SHORT_SWITCH_SECONDS, HandWatch
+from viewer.app.garbage_rest import NEVER, GarbageRest
+from viewer.app.hand_watch import SHORT_SWITCH_SECONDS, HandWatch
 from viewer.model.courtesy import Courtesy
 
 
@@ -16,7 +17,7 @@ def test_what_it_changes_lasts_as_long_as_the_movement(qtbot: QtBot) -> None:
     now = [50.0]
     courtesy, parent = Courtesy(lambda: now[0]), QObject()
     before = sys.getswitchinterval(), gc.get_threshold()
-    watch = HandWatch(courtesy, parent)
+    watch = HandWatch(courtesy, parent, GarbageRest())
     try:
         for _ in range(2):  # a second movement is watched like the first
             courtesy.hand_moves()
@@ -32,7 +33,7 @@ def test_what_it_changes_lasts_as_long_as_the_movement(qtbot: QtBot) -> None:
 def test_the_end_of_the_program_ends_it(qtbot: QtBot) -> None:
     courtesy, parent = Courtesy(), QObject()
     before = sys.getswitchinterval(), gc.get_threshold()
-    watch = HandWatch(courtesy, parent)
+    watch = HandWatch(courtesy, parent, GarbageRest())
     courtesy.hand_moves()
     watch.stop()
     assert (sys.getswitchinterval(), gc.get_threshold()) == before

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from viewer.app.engine import Engine
+from viewer.app.garbage_rest import GarbageRest
 from viewer.app.hand_watch import HandWatch
 from viewer.app.late_start import LateStart
 from viewer.app.paths import Folders
@@ -53,7 +54,9 @@ class Program:
         self.window = MainWindow(self.workspace, around)
         self.network: AttachedNetwork | None = None
         steps = (engine.courtesy.go_on, self._make_browser, self._make_inspector, self._make_network)
-        self.hand_watch = HandWatch(engine.courtesy, self.window)
+        self._garbage_rest = GarbageRest()
+        self._garbage_rest.attend(self.workspace)
+        self.hand_watch = HandWatch(engine.courtesy, self.window, self._garbage_rest)
         self.late_start = LateStart(self.window, steps)
         if panels_at_once:
             self.late_start.finish()
@@ -154,6 +157,7 @@ class Program:
         self._closed = True
         self.bridge.close()
         self.hand_watch.stop()
+        self._garbage_rest.close()
         if self.network is not None:
             self.network.close()
         self.engine.close()

@@ -7,25 +7,26 @@ scan of 10,000 files.
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from PySide6.QtCore import QObject, QTimer
 
+from viewer.app.garbage_rest import GarbageRest
 from viewer.model.courtesy import Courtesy
 
 SHORT_SWITCH_SECONDS = 0.0001
 LOOK_MS = 200
-NEVER = 1_000_000  # collections of the middle generation before one of all objects
+_HOLDER = "hand"
 
 
 class HandWatch(QObject):
     """Begins with the first movement that `courtesy` is told of and ends soon after the last one. Lives on the GUI thread."""
 
-    def __init__(self, courtesy: Courtesy, parent: QObject) -> None:
+    def __init__(self, courtesy: Courtesy, parent: QObject, rest: GarbageRest) -> None:
         super().__init__(parent)
         self._courtesy = courtesy
-        self._before: tuple[float, tuple[int, int, int]] | None = None
+        self._rest = rest
+        self._before: float | None = None  # the switch interval
         self._look = QTimer(self)
         self._look.setSingleShot(True)
         self._look.setInterval(LOOK_MS)
@@ -34,10 +35,9 @@ class HandWatch(QObject):
 
     def _begin(self) -> None:
         if self._before is None:
-            young, middle, old = gc.get_threshold()
-            self._before = sys.getswitchinterval(), (young, middle, old)
+            self._before = sys.getswitchinterval()
             sys.setswitchinterval(SHORT_SWITCH_SECONDS)
-            gc.set_threshold(young, middle, NEVER)
+            self._rest.hold(_HOLDER)
         self._look.start()
 
     def _end_when_still(self) -> None:
@@ -50,6 +50,6 @@ class HandWatch(QObject):
         """Put everything back; the next movement begins anew."""
         self._look.stop()
         if self._before is not None:
-            sys.setswitchinterval(self._before[0])
-            gc.set_threshold(*self._before[1])
+            sys.setswitchinterval(self._before)
+            self._rest.release(_HOLDER)
             self._before = None
