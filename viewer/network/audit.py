@@ -189,33 +189,63 @@ def verify(folder: Path, key: bytes = b"", goes_on: Callable[[int, int], bool] =
     `goes_on(done, total)` counts bytes; once it says False, the rest is not looked at.
     """
     faults: list[Fault] = []
-    total, done = sum(path.stat().st_size for path in trail_files(folder) if path.exists()), 0
     last_hash, last_number, was_signed = _START, 0, False
-    count, name = 0, FILE_NAME
-    for path in trail_files(folder):
-        if not path.exists():
-            continue
-        name = path.name
-        with path.open("rb") as stream:
-            count = 0
-            for count, line in enumerate(stream, 1):  # the last count is needed below
-                done += len(line)
-                if count % _COUNTED == 0 and not goes_on(done, max(total, done)):
-                    return tuple(faults)
-                found = _parsed(line)
-                reason = _reason(found, last_number, last_hash, key, was_signed=was_signed)
-                if reason:
-                    faults.append(Fault(count, reason, name))
-                if found is None:
-                    last_number, last_hash = last_number + 1, ""
-                else:
-                    last_number, last_hash = int(found["number"]), str(found["hash"])
-                    was_signed |= bool(found.get("signed"))
-    head = _head_of(folder)
-    if head is not None and int(head["number"]) > last_number:
-        missing = int(head["number"]) - last_number
+    done, count, name = 0, 0, FILE_NAME
+    with ExitStack() as opened:
+        moment = _moment(folder, opened)
+        for name, count, line in moment.lines():  # the last ones are needed below
+            done += len(line)
+            if count % _COUNTED == 0 and not goes_on(done, max(moment.total, done)):
+                return tuple(faults)
+            found = _parsed(line)
+            reason = _reason(found, last_number, last_hash, key, was_signed=was_signed)
+            if reason:
+                faults.append(Fault(count, reason, name))
+            if found is None:
+                last_number, last_hash = last_number + 1, ""
+            else:
+                last_number, last_hash = int(found["number"]), str(found["hash"])
+                was_signed |= bool(found.get("signed"))
+    if moment.head is not None and int(moment.head["number"]) > last_number:
+        missing = int(moment.head["number"]) - last_number
         faults.append(Fault(count + 1, message("{count} lines are missing at the end.", count=missing), name))
     return tuple(faults)
+
+
+@frozen
+class _Moment:
+    """The trail as it was at one moment: others write on while it is read, and put the file that grows aside."""
+
+    aside: tuple[Path, ...]
+    grows: BinaryIO | None
+    size: int  # of the file that grows
+    head: dict[str, Any] | None
+    total: int  # bytes
+
+    def lines(self) -> Iterator[tuple[str, int, bytes]]:
+        """(file, number in it from 1, line)."""
+        for path in self.aside:
+            with ExitStack() as opened:
+                for number, line in enumerate(_opened(path, opened) or (), 1):
+                    yield path.name, number, line
+        done = 0
+        for number, line in enumerate(self.grows or (), 1):
+            if done >= self.size:
+                return
+            done += len(line)
+            yield FILE_NAME, number, line
+
+
+def _moment(folder: Path, opened: ExitStack) -> _Moment:
+    with ExitStack() as held:
+        stream = _opened(folder / f"{FILE_NAME}.head", held)
+        if stream is not None:
+            _lock(stream, is_shared=True)  # who appends waits
+        *aside, last = trail_files(folder)
+        grows = _opened(last, opened)
+        size = os.fstat(grows.fileno()).st_size if grows is not None else 0
+        head = _read_head(stream) if stream is not None else None
+    return _Moment(tuple(aside), grows, size, head, size + sum(path.stat().st_size for path in aside))
 
 
 def _reason(found: dict[str, Any] | None, before: int, last_hash: str, key: bytes, *, was_signed: bool) -> Message:
@@ -301,15 +331,20 @@ def _open(path: Path) -> BinaryIO:
 def _exclusive(path: Path) -> Iterator[BinaryIO]:
     """The head file, ours alone until the block ends."""
     with _open(path) as stream:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(stream, fcntl.LOCK_EX)
+        _lock(stream)
         yield stream
+
+
+def _lock(stream: BinaryIO, *, is_shared: bool = False) -> None:
+    """Until it is closed. Windows knows no shared ones."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX)
 
 
 def _read_head(stream: BinaryIO) -> dict[str, Any] | None:
@@ -320,14 +355,6 @@ def _read_head(stream: BinaryIO) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _head_of(folder: Path) -> dict[str, Any] | None:
-    try:
-        with (folder / f"{FILE_NAME}.head").open("rb") as stream:
-            return _read_head(stream)
-    except FileNotFoundError:
-        return None
 
 
 def _write_head(stream: BinaryIO, number: int, digest: str, size: int) -> None:

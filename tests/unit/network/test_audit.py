@@ -146,6 +146,30 @@ def test_a_large_file_is_put_aside_and_the_chain_goes_on(tmp_path: Path) -> None
     assert (fault.file, fault.line) == (files[3].name, 1)
 
 
+def test_a_trail_that_is_written_on_while_it_is_checked_is_whole(tmp_path: Path) -> None:
+    """Lines that come meanwhile, and the putting aside of the file they go to."""
+    fill(tmp_path, 600)
+    asked: list[int] = []
+
+    def goes_on(done: int, total: int) -> bool:
+        if not asked:
+            fill(tmp_path, 3)
+            AuditTrail(tmp_path, largest=1).append(AuditRecord(AuditEvent.QUERY))
+            fill(tmp_path, 2)
+        asked.append(done)
+        assert done <= total
+        return True
+
+    assert verify(tmp_path, goes_on=goes_on) == ()
+    assert asked
+    assert len(trail_files(tmp_path)) == 2
+    assert verify(tmp_path) == ()
+    lines = (tmp_path / FILE_NAME).read_bytes().splitlines(keepends=True)
+    (tmp_path / FILE_NAME).write_bytes(lines[0])
+    (fault,) = verify(tmp_path)
+    assert "1 lines are missing at the end" in str(fault.reason)
+
+
 def test_no_line_is_passed_over_when_the_file_is_put_aside_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look at the folder and the reading of the file that grows."""
     trail = AuditTrail(tmp_path, largest=1_000_000)
