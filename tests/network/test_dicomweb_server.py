@@ -338,10 +338,12 @@ def test_bad_details(running: Running, objects: list[Path]) -> None:
     assert (head.status_code, head.content) == (200, b"")
 
 
-def raw(running: Running, data: bytes, seconds: float = 15) -> bytes:
+def raw(running: Running, data: bytes, *, ends: bool = True, seconds: float = 30) -> bytes:
+    """All that is answered. With `ends` our side is closed at once, as by somebody who hangs up."""
     with socket.create_connection(("127.0.0.1", running.server.port), timeout=seconds) as sock:
         sock.sendall(data)
-        sock.shutdown(socket.SHUT_WR)
+        if ends:
+            sock.shutdown(socket.SHUT_WR)
         answer = b""
         try:
             while piece := sock.recv(65536):
@@ -371,8 +373,8 @@ def test_no_sound_request(running: Running, data: bytes) -> None:
 
 
 def test_requests_one_after_the_other_on_one_connection(running: Running) -> None:
-    one = b"GET /dicom-web/studies?PatientID=P2 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-    answer = raw(running, one * 3)
+    one = b"GET /dicom-web/studies?PatientID=P2 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    answer = raw(running, 2 * (one + b"\r\n") + one + b"Connection: close\r\n\r\n", ends=False)
     assert answer.count(b"HTTP/1.1 200") == 3
     assert answer.count(b"Roe^Richard") == 3
 
