@@ -4400,6 +4400,10 @@
         <translation>{modality}: {name} {width} / {center}</translation>
     </message>
     <message>
+        <source>{name} is no colour model: red, green and blue are assumed.</source>
+        <translation>{name} — не цветовая модель: приняты красный, зелёный и синий.</translation>
+    </message>
+    <message>
         <source>{name}: W {width} L {center}</source>
         <translation>{name}: W {width} L {center}</translation>
     </message>

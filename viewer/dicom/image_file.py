@@ -29,6 +29,7 @@ from viewer.model.errors import BrokenFileError, NoPictureError
 from viewer.model.frame_place import Dimension, TilePlace
 from viewer.model.messages import message
 from viewer.model.pixels import FrameFacts, PixelFrame
+from viewer.model.text import plain
 
 _Value = TypeVar("_Value")
 
@@ -155,6 +156,9 @@ class ImageFile:
                 palette = palette_tables(frame, is_signed=self.description.is_signed)
             colour, more = colour_pixels(decoded, self.description, ColourFacts(palette, profile_of(frame)))
             warnings += more
+            if self.description.unknown_colours:
+                name = plain(self.description.unknown_colours, 16)
+                warnings += (message("{name} is no colour model: red, green and blue are assumed.", name=name),)
             pixels: NDArray[np.generic] = colour.view()
         else:
             has_hidden_bits = has_planes and has_embedded_planes(frame.top)

@@ -14,12 +14,14 @@ _BITS = frozenset((1, 8, 12, 16, 24, 32, 64))
 _COLOURS_OF_THREE = frozenset((
     "RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_RCT", "YBR_ICT", "HSV", "XYB",
 ))  # fmt: skip
+_COLOURS_OF_ONE, _COLOURS_OF_FOUR = frozenset(("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")), frozenset(("ARGB", "CMYK"))
+_KNOWN = _COLOURS_OF_ONE | _COLOURS_OF_THREE | _COLOURS_OF_FOUR | {""}
 _HALVED = frozenset(("YBR_FULL_422", "YBR_PARTIAL_422"))
 
 
 @frozen
 class PixelDescription:
-    """`number_of_frames` is what the header states, 0 where it states none."""
+    """`number_of_frames` is what the header states, 0 where it states none; `unknown_colours` a colour model that is none."""
 
     rows: int
     columns: int
@@ -32,6 +34,7 @@ class PixelDescription:
     photometric_interpretation: str
     planar_configuration: int
     number_of_frames: int
+    unknown_colours: str = ""
 
     @property
     def frame_bits(self) -> int:
@@ -58,6 +61,8 @@ def describe_pixels(data_set: DataSet, pixel_tag: int) -> PixelDescription:
         allocated, stored, high = _bits(data_set)
     if rows > MAX_SIDE or columns > MAX_SIDE or rows * columns * samples * max(allocated, 8) // 8 > MAX_FRAME_BYTES:
         raise TooLargeError(message("A frame of {columns} × {rows} pixels is over the limit.", columns=columns, rows=rows))
+    stated = data_set.code(0x00280004).upper()
+    photometric = _photometric(stated, samples)
     return PixelDescription(
         rows=rows,
         columns=columns,
@@ -67,9 +72,10 @@ def describe_pixels(data_set: DataSet, pixel_tag: int) -> PixelDescription:
         high_bit=high,
         is_signed=data_set.integer(0x00280103) == 1 and not is_float,
         is_float=is_float,
-        photometric_interpretation=_photometric(data_set, samples),
+        photometric_interpretation=photometric,
         planar_configuration=1 if data_set.integer(0x00280006) == 1 else 0,
         number_of_frames=max(0, data_set.integer(0x00280008, b"IS") or 0),
+        unknown_colours=stated if samples > 1 and stated not in _KNOWN else "",
     )
 
 
@@ -96,11 +102,10 @@ def _bits(data_set: DataSet) -> tuple[int, int, int]:
     return allocated, stored, high
 
 
-def _photometric(data_set: DataSet, samples: int) -> str:
+def _photometric(stated: str, samples: int) -> str:
     """Photometric Interpretation; where it contradicts the number of samples, the samples are right."""
-    stated = data_set.code(0x00280004).upper()
     if samples == 1:
-        return stated if stated in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR") else "MONOCHROME2"
+        return stated if stated in _COLOURS_OF_ONE else "MONOCHROME2"
     if samples == 4:
-        return stated if stated in ("ARGB", "CMYK") else "ARGB"
+        return stated if stated in _COLOURS_OF_FOUR else "ARGB"
     return stated if stated in _COLOURS_OF_THREE else "RGB"

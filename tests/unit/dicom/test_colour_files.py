@@ -43,6 +43,14 @@ def test_a_profile_with_red_and_green_changed_is_followed(tmp_path: Path) -> Non
     assert not np.array_equal(frame.pixels, rgb)
 
 
+@pytest.mark.parametrize(("stated", "said"), [("XYZ", "XYZ is no colour model"), ("MONOCHROME2", ""), ("", ""), ("RGB", "")])
+def test_a_colour_model_that_is_none_is_taken_for_rgb_and_said(tmp_path: Path, stated: str, said: str) -> None:
+    data_set, rgb = rgb_image(PhotometricInterpretation=stated)
+    frame = shown(write(tmp_path / "a.dcm", data_set))
+    assert np.array_equal(frame.pixels, rgb)
+    assert [str(one).startswith(said) for one in frame.warnings] == [True] * bool(said)
+
+
 def test_a_profile_that_is_srgb_changes_nothing(tmp_path: Path) -> None:
     for number, more in enumerate(({"ICCProfile": imagecodecs.cms_profile("srgb")}, {"ICCProfile": SWAPPED, "ColorSpace": "SRGB"})):
         data_set, rgb = rgb_image(**more)
