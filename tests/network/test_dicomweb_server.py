@@ -7,6 +7,7 @@ import json
 import socket
 import warnings
 from collections.abc import Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 
 import numpy as np
@@ -377,6 +378,18 @@ def test_requests_one_after_the_other_on_one_connection(running: Running) -> Non
     answer = raw(running, 2 * (one + b"\r\n") + one + b"Connection: close\r\n\r\n", ends=False)
     assert answer.count(b"HTTP/1.1 200") == 3
     assert answer.count(b"Roe^Richard") == 3
+
+
+def test_who_is_refused_before_all_was_sent_is_told_that_the_connection_ends(running: Running) -> None:
+    """He would send the next request into it. Where all was there, it goes on."""
+    head = b"POST /dicom-web/studies HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", running.server.port), timeout=30) as sock:
+        for body, how in ((b"1234", None), (b"1", "close")):
+            sock.sendall(head + body)
+            with HTTPResponse(sock) as answer:
+                answer.begin()
+                assert (answer.status, answer.getheader("Connection")) == (405, how)
+                answer.read()
 
 
 def test_many_that_say_nothing_keep_nobody_out(running: Running) -> None:

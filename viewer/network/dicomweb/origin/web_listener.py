@@ -152,14 +152,26 @@ class _Talk:
             reply = self._answer(event, handler, gate)
         except h11.RemoteProtocolError:
             return False
-        self._send_reply(reply, is_head=event.method == b"HEAD", is_last=self._count >= self._limits.requests)
+        is_last = self._has_body_left() or self._count >= self._limits.requests
+        self._send_reply(reply, is_head=event.method == b"HEAD", is_last=is_last)
         self._call.since, self._call.is_idle = time.monotonic(), True
         return self._is_ready_for_more()
 
+    def _has_body_left(self) -> bool:
+        """Some of the body has not arrived and is not waited for: the reply says then that the connection ends (RFC 9112 9.6).
+
+        A caller that is not told so may send the next request into it, and hears nothing.
+        """
+        try:
+            while self._http.their_state is h11.SEND_BODY:
+                if not isinstance(self._http.next_event(), h11.Data | h11.EndOfMessage):
+                    return True
+        except h11.RemoteProtocolError:
+            return True
+        return False
+
     def _is_ready_for_more(self) -> bool:
-        """After a reply. What is left of a request's body is not waited for."""
-        if self._http.their_state is h11.SEND_BODY:
-            self._http.next_event()
+        """After a reply."""
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             self._linger()
             return False
