@@ -63,3 +63,13 @@ def test_much_is_filled_in_while_the_window_lives(text: FoldedText, qtbot: QtBot
     text.show_lines(["another"])
     assert (text.filling, text.toPlainText()) == (False, "another")
     assert list(lines)  # what was dropped is not read to its end
+
+
+def test_without_folds_the_selection_is_copied_as_text_only(text: FoldedText) -> None:
+    text.show_lines(["first", "second <b>", "third"])
+    cursor = text.textCursor()
+    cursor.setPosition(3)
+    cursor.setPosition(document_end(text) - 2, QTextCursor.MoveMode.KeepAnchor)
+    text.setTextCursor(cursor)
+    copied = text.createMimeDataFromSelection()
+    assert (copied.text(), copied.hasHtml()) == ("st\nsecond <b>\nthi", False)

@@ -14,6 +14,7 @@ LONGEST_LINE = (
     2000  # Qt breaks longer ones in a time that grows with the square: a million characters without a space take a minute
 )
 _AT_ONCE = 4000  # characters
+_PARAGRAPH_END = "\u2029"
 
 
 def folded(line: str, longest: int = LONGEST_LINE) -> Iterator[tuple[str, bool]]:
@@ -66,10 +67,11 @@ class FoldedText(QPlainTextEdit):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selected text, without the folds."""
-        if not self._go_on:
-            return super().createMimeDataFromSelection()
-        cursor, document = self.textCursor(), self.document()
+        cursor, document, data = self.textCursor(), self.document(), QMimeData()
         begin, end = cursor.selectionStart(), cursor.selectionEnd()
+        if not self._go_on:  # Qt's own makes HTML of it too, which takes long
+            data.setText(cursor.selectedText().replace(_PARAGRAPH_END, "\n"))
+            return data
         found = []
         block = document.findBlock(begin)
         while block.isValid() and block.position() <= end:
@@ -78,6 +80,5 @@ class FoldedText(QPlainTextEdit):
             if at + block.length() <= end and block.blockNumber() not in self._go_on:
                 found.append("\n")
             block = block.next()
-        data = QMimeData()
         data.setText("".join(found))
         return data
