@@ -32,7 +32,7 @@ ALIKE = 0.25  # of the distance between the two most similar slices
 SECONDS = 2.0
 ROUNDS = 3
 EVERY = (60, 200)  # steps a second that have to be shown all
-FAST = 500  # more than anybody turns, and more than can be shown
+FAST = 1000  # more than anybody turns, and more than can be shown
 SETTLED_S = 0.06
 PATIENCE_S = 3.0
 
