@@ -18,7 +18,6 @@ from viewer.workspace.workspace import Workspace
 
 _FILE_NAME = "audit.jsonl"
 _MOST_FAULTS = 100  # that are shown
-_COUNTED = 1000  # lines
 
 
 class AuditDesk:
@@ -82,20 +81,17 @@ class AuditDesk:
 def check(folders: Folders, goes_on: Callable[[int, int], bool] = lambda done, total: True) -> AuditReport:
     """Every line of the trail; `goes_on(done, total)` counts bytes and may break it off."""
     from viewer.app.secret_store import SecretStore, audit_key
-    from viewer.network.audit import trail_lines, verify
+    from viewer.network.audit import check_trail
 
     key = audit_key(SecretStore())
     try:
-        faults = verify(folders.data, key, goes_on)
-        lines = 0
-        for lines, _ in enumerate(trail_lines(folders.data), 1):  # the last count is meant
-            if lines % _COUNTED == 0 and not goes_on(1, 1):
-                return AuditReport(is_stopped=True)
-        if not goes_on(1, 1):
-            return AuditReport(is_stopped=True)
+        found = check_trail(folders.data, key, goes_on)
     except OSError as error:
         return AuditReport(failure=error.strerror or type(error).__name__, has_key=bool(key))
-    return AuditReport(lines, tuple((one.file, one.line, one.reason) for one in faults[:_MOST_FAULTS]), has_key=bool(key))
+    if not found.is_whole:
+        return AuditReport(is_stopped=True)
+    faults = tuple((one.file, one.line, one.reason) for one in found.faults[:_MOST_FAULTS])
+    return AuditReport(found.lines, faults, has_key=bool(key))
 
 
 def _aside(work: Callable[[], None]) -> None:

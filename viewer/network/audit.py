@@ -183,20 +183,34 @@ class Fault:
     file: str = FILE_NAME
 
 
-def verify(folder: Path, key: bytes = b"", goes_on: Callable[[int, int], bool] = lambda done, total: True) -> tuple[Fault, ...]:
-    """Everything that is wrong with the trail in `folder`, in order; () for one that is whole. Raises OSError.
+@frozen
+class TrailCheck:
+    """`lines` that were looked at, and everything that is wrong with them, in order. `is_whole`: none was left out."""
 
-    `goes_on(done, total)` counts bytes; once it says False, the rest is not looked at.
+    lines: int
+    faults: tuple[Fault, ...]
+    is_whole: bool = True
+
+
+def verify(folder: Path, key: bytes = b"") -> tuple[Fault, ...]:
+    """Everything that is wrong with the trail in `folder`; () for one that is whole. Raises OSError."""
+    return check_trail(folder, key).faults
+
+
+def check_trail(folder: Path, key: bytes = b"", goes_on: Callable[[int, int], bool] = lambda done, total: True) -> TrailCheck:
+    """Look at every line as it is now. `goes_on(done, total)` counts bytes; once it says False, the check is over.
+
+    Raises OSError.
     """
     faults: list[Fault] = []
     last_hash, last_number, was_signed = _START, 0, False
-    done, count, name = 0, 0, FILE_NAME
+    done, lines, count, name = 0, 0, 0, FILE_NAME
     with ExitStack() as opened:
         moment = _moment(folder, opened)
-        for name, count, line in moment.lines():  # the last ones are needed below
+        for lines, (name, count, line) in enumerate(moment.lines(), 1):  # the last ones are needed below
             done += len(line)
-            if count % _COUNTED == 0 and not goes_on(done, max(moment.total, done)):
-                return tuple(faults)
+            if lines % _COUNTED == 0 and not goes_on(done, max(moment.total, done)):
+                return TrailCheck(lines - 1, tuple(faults), is_whole=False)
             found = _parsed(line)
             reason = _reason(found, last_number, last_hash, key, was_signed=was_signed)
             if reason:
@@ -206,10 +220,12 @@ def verify(folder: Path, key: bytes = b"", goes_on: Callable[[int, int], bool] =
             else:
                 last_number, last_hash = int(found["number"]), str(found["hash"])
                 was_signed |= bool(found.get("signed"))
+    if not goes_on(done, done):
+        return TrailCheck(lines, tuple(faults), is_whole=False)
     if moment.head is not None and int(moment.head["number"]) > last_number:
         missing = int(moment.head["number"]) - last_number
         faults.append(Fault(count + 1, message("{count} lines are missing at the end.", count=missing), name))
-    return tuple(faults)
+    return TrailCheck(lines, tuple(faults))
 
 
 @frozen
