@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
+    from tests.shell_desk import Shell
     from viewer.app.bootstrap import Program
 
 # What the offscreen platform cannot do and says each time.
@@ -88,6 +90,21 @@ def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
     made.window.close()
     made.window.deleteLater()
     qapp.setStyleSheet("")
+    QCoreApplication.processEvents()
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, tmp_path: Path) -> Iterator[Shell]:
+    """The main window over hand-driven services."""
+    from tests.shell_desk import Shell
+
+    made = Shell(tmp_path)
+    made.window.show()
+    qtbot.waitExposed(made.window)
+    made.settle()
+    yield made
+    made.dispose()
+    made.window.deleteLater()
     QCoreApplication.processEvents()
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -33,18 +32,6 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 CYRILLIC_SHCHA = 0x0429  # typed by the key that says O on a US keyboard
 PLACE_OF_O, PLACE_OF_B, PLACE_OF_SLASH, PLACE_OF_1 = 32, 56, 61, 10
 on_x11_codes = pytest.mark.skipif("sys.platform in ('win32', 'darwin')", reason="native key codes of X11")
-
-
-@pytest.fixture
-def shell(qtbot: QtBot, tmp_path: Path) -> Iterator[Shell]:
-    made = Shell(tmp_path)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    made.settle()
-    yield made
-    made.dispose()
-    made.window.deleteLater()
-    QCoreApplication.processEvents()
 
 
 def actions_of(menu: QMenu) -> list[str]:

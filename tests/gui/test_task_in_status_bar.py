@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtCore import QCoreApplication
-from pytestqt.qtbot import QtBot
-
 from tests.shell_desk import Shell
 from viewer.model.messages import message
 from viewer.model.requests import ScanUpdate
 from viewer.model.tasks import Progress
 
 TITLE = message("Copying tags")
-
-
-@pytest.fixture
-def shell(qtbot: QtBot, tmp_path: Path) -> Iterator[Shell]:
-    made = Shell(tmp_path)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    made.settle()
-    yield made
-    made.dispose()
-    made.window.deleteLater()
-    QCoreApplication.processEvents()
 
 
 def test_a_task_is_counted_and_cancelled_before_the_scan(shell: Shell) -> None:
