@@ -134,7 +134,7 @@ class OverlayItem(QGraphicsObject):
             known = made_of, self._lay_out(lines, bands, ratio, right=right, bottom=bottom)
             self._laid_out[right, bottom] = known
         for position, image in known[1]:
-            if not self._covered.intersects(_area((position, image))):
+            if self._covered.isNull() or not self._covered.intersects(_area((position, image))):
                 painter.drawImage(position, image)
 
     def _lay_out(
