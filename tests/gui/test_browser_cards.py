@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFont, QFontMetrics, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.browser_desk import BrowserDesk, MemoryCatalogue, series
 from viewer.model.hierarchy import Patient, Study
 from viewer.model.messages import message
+from viewer.ui.browser.row_painter import shortened
 from viewer.ui.browser.rows import DisplaySetRow
 
 
@@ -35,3 +37,17 @@ def test_cards_that_differ_in_the_last_word_look_different(qtbot: QtBot, size: i
     assert picture(1) == picture(1)
     assert picture(1) != picture(2)
     desk.dispose()
+
+
+def test_how_many_and_the_last_word_are_whole(qapp: QApplication) -> None:
+    font = QFontMetrics(QFont())
+    text = "1024 images · other file with the same UID (12)"
+    whole = font.horizontalAdvance(text)
+    assert shortened(text, font, whole + 2, keeps_end=True) == text
+    shown = shortened(text, font, whole * 3 // 4, keeps_end=True)
+    assert shown.startswith("1024 images · ")
+    assert shown.endswith("(12)")
+    assert font.horizontalAdvance(shown) <= whole * 3 // 4
+    narrow = font.horizontalAdvance("1024 images · ")  # no room behind it
+    assert font.horizontalAdvance(shortened(text, font, narrow, keeps_end=True)) <= narrow
+    assert shortened(text, font, whole // 2, keeps_end=False).startswith("1024 images · ")

@@ -18,6 +18,7 @@ from viewer.ui.theme import Theme
 ALIGN = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
 DRAG_OPACITY = 0.9
 GONE_OPACITY = 0.35
+LEAST_END = 6  # characters that must have room behind what stays whole
 
 
 @frozen
@@ -299,12 +300,22 @@ class RowPainter:
         *,
         keeps_end: bool = False,
     ) -> None:
-        """One line, shortened where it does not fit; `keeps_end`: in its middle, as it ends in what tells it from others."""
+        """One line, shortened where it does not fit; `keeps_end`: before its end, which tells it from others."""
         if not text or room.width() <= 0:
             return
         font = self._font(size, weight)
         painter.setFont(font)
         painter.setPen(QColor(colour or self._colours.text))
-        where = Qt.TextElideMode.ElideMiddle if keeps_end else Qt.TextElideMode.ElideRight
-        shown = QFontMetrics(font).elidedText(text, where, room.width())
+        shown = shortened(text, QFontMetrics(font), room.width(), keeps_end=keeps_end)
         painter.drawText(room, int(alignment), shown)
+
+
+def shortened(text: str, font: QFontMetrics, width: int, *, keeps_end: bool) -> str:
+    """`text` in `width`; with `keeps_end` the middle of what follows its first part goes: half a number is a wrong one."""
+    if not keeps_end:
+        return font.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    first, dot, rest = text.partition(" · ")
+    left = width - font.horizontalAdvance(first + dot)
+    if rest and left >= LEAST_END * font.averageCharWidth():
+        return first + dot + font.elidedText(rest, Qt.TextElideMode.ElideMiddle, left)
+    return font.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
