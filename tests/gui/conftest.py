@@ -75,6 +75,12 @@ def wait_for(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
 
 
 @pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each slice of long work is one step: a quick machine does all of it in the first one otherwise."""
+    monkeypatch.setattr("viewer.ui.stepwise.SLICE_S", 0.0)
+
+
+@pytest.fixture
 def program(qapp: QApplication, qtbot: QtBot) -> Iterator[Program]:
     """The whole program as it starts, in a window of 1280 × 800."""
     from viewer.app.bootstrap import Program

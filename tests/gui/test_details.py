@@ -56,6 +56,7 @@ def test_what_comes_later_is_added_and_what_is_chosen_stays(dialog: DetailsDialo
     assert dialog.heading.text().startswith("6 ")
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_a_long_list_comes_in_slices_and_ends_with_how_many_more(dialog: DetailsDialog, workspace: Workspace, qtbot: QtBot) -> None:
     _skip(workspace, ProblemKind.BROKEN, 3 * MOST_ROWS)
     _skip(workspace, ProblemKind.TOO_LARGE, MOST_ROWS)

@@ -55,6 +55,7 @@ def test_what_is_copied_has_no_folds(text: FoldedText, qtbot: QtBot) -> None:
     assert text.createMimeDataFromSelection().text() == f"rst\n{endless}\nla"
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_much_is_filled_in_while_the_window_lives(text: FoldedText, qtbot: QtBot) -> None:
     lines = (f"line {number}" for number in range(30_000))
     text.show_lines(lines)

@@ -44,6 +44,7 @@ def test_cells_of_tables_stay_as_they_are(qtbot: QtBot) -> None:
     assert cells > 100
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_a_long_page_follows_its_beginning_while_the_window_lives(qtbot: QtBot) -> None:
     dialog = GuideDialog("en", Theme())
     qtbot.addWidget(dialog)

@@ -556,11 +556,13 @@ def test_expand_all_stops_at_a_table_of_a_sensible_length_and_says_so(desk: Desk
     assert 1500 < len(desk.rows()) < 8000
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_much_is_copied_while_the_window_lives_and_can_be_cancelled(desk: Desk, qtbot: QtBot) -> None:
     desk.put(0, nested_file(6000))
     desk.show(qtbot)
     clipboard, tasks = QGuiApplication.clipboard(), desk.table.workspace.tasks
     clipboard.setText("before")
+    desk.panel.tags.menu._copying._timer.setInterval(5)  # so that it can be looked at on its way
     desk.panel.tags.menu.copy_all()
     desk.table.ring()
     task = tasks.current
@@ -576,11 +578,13 @@ def test_much_is_copied_while_the_window_lives_and_can_be_cancelled(desk: Desk, 
     qtbot.waitUntil(lambda: clipboard.text().count("\n") == lines)
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_what_is_copied_is_dropped_when_another_file_is_shown(desk: Desk, qtbot: QtBot) -> None:
     desk.put(0, nested_file(6000))
     desk.put(1, slice_file(2))
     desk.show(qtbot)
     QGuiApplication.clipboard().setText("before")
+    desk.panel.tags.menu._copying._timer.setInterval(3_600_000)  # it has not ended until then
     desk.panel.tags.menu.copy_all()
     desk.table.ring()
     assert desk.table.workspace.tasks.current is not None

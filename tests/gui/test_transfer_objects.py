@@ -67,6 +67,7 @@ def test_objects_are_not_asked_for_at_every_one_that_goes_through(
     assert [key for key, _ in transfers.asked] == ["send 1"]
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_many_objects_come_in_slices_and_trouble_first(page: TransfersPage, transfers: HandDrivenTransfers, qtbot: QtBot) -> None:
     _, answer = transfers.asked[-1]
     objects = [TransferObject(f"/in/{number}.dcm", "stored") for number in range(9000)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import tool
 from tests.network.conftest import ours, run_tool
 from tests.network.objects import make_ct, make_series, save
 from viewer.model.errors import NegatoscopeError
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.network_peers
 
 def test_gdcm_verifies_and_stores(tmp_path: Path) -> None:
     """Judged by what we saw: Debian's gdcmscu dies by its own exception after every release, at any peer."""
+    tool("gdcmscu")
     received: list[ReceivedInstance] = []
     seen: list[str] = []
     services = [VerificationService(), StorageService(InstanceStore(tmp_path / "store"), received=received.append)]
