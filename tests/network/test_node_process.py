@@ -25,6 +25,7 @@ from viewer.app.node_messages import (
     Answers,
     ChangeFetch,
     Committed,
+    Died,
     Ended,
     Fetching,
     FetchNow,
@@ -128,6 +129,15 @@ def test_listening_receiving_and_stopping(window: Window, tmp_path: Path) -> Non
     window.wait(lambda: window.last(Listening, port=0))
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", node.port), timeout=5)
+
+
+def test_what_is_said_of_listening_before_the_node_is_ready_is_answered(window: Window) -> None:
+    """It may be starting anew just then."""
+    window.node.stop_listening()
+    window.wait(lambda: window.last(Listening, port=0))
+    os.kill(window.node.process_id, signal.SIGKILL)
+    window.wait(lambda: window.last(Died))
+    listening(window)
 
 
 def test_a_port_that_is_taken_is_said(window: Window, listen: Callable[..., Listener]) -> None:

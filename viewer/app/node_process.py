@@ -55,8 +55,8 @@ def node_command() -> list[str]:
 class NodeProcess:
     """Orders may be given from any thread at any time; `event` is called on a thread of ours, also while the node starts anew.
 
-    What the node was told to do it is told again after it died: to listen, the secrets of this run, files that it did not say it
-    has queued. Jobs that it had queued go on by themselves.
+    What the node was told to do it is told again after it died: to listen or not to, the secrets of this run, files that it did not
+    say it has queued. Jobs that it had queued go on by themselves.
     """
 
     def __init__(self, event: Callable[[Event], None], command: Sequence[str] = ()) -> None:
@@ -65,7 +65,7 @@ class NodeProcess:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = threading.Event()
-        self._listen: Listen | None = None
+        self._listen: Listen | StopListening | None = None
         self._title: CallAs | None = None
         self._secrets: dict[str, KeepSecret] = {}
         self._unanswered: dict[str, Send | Retrieve] = {}
@@ -84,9 +84,10 @@ class NodeProcess:
             self._remembered(self._listen)
 
     def stop_listening(self) -> None:
+        """Answered by `Listening`, too, also when the node starts anew just now."""
         with self._lock:
-            self._listen = None
-            self._remembered(StopListening())
+            self._listen = StopListening()
+            self._remembered(self._listen)
 
     def call_as(self, ae_title: str) -> None:
         """Our AE title while we do not listen."""
