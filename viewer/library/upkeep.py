@@ -182,6 +182,8 @@ class Upkeep:
             os.replace(fresh, self._backup)
         except (OSError, sqlite3.Error) as error:  # of the copy: it must not be taken for damage of the library
             _log.warning("the library cannot be backed up: %s", type(error).__name__)
+            with contextlib.suppress(OSError):  # half a copy on a full disk takes room that is wanted
+                fresh.unlink(missing_ok=True)
         self._shorten_opened()
         return True
 
