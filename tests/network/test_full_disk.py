@@ -41,7 +41,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr("viewer.app.node_service.InstanceStore", partial(InstanceStore, limits=Limits(free_space=0)))
     monkeypatch.setattr("viewer.library.library._SETTLED", 3600.0)  # the daily copy of the index takes room, and gives it back
     yield folder
-    subprocess.run([tool("umount"), folder], check=True)
+    subprocess.run([tool("umount"), "--lazy", folder], check=True)  # after a failure its service still holds it
 
 
 def put(node: RemoteNode, items: list[StorageItem]) -> tuple[SendResult, ...]:
